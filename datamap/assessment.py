@@ -1,15 +1,30 @@
-"""assess(reading, on=day) → Assessment: the answers, flags and counts everything else is written from."""
+"""assess(reading, on=day) → Assessment: the answers, flags and counts that everything else is written from."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
-from datamap.duties import Flag
-from datamap.graph import DataMap
-from datamap.inventory import Inventory
-from datamap.transfers import Answer, Outcome
+from datamap import law as laws
+from datamap import places
+from datamap.duties import Flag, flags_of
+from datamap.graph import DataMap, Leg, MappedFlow
+from datamap.inventory import Fact, Inventory, Organisation, Place, items, name_key
+from datamap.law import Law, Regime
+from datamap.problems import Problem
+from datamap.transfers import Answer, Outcome, answers, worst
+from datamap.workbook import InputReport, Reading
+
+
+class NobodySends(ValueError):
+    """The inventory does not say whose it is, and nobody said so otherwise. The message asks for it."""
+
+
+class NoSuchRegime(ValueError):
+    """A regime was asked for that is not loaded. The message names those that are."""
 
 
 @dataclass(frozen=True)
@@ -17,11 +32,128 @@ class Assessment:
     """One inventory under the law of one day. Registers, pictures, JSON and pages are written from this and nothing else."""
 
     on: date
+    law: Law
     inventory: Inventory
     map: DataMap
-    answers: tuple[Answer, ...]  # every leg × regime, in a stable order
+    answers: tuple[Answer, ...]  # every leg × regime that could apply, in a stable order
     flags: tuple[Flag, ...]
+    problems: tuple[Problem, ...]
+    inputs: tuple[InputReport, ...]
+    only_regimes: tuple[str, ...] = ()  # the regimes asked for, when that was narrowed
 
     @property
     def counts(self) -> Counter[Outcome]:
+        """How many answers have each outcome."""
         return Counter(a.outcome for a in self.answers)
+
+    @property
+    def flagged(self) -> bool:
+        """Whether anything asks for attention."""
+        return bool(self.flags) or any(a.outcome.flagged for a in self.answers)
+
+    @property
+    def rows_left_out(self) -> int:
+        return sum(i.rows_left_out for i in self.inputs)
+
+    @cached_property
+    def regimes(self) -> tuple[Regime, ...]:
+        """The regimes that any leg was judged under."""
+        return tuple(self.law.regimes[code] for code in sorted({a.regime for a in self.answers}))
+
+    @cached_property
+    def _by_flow(self) -> dict[str, tuple[Answer, ...]]:
+        found: dict[str, list[Answer]] = {}
+        for answer in self.answers:
+            found.setdefault(answer.leg.flow.id, []).append(answer)
+        return {k: tuple(v) for k, v in found.items()}
+
+    def answers_for(self, flow: MappedFlow) -> tuple[Answer, ...]:
+        """Every answer of a flow: its legs under each regime."""
+        return self._by_flow.get(flow.id, ())
+
+    def outcome_of(self, flow: MappedFlow) -> Outcome | None:
+        """A flow's outcome is its worst leg's; None for a flow that no regime judges (collection, within)."""
+        return worst(a.outcome for a in self.answers_for(flow))
+
+
+def named(inventory: Inventory, *, organisation: str | None = None, country: str | None = None) -> Inventory:
+    """The inventory with what was said beside the file about who sends. What the file says is never overruled.
+
+    `organisation` is a name, `country` a place in words or letters. Raises `NobodySends` when neither the file nor
+    these say who sends, or the country is not understood.
+    """
+    place: Fact[tuple[Place, ...]] = Fact()
+    if country:
+        read = places.read_places(country)
+        if read.unknown or len(read.places) != 1 or not read.places[0].country:
+            raise NobodySends(f"{country!r} is not a country that datamap knows; write its name or its two letters.")
+        place = Fact.of(read.places)
+    if not inventory.organisations:
+        if not organisation and not country:
+            raise NobodySends(
+                "The inventory does not say who sends: add a sheet Organisations with the columns Organisation and Country, "
+                "or say it with --organisation NAME --country COUNTRY."
+            )
+        if not country:
+            raise NobodySends(f"In which country is {organisation} established? Say it with --country COUNTRY.")
+        return replace(inventory, organisations=(Organisation(name=organisation or "The organisation", country=place),))
+    if organisation and inventory.organisation(organisation) is None:
+        known = "; ".join(o.name for o in inventory.organisations)
+        raise NobodySends(f"The inventory has no organisation called {organisation!r}; it has: {known}.")
+    filled = tuple(
+        replace(o, country=o.country.or_else(place))
+        if not organisation or name_key(o.name) == name_key(organisation)
+        else o
+        for o in inventory.organisations
+    )
+    return replace(inventory, organisations=filled)
+
+
+def _regimes_of(organisation: Organisation | None, law: Law) -> tuple[Regime, ...]:
+    """The regimes that could apply to a sender: those it names, else those of its country and of where it carries on business.
+
+    When the country is not known every regime could apply.
+    """
+    every = tuple(law.regimes.values())
+    if organisation is None:
+        return every
+    if organisation.regimes.known:
+        return tuple(law.regimes[code] for code in items(organisation.regimes) if code in law.regimes)
+    if not any(p.country for p in items(organisation.country)):
+        return every
+    countries = [p.country for p in (*items(organisation.country), *items(organisation.carries_on_business_in))]
+    return tuple(r for r in every if r.country in countries)
+
+
+def assess(
+    reading: Reading,
+    *,
+    on: date,
+    regimes: Iterable[str] = (),
+    organisation: str | None = None,
+    country: str | None = None,
+    law: Law | None = None,
+) -> Assessment:
+    """Judge every leg of an inventory under each regime that could apply, as the law stood on a day.
+
+    `regimes` narrows to those codes; `organisation` and `country` say who sends when the file does not.
+    Raises `NobodySends` or `NoSuchRegime`.
+    """
+    law = law or laws.load()
+    only = tuple(dict.fromkeys(regimes))
+    for code in only:
+        if code not in law.regimes:
+            raise NoSuchRegime(f"No regime is called {code!r}; loaded are {', '.join(law.regimes)}.")
+    inventory = named(reading.inventory, organisation=organisation, country=country)
+    map_ = DataMap(inventory)
+    could = {o.name: _regimes_of(o, law) for o in inventory.organisations}
+    anybody = _regimes_of(None, law)
+
+    def regimes_of(leg: Leg) -> list[Regime]:
+        sender = leg.flow.organisation
+        found = could[sender.name] if sender else anybody
+        return [r for r in found if not only or r.code in only]
+
+    found = answers(map_.legs, inventory, regimes_of, on)
+    flags = flags_of(map_, law, {k: tuple(r.code for r in v if not only or r.code in only) for k, v in could.items()}, found, on)
+    return Assessment(on, law, inventory, map_, found, flags, reading.problems, reading.inputs, only)

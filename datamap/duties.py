@@ -1,10 +1,35 @@
-"""The other rules (retention, indirect collection, identifiers …): one small cited function each."""
+"""The other rules (retention, indirect collection, identifiers …): one small cited function each.
+
+A rule's citation, dates and confidence are in its regime's file under `rules`; `RULES` maps each code to its function.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
+from datamap import places
+from datamap.graph import INDIVIDUAL_WORDS, PUBLIC_WORDS, DataMap, Movement
+from datamap.inventory import (
+    Category,
+    Fact,
+    Frequency,
+    NoticeGiven,
+    Organisation,
+    Recipient,
+    Role,
+    Says,
+    Statement,
+    System,
+    items,
+    name_key,
+)
+from datamap.law import Law, Regime, Rule
 from datamap.sheets import Cell
+from datamap.transfers import Answer
 
 
 @dataclass(frozen=True)
@@ -18,3 +43,287 @@ class Flag:
     cells: tuple[Cell, ...]
     confidence: str
     to_be_verified: bool
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What a rule may look at."""
+
+    map: DataMap
+    regime: Regime
+    rule: Rule
+    law: Law
+    answers: tuple[Answer, ...]  # of this regime
+    organisations: frozenset[str]  # those the regime could apply to
+    on: date
+
+    def flag(self, about: str, message: str, cells: Iterable[Cell | None]) -> Flag:
+        used = tuple(dict.fromkeys(c for c in cells if c))
+        return Flag(self.rule.code, about, message, self.rule.citation, used, self.rule.confidence, self.rule.to_be_verified)
+
+    @property
+    def systems(self) -> Iterator[System]:
+        """The systems of organisations the regime could apply to."""
+        every = self.map.inventory.organisations
+        for system in self.map.inventory.systems:
+            owner = system.organisation.value or (every[0].name if len(every) == 1 else None)
+            if owner is None or owner in self.organisations:
+                yield system
+
+
+def _says_nothing(fact: Fact[Any]) -> str:
+    assert fact.nothing
+    return fact.nothing.value
+
+
+_NO_PERIOD = re.compile(
+    r"indefinite|forever|permanent|no limit|as long as|so long as|as required|duration|no longer (needed|required)|"
+    r"when needed|until needed|ongoing",
+    re.IGNORECASE,
+)
+_PERIOD = re.compile(
+    r"\b(\d+(\.\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty)\s*[-–]?\s*"
+    r"(hour|day|week|fortnight|month|quarter|year|yr|an\b|jour|mois|tag|monat|jahr)",
+    re.IGNORECASE,
+)
+
+
+def retention(bench: Bench) -> Iterator[Flag]:
+    """A system without a period says nothing of how long information may be kept. "As long as required" is no period."""
+    for system in bench.systems:
+        kept = system.retention
+        if kept.value is None:
+            yield bench.flag(system.name, f"No retention period for {system.name}: {_says_nothing(kept)}.", kept.cells or (system.cell,))
+        elif _NO_PERIOD.search(kept.value) and not _PERIOD.search(kept.value):
+            yield bench.flag(system.name, f"The retention of {system.name} gives no period: “{kept.value}”.", kept.cells)
+
+
+def _held_as_agent(bench: Bench, system: System) -> bool:
+    """Whether the system's information goes back to a principal, who then answers for its collection (s 11)."""
+    return any(
+        f.system is system and f.recipient and f.record.role.or_else(f.recipient.role).value is Role.PRINCIPAL
+        for f in bench.map.flows
+    )
+
+
+def _indirect_sources(bench: Bench, system: System) -> Iterator[tuple[str, tuple[Cell, ...], date | None, bool]]:
+    """Who else information is collected from: name, cells, since when, and whether it still goes on."""
+    people = {name_key(i) for i in items(system.individuals)}
+    seen: set[str] = set()
+    for flow in bench.map.flows:
+        if flow.movement is not Movement.COLLECTION or flow.implied or name_key(flow.destination.name) != name_key(system.name):
+            continue
+        key = name_key(flow.origin.name)
+        if key in people | INDIVIDUAL_WORDS or flow.origin.kind == "individuals" or key in seen:
+            continue
+        if flow.upstream and flow.record.role.or_else(flow.upstream.role).value is Role.AGENT:
+            continue
+        seen.add(key)
+        going_on = flow.record.frequency.value in (Frequency.REGULAR, Frequency.CONTINUOUS)
+        since = flow.record.started.or_else(system.collected_since)
+        yield flow.origin.name, (*flow.cells, *since.cells), since.value, going_on and not flow.record.ended.known
+    for source in items(system.collected_from):
+        key = name_key(source)
+        if key in people | INDIVIDUAL_WORDS | seen:
+            continue
+        recipient = bench.map.inventory.recipient(source)
+        if recipient and recipient.role.value in (Role.AGENT, Role.SAME_ORGANISATION):
+            continue
+        since = system.collected_since
+        yield source, (*system.collected_from.cells, *since.cells), since.value, False
+
+
+def collected_from_others(bench: Bench) -> Iterator[Flag]:
+    """Information is collected from the individual, unless an exception applies."""
+    for system in bench.systems:
+        if _held_as_agent(bench, system):
+            continue
+        for source, cells, _, _ in _indirect_sources(bench, system):
+            message = f"{system.name} collects from {source} and not from the individual: record which exception of IPP 2 applies."
+            yield bench.flag(system.name, message, cells)
+
+
+def told_of_indirect_collection(bench: Bench) -> Iterator[Flag]:
+    """From 1 May 2026 people are told when their information is collected from somebody else (not retrospective)."""
+    begins = bench.rule.starts
+    assert begins
+    for system in bench.systems:
+        if _held_as_agent(bench, system):
+            continue
+        notice = system.notice_given
+        if notice.value and notice.value.given is not NoticeGiven.NO:
+            continue
+        for source, cells, since, going_on in _indirect_sources(bench, system):
+            if name_key(source) in PUBLIC_WORDS or (since and since < begins and not going_on):
+                continue
+            when = "on a day that is not recorded" if since is None else f"since {since.isoformat()}"
+            told = "no notice was given" if notice.value else f"the notice is {_says_nothing(notice)}"
+            message = (
+                f"{system.name} collects from {source} {when}, and {told}. What is collected on or after "
+                f"{begins.isoformat()} needs a notice to the individual or an exception."
+            )
+            yield bench.flag(system.name, message, (*cells, *notice.cells))
+
+
+def holders_kept_in_check(bench: Bench) -> Iterator[Flag]:
+    """A provider that holds information for the agency needs terms on file and a known place: the check that remains."""
+    seen: dict[str, tuple[Recipient, list[Answer]]] = {}
+    for answer in bench.answers:
+        flow = answer.leg.flow
+        if flow.recipient and flow.record.role.or_else(flow.recipient.role).value is Role.AGENT:
+            seen.setdefault(name_key(flow.recipient.name), (flow.recipient, []))[1].append(answer)
+    for recipient, found in seen.values():
+        lacking = []
+        if not _terms_on_file(bench, recipient, found):
+            lacking.append("terms on file that cover security, breach reporting, sub-agents and return or deletion")
+        if any(a.leg.country is None for a in found):
+            lacking.append("the country in which it holds the information")
+        if not lacking:
+            continue
+        senders = {a.leg.flow.upstream.name for a in found if a.leg.flow.upstream}
+        sub = f", a sub-agent of {', '.join(sorted(senders))}," if senders else ""
+        at = sorted({places.place_name(a.leg.place.value) for a in found if a.leg.place.value and a.leg.place.value.stated})
+        where = f" (places recorded: {', '.join(at)})" if at else ""
+        message = f"{recipient.name}{sub} holds information as agent{where}; not recorded: {'; '.join(lacking)}."
+        yield bench.flag(recipient.name, message, [recipient.cell, *recipient.role.cells, *(c for a in found for c in a.leg.place.cells)])
+
+
+def _terms_on_file(bench: Bench, recipient: Recipient, found: list[Answer]) -> bool:
+    names = {name_key(n) for a in found for n in items(a.leg.flow.record.safeguards)}
+    for safeguard in bench.map.inventory.safeguards:
+        with_them = name_key(recipient.name) in {name_key(r) for r in items(safeguard.recipients)}
+        if not (with_them or name_key(safeguard.name) in names) or not safeguard.document.known:
+            continue
+        begins = [f.value for f in (safeguard.signed, safeguard.starts) if f.value]
+        if any(b > bench.on for b in begins) or (safeguard.expires.value and safeguard.expires.value < bench.on):
+            continue
+        return True
+    return False
+
+
+def identifiers(bench: Bench) -> Iterator[Flag]:
+    """Another agency's identifier is not one's own key. Recording it only to deal with that agency is not adopting it."""
+    for category in bench.map.inventory.categories:
+        if category.used_as_key.value is True:
+            message = f"{category.name} is another agency's identifier and is used as a key for people."
+            yield bench.flag(category.name, message, (*category.used_as_key.cells, category.cell))
+        elif category.unique_identifier.value is True and category.used_as_key.value is None:
+            known = _identifier(bench.regime, category)
+            if known and _only_for_its_agency(bench, category, known):
+                continue
+            message = (
+                f"{category.name} is a unique identifier, and whether it is used as a key for people is "
+                f"{_says_nothing(category.used_as_key)}."
+            )
+            yield bench.flag(category.name, message, (*category.unique_identifier.cells, *category.used_as_key.cells))
+
+
+def _identifier(regime: Regime, category: Category) -> tuple[str, ...]:
+    text = f"{category.name} {category.examples.value or ''}".casefold()
+    return next((i.agency for i in regime.identifiers if any(w in text for w in i.words)), ())
+
+
+def _only_for_its_agency(bench: Bench, category: Category, agency: tuple[str, ...]) -> bool:
+    """Whether every system that holds the category has to do with the agency that assigned it."""
+    key = name_key(category.name)
+    holding = [s for s in bench.map.inventory.systems if any(name_key(c) == key for c in items(s.categories))]
+    if not holding:
+        return False
+    for system in holding:
+        words = [system.name, *items(system.purposes), *items(system.recipients)]
+        words += [f"{f.destination.name} {f.record.purpose.value or ''}" for f in bench.map.flows if f.system is system]
+        text = " ".join(words).casefold()
+        if not any(re.search(rf"\b{re.escape(w)}\b", text) for w in agency):
+            return False
+    return True
+
+
+def told_where_it_is_held(bench: Bench) -> Iterator[Flag]:
+    """A published "held in" that the map contradicts."""
+    for statement in bench.map.inventory.statements:
+        if statement.says.value is not Says.HELD_IN or not statement.value.value:
+            continue
+        allowed = places.read_places(statement.value.value)
+        inside = {c for p in allowed.places for c in ([p.country] if p.country else p.within or ())}
+        if allowed.unknown or not inside:
+            continue
+        outside = [a for a in bench.answers if _about(statement, a) and _outside(a, inside)]
+        if outside:
+            where = sorted({f"{a.leg.flow.destination.name} ({places.place_name(a.leg.place.value)})" for a in outside if a.leg.place.value})
+            message = f"People are told that information is held in {statement.value.value}; the map shows it going to {', '.join(where)}."
+            cells = [statement.cell, *statement.value.cells, *(c for a in outside for c in (*a.leg.place.cells, *a.leg.flow.cells))]
+            yield bench.flag(statement.name, message, cells)
+
+
+def _about(statement: Statement, answer: Answer) -> bool:
+    about = {name_key(n) for n in items(statement.about)}
+    flow = answer.leg.flow
+    named = {name_key(flow.origin.name), name_key(flow.destination.name), *(name_key(c) for c in items(flow.categories))}
+    return not about or bool(about & named)
+
+
+def _outside(answer: Answer, inside: set[str]) -> bool:
+    place = answer.leg.place.value
+    return place is not None and place.stated and all(place.is_in(c) is False for c in inside)
+
+
+_STATUTE = re.compile(r"(?P<title>[^\d;,]+?)\s+(?P<year>\d{4})\b")
+
+
+def statutes_exist(bench: Bench) -> Iterator[Flag]:
+    """A published citation of an Act of a year in which there is none by that name."""
+    own = {(name_key(s.title), s.year) for s in bench.regime.statutes}
+    every = {(name_key(s.title), s.year) for r in bench.law.regimes.values() for s in r.statutes}
+    for statement in bench.map.inventory.statements:
+        if statement.says.value is not Says.LAW_CITED or not statement.value.value:
+            continue
+        for match in _STATUTE.finditer(statement.value.value):
+            title, year = match["title"].strip().removeprefix("the ").removeprefix("The "), int(match["year"])
+            if (name_key(title), year) in every:
+                continue
+            meant = sorted(y for t, y in own if t == name_key(title))
+            if meant:
+                message = f"{title} {year} is cited, and there is no such Act; {title} {', '.join(map(str, meant))} is."
+                yield bench.flag(statement.name, message, (*statement.value.cells, statement.cell))
+
+
+RULES: Mapping[str, Callable[[Bench], Iterator[Flag]]] = {
+    "NZ-IPP2": collected_from_others,
+    "NZ-IPP3": told_where_it_is_held,
+    "NZ-IPP3A": told_of_indirect_collection,
+    "NZ-IPP5B": holders_kept_in_check,
+    "NZ-IPP9": retention,
+    "NZ-IPP13": identifiers,
+    "NZ-STATUTE": statutes_exist,
+}
+
+
+def flags_of(
+    map_: DataMap, law: Law, regimes_of: Mapping[str, tuple[str, ...]], answers: tuple[Answer, ...], on: date
+) -> tuple[Flag, ...]:
+    """Every flag, in the order of the rules and then of the records.
+
+    `regimes_of` maps each organisation's name to the codes of the regimes it is judged under.
+    """
+    found: list[Flag] = []
+    for organisation in map_.inventory.organisations:
+        if not regimes_of.get(organisation.name):
+            found.append(_no_law(organisation, law))
+    for regime in law.regimes.values():
+        judged = frozenset(o for o, codes in regimes_of.items() if regime.code in codes)
+        if not judged:
+            continue
+        own = tuple(a for a in answers if a.regime == regime.code)
+        for code, rule in regime.rules.items():
+            if rule.holds(on):
+                found += RULES[code](Bench(map_, regime, rule, law, own, judged, on))
+    return tuple(dict.fromkeys(found))
+
+
+def _no_law(organisation: Organisation, law: Law) -> Flag:
+    loaded = ", ".join(f"{r.code} ({r.name})" for r in law.regimes.values())
+    countries = [places.country_name(p.country) for p in items(organisation.country) if p.country]
+    where = f"for {', '.join(countries)}" if countries else "for it"
+    message = f"Nothing of {organisation.name} was judged: no law {where} is loaded or asked for. Loaded: {loaded}. Name one in Regimes."
+    cells = (*organisation.country.cells, *organisation.regimes.cells) or ((organisation.cell,) if organisation.cell else ())
+    return Flag("NO-REGIME", organisation.name, message, "no law loaded", tuple(cells), "high", False)

@@ -2,13 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 
 import networkx as nx
 
-from datamap.inventory import Fact, Flow, Inventory, Names, Organisation, Place, Recipient, System, name_key
+from datamap.inventory import (
+    Activity,
+    Fact,
+    Flow,
+    Inventory,
+    Names,
+    Nothing,
+    Organisation,
+    Place,
+    Places,
+    Recipient,
+    Role,
+    System,
+    items,
+    name_key,
+)
+from datamap.sheets import Cell
+
+NOT_STATED = "not stated"
+INDIVIDUAL_WORDS = frozenset(
+    name_key(w) for w in ("the individual", "individual", "individuals", "the person", "the data subject", "data subjects")
+)
+PUBLIC_WORDS = frozenset(
+    name_key(w) for w in ("public", "publicly available", "publicly available sources", "public sources", "public register")
+)
 
 
 class NodeKind(StrEnum):
@@ -26,7 +52,7 @@ class Node(NamedTuple):
 
     @property
     def id(self) -> str:
-        """Stable within one map, and safe to show: `recipient:google analytics`."""
+        """Stable within one map: `recipient:googleanalytics`."""
         return f"{self.kind}:{name_key(self.name)}"
 
 
@@ -38,6 +64,9 @@ class Movement(StrEnum):
     DISCLOSURE = "disclosure"  # system (or individuals) → recipient
     OWN_SITE = "own site"  # system → the organisation's own site abroad
     ONWARD = "onward"  # recipient → recipient
+
+
+ASSESSED = frozenset({Movement.DISCLOSURE, Movement.OWN_SITE, Movement.ONWARD})
 
 
 @dataclass(frozen=True)
@@ -60,6 +89,13 @@ class MappedFlow:
     def implied(self) -> bool:
         return self.record.implied_by is not None
 
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """The cells that say there is this flow: of the fact that implied it, else of its two ends."""
+        record = self.record
+        cells = (record.cell,) if self.implied else (record.destination.cell, record.origin.cell, record.cell)
+        return tuple(dict.fromkeys(c for c in cells if c))
+
 
 @dataclass(frozen=True)
 class Leg:
@@ -74,12 +110,445 @@ class Leg:
         return self.place.value.country if self.place.value else None
 
 
+@dataclass(frozen=True)
+class Reach:
+    """Where one category of information ends up: the shortest way there, flow by flow."""
+
+    category: str
+    destination: Node
+    path: tuple[MappedFlow, ...]
+
+
+@dataclass(frozen=True)
+class Holding:
+    """Somebody or something that holds a category: a system, a recipient, and where."""
+
+    node: Node
+    places: tuple[Place, ...]
+    cells: tuple[Cell, ...]
+
+
 class DataMap:
     """The map of one inventory. `graph` is a networkx MultiDiGraph: nodes are `Node.id` with attribute `node`,
-    edges are keyed by `MappedFlow.id` with attribute `flow`."""
+    edges are keyed by `MappedFlow.id` with attribute `flow`. Parallel and opposite flows stay separate."""
 
     def __init__(self, inventory: Inventory) -> None:
         self.inventory = inventory
+        self.flows: tuple[MappedFlow, ...] = tuple(_Mapper(inventory).flows())
         self.graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-        self.flows: tuple[MappedFlow, ...] = ()
-        self.legs: tuple[Leg, ...] = ()
+        for system in inventory.systems:
+            self._add(Node(NodeKind.SYSTEM, system.name))
+        for recipient in inventory.recipients:
+            self._add(Node(NodeKind.RECIPIENT, recipient.name))
+        for flow in self.flows:
+            self._add(flow.origin)
+            self._add(flow.destination)
+            self.graph.add_edge(flow.origin.id, flow.destination.id, key=flow.id, flow=flow)
+        self.legs: tuple[Leg, ...] = tuple(leg for flow in self.flows for leg in _legs(flow))
+
+    def _add(self, node: Node) -> None:
+        self.graph.add_node(node.id, node=node)
+
+    def node(self, node_id: str) -> Node:
+        """The node with that id. Raises KeyError when there is none."""
+        node: Node = self.graph.nodes[node_id]["node"]
+        return node
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        return tuple(self.graph.nodes[n]["node"] for n in self.graph)
+
+    def flow(self, flow_id: str) -> MappedFlow:
+        """The flow with that id. Raises KeyError when there is none."""
+        return self._flows_by_id[flow_id]
+
+    @cached_property
+    def _flows_by_id(self) -> dict[str, MappedFlow]:
+        return {f.id: f for f in self.flows}
+
+    def find(self, name: str) -> tuple[Node, ...]:
+        """The nodes of that name, however it is spelled."""
+        key = name_key(name)
+        return tuple(n for n in self.nodes if name_key(n.name) == key)
+
+    @cached_property
+    def _by_category(self) -> dict[str, nx.DiGraph[str]]:
+        """One plain graph for each category, so that reach never has to filter the whole map."""
+        graphs: dict[str, nx.DiGraph[str]] = {}
+        for flow in self.flows:
+            for category in items(flow.categories):
+                graph = graphs.setdefault(name_key(category), nx.DiGraph())
+                if not graph.has_edge(flow.origin.id, flow.destination.id):
+                    graph.add_edge(flow.origin.id, flow.destination.id, flow=flow)
+        return graphs
+
+    def onward(self, category: str, start: Node) -> tuple[Reach, ...]:
+        """Everywhere a category goes from a node, each by its shortest way, nearest first."""
+        graph = self._by_category.get(name_key(category))
+        if graph is None or start.id not in graph:
+            return ()
+        paths: Mapping[str, list[str]] = nx.single_source_shortest_path(graph, start.id)
+        found = []
+        for end, path in paths.items():
+            if end != start.id:
+                hops = tuple(graph.edges[a, b]["flow"] for a, b in zip(path, path[1:], strict=False))
+                found.append(Reach(category, self.node(end), hops))
+        return tuple(sorted(found, key=lambda r: (len(r.path), r.destination.id)))
+
+    def holders(self, category: str) -> tuple[Holding, ...]:
+        """Every system and recipient that holds a category, and where: the answer to "who has this?"."""
+        key = name_key(category)
+        held: dict[str, Holding] = {}
+        for system in self.inventory.systems:
+            if any(name_key(c) == key for c in items(system.categories)):
+                node = Node(NodeKind.SYSTEM, system.name)
+                held[node.id] = Holding(node, items(system.locations), system.categories.cells)
+        for leg in self.legs:
+            if any(name_key(c) == key for c in items(leg.flow.categories)):
+                self._hold(held, leg)
+        return tuple(held[k] for k in sorted(held))
+
+    def holders_about(self, individuals: str) -> tuple[Holding, ...]:
+        """Every system and recipient that holds information about a group of individuals, and where."""
+        key = name_key(individuals)
+        held: dict[str, Holding] = {}
+        for system in self.inventory.systems:
+            if any(name_key(i) == key for i in items(system.individuals)):
+                node = Node(NodeKind.SYSTEM, system.name)
+                held[node.id] = Holding(node, items(system.locations), system.individuals.cells)
+        for leg in self.legs:
+            if any(name_key(i) == key for i in items(leg.flow.individuals)):
+                self._hold(held, leg)
+        return tuple(held[k] for k in sorted(held))
+
+    @staticmethod
+    def _hold(held: dict[str, Holding], leg: Leg) -> None:
+        node = leg.flow.destination
+        before = held.get(node.id, Holding(node, (), ()))
+        places = (leg.place.value,) if leg.place.value else ()
+        held[node.id] = Holding(
+            node,
+            tuple(dict.fromkeys((*before.places, *places))),
+            tuple(dict.fromkeys((*before.cells, *leg.flow.cells))),
+        )
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """Every category that is declared, held or moved, in alphabetical order."""
+        every = [c.name for c in self.inventory.categories]
+        every += [c for s in self.inventory.systems for c in items(s.categories)]
+        every += [c for f in self.flows for c in items(f.categories)]
+        return _distinct(every)
+
+    @property
+    def individuals(self) -> tuple[str, ...]:
+        """Every group of individuals, in alphabetical order."""
+        every = [i for s in self.inventory.systems for i in items(s.individuals)]
+        return _distinct(every + [i for f in self.flows for i in items(f.individuals)])
+
+
+def _distinct(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({name_key(n): n for n in reversed(list(names))}.values(), key=str.casefold))
+
+
+def _legs(flow: MappedFlow) -> Iterator[Leg]:
+    """A flow's own locations win over the recipient's; the recipient's over its country; nothing at all is not stated.
+
+    Where somebody wrote that a place is not stated, nothing stands in for it.
+    """
+    if flow.movement not in ASSESSED:
+        return
+    recipient = flow.recipient
+    candidates: list[Places] = [flow.record.locations]
+    if recipient:
+        candidates += [recipient.locations, recipient.country]
+    places = next((p for p in candidates if not (p.blank or p.is_none)), candidates[-1])
+    if not places.known:
+        yield Leg(flow, Fact(None, places.nothing, places.cell, places.also))
+        return
+    distinct = {(p.country, p.within, p.activity, "" if p.stated else p.text): p for p in reversed(items(places))}
+    for place in reversed(distinct.values()):
+        yield Leg(flow, Fact(place, None, places.cell, places.also))
+
+
+class _Mapper:
+    """Finds the two ends of each flow and adds the flows nobody typed."""
+
+    def __init__(self, inventory: Inventory) -> None:
+        self.inventory = inventory
+        self.only = inventory.organisations[0] if len(inventory.organisations) == 1 else None
+        self.people = {
+            name_key(i)
+            for facts in (
+                [s.individuals for s in inventory.systems],
+                [f.individuals for f in inventory.flows],
+                [s.individuals for s in inventory.safeguards],
+            )
+            for fact in facts
+            for i in items(fact)
+        }
+        self.taken: set[str] = set()
+
+    # -- ends
+
+    def node(self, name: Fact[str], *, prefer: NodeKind) -> Node:
+        if name.value is None:
+            return Node(NodeKind.UNDECLARED, NOT_STATED)
+        system, recipient = self.inventory.system(name.value), self.inventory.recipient(name.value)
+        order: tuple[System | Recipient | None, ...] = (
+            (system, recipient) if prefer is NodeKind.SYSTEM else (recipient, system)
+        )
+        for found in order:
+            if isinstance(found, System):
+                return Node(NodeKind.SYSTEM, found.name)
+            if found:
+                return Node(NodeKind.RECIPIENT, found.name)
+        key = name_key(name.value)
+        if key in self.people or key in INDIVIDUAL_WORDS:
+            return Node(NodeKind.INDIVIDUALS, name.value)
+        return Node(NodeKind.UNDECLARED, name.value)
+
+    def organisation(self, system: System | None) -> Organisation | None:
+        if system and system.organisation.value:
+            return self.inventory.organisation(system.organisation.value)
+        return self.only
+
+    def unique(self, name: str) -> str:
+        unique, number = name, 1
+        while unique in self.taken:
+            number += 1
+            unique = f"{name} ({number})"
+        self.taken.add(unique)
+        return unique
+
+    # -- flows
+
+    def flows(self) -> Iterator[MappedFlow]:
+        typed = list(self._typed())
+        upstream = self._what_recipients_receive(typed)
+        yield from typed
+        replaced = {(f.origin.id, f.destination.id) for f in typed}
+        implied = [f for s in self.inventory.systems for f in self._implied_by(s, replaced)]
+        yield from implied
+        for flow in implied:
+            self._receive(upstream, flow)
+        yield from self._implied_onward(replaced, upstream)
+        yield from self._collection(replaced)
+
+    def _typed(self) -> Iterator[MappedFlow]:
+        for record in self.inventory.flows:
+            origin = self.node(record.origin, prefer=NodeKind.SYSTEM)
+            destination = self.node(record.destination, prefer=NodeKind.RECIPIENT)
+            yield self._mapped(record, origin, destination)
+
+    def _mapped(self, record: Flow, origin: Node, destination: Node) -> MappedFlow:
+        system = self.inventory.system(origin.name) if origin.kind is NodeKind.SYSTEM else None
+        upstream = self.inventory.recipient(origin.name) if origin.kind is NodeKind.RECIPIENT else None
+        into = self.inventory.system(destination.name) if destination.kind is NodeKind.SYSTEM else None
+        recipient = None
+        if destination.kind is NodeKind.SYSTEM:
+            movement = Movement.INTERNAL if system else Movement.COLLECTION
+        else:
+            recipient = self.inventory.recipient(destination.name) or _bare(destination, record)
+            movement = Movement.ONWARD if upstream else Movement.DISCLOSURE
+        categories, individuals = record.categories, record.individuals
+        if system:
+            categories = categories.or_else(system.categories)
+            individuals = individuals.or_else(system.individuals)
+        return MappedFlow(
+            self.unique(record.name), record, origin, destination, movement, categories, individuals,
+            self.organisation(system or into), system, recipient, upstream,
+        )  # fmt: skip
+
+    def _implied_by(self, system: System, replaced: set[tuple[str, str]]) -> Iterator[MappedFlow]:
+        origin = Node(NodeKind.SYSTEM, system.name)
+        for name in items(system.recipients):
+            yield from self._implied_disclosure(system, origin, name, "Systems: Recipients", system.recipients, Fact(), replaced)
+        provider = system.provider
+        if provider.value:
+            yield from self._implied_disclosure(
+                system, origin, provider.value, "Systems: Provider", provider, _stored(system.locations), replaced
+            )
+        elif provider.nothing in (Nothing.NOT_STATED, Nothing.UNREADABLE):
+            unknown = Node(NodeKind.UNDECLARED, f"Provider of {system.name}")
+            yield self._implied(
+                system, origin, unknown, "Systems: Provider", provider.cells, system.locations.or_else(Fact())
+            )
+        else:
+            yield from self._own_sites(system, origin)
+
+    def _implied_disclosure(
+        self,
+        system: System,
+        origin: Node,
+        name: str,
+        implied_by: str,
+        fact: Fact[str] | Names,
+        locations: Places,
+        replaced: set[tuple[str, str]],
+    ) -> Iterator[MappedFlow]:
+        destination = self.node(Fact.of(name), prefer=NodeKind.RECIPIENT)
+        if destination.kind is not NodeKind.RECIPIENT:
+            destination = Node(NodeKind.RECIPIENT, name)
+        if (origin.id, destination.id) in replaced:
+            return
+        yield self._implied(system, origin, destination, implied_by, fact.cells, locations)
+
+    def _implied(
+        self, system: System, origin: Node, destination: Node, implied_by: str, cells: tuple[Cell, ...], locations: Places
+    ) -> MappedFlow:
+        cell = cells[0] if cells else system.cell
+        record = Flow(
+            name=f"{system.name} → {destination.name}",
+            cell=cell,
+            origin=Fact.of(system.name, system.cell),
+            destination=Fact.of(destination.name, cell),
+            categories=system.categories,
+            individuals=system.individuals,
+            locations=locations,
+            implied_by=implied_by,
+        )
+        return self._mapped(record, origin, destination)
+
+    def _own_sites(self, system: System, origin: Node) -> Iterator[MappedFlow]:
+        """The organisation's own site abroad is a leg to the same organisation."""
+        organisation = self.organisation(system)
+        home = items(organisation.country) if organisation else ()
+        at_home = {p.country for p in home if p.country}
+        abroad = tuple(p for p in items(system.locations) if all(p.is_in(country) is False for country in at_home))
+        if not organisation or not at_home or not abroad:
+            return
+        destination = Node(NodeKind.OWN_SITE, organisation.name)
+        cell = system.locations.cell
+        record = Flow(
+            name=f"{system.name} → {organisation.name}",
+            cell=cell,
+            origin=Fact.of(system.name, system.cell),
+            destination=Fact.of(organisation.name, cell),
+            categories=system.categories,
+            individuals=system.individuals,
+            locations=Fact.of(abroad, cell),
+            implied_by="Systems: Locations",
+        )
+        recipient = Recipient(
+            name=organisation.name,
+            cell=organisation.cell,
+            legal_entity=Fact.of(organisation.name, organisation.cell),
+            country=organisation.country,
+            role=Fact.of(Role.SAME_ORGANISATION, cell),
+            own_purposes=Fact.of(False, cell),
+        )
+        yield MappedFlow(
+            self.unique(record.name), record, origin, destination, Movement.OWN_SITE, system.categories, system.individuals,
+            organisation, system, recipient, None,
+        )  # fmt: skip
+
+    # -- onward
+
+    def _what_recipients_receive(self, flows: Iterable[MappedFlow]) -> dict[str, list[MappedFlow]]:
+        received: dict[str, list[MappedFlow]] = {}
+        for flow in flows:
+            self._receive(received, flow)
+        return received
+
+    @staticmethod
+    def _receive(received: dict[str, list[MappedFlow]], flow: MappedFlow) -> None:
+        if flow.recipient:
+            received.setdefault(name_key(flow.recipient.name), []).append(flow)
+
+    def _implied_onward(
+        self, replaced: set[tuple[str, str]], received: dict[str, list[MappedFlow]]
+    ) -> Iterator[MappedFlow]:
+        """Each sub-processor gives an onward flow with what the recipient receives, recipients nearest the systems first."""
+        waiting = [r for r in self.inventory.recipients if items(r.sub_processors)]
+        done: set[str] = set()
+        while waiting:
+            ready = [r for r in waiting if name_key(r.name) in received] or waiting[:1]
+            for recipient in ready:
+                waiting.remove(recipient)
+                done.add(name_key(recipient.name))
+                for name in items(recipient.sub_processors):
+                    flow = self._onward(recipient, name, received.get(name_key(recipient.name), []), replaced)
+                    if flow:
+                        self._receive(received, flow)
+                        yield flow
+
+    def _onward(
+        self, recipient: Recipient, name: str, inbound: list[MappedFlow], replaced: set[tuple[str, str]]
+    ) -> MappedFlow | None:
+        origin = Node(NodeKind.RECIPIENT, recipient.name)
+        destination = self.node(Fact.of(name), prefer=NodeKind.RECIPIENT)
+        if destination.kind is not NodeKind.RECIPIENT:
+            destination = Node(NodeKind.RECIPIENT, name)
+        if (origin.id, destination.id) in replaced or origin.id == destination.id:
+            return None
+        record = Flow(
+            name=f"{recipient.name} → {destination.name}",
+            cell=recipient.sub_processors.cell,
+            origin=Fact.of(recipient.name, recipient.cell),
+            destination=Fact.of(destination.name, recipient.sub_processors.cell),
+            categories=_union(f.categories for f in inbound),
+            individuals=_union(f.individuals for f in inbound),
+            implied_by="Recipients: Sub-processors",
+        )
+        flow = self._mapped(record, origin, destination)
+        senders = {f.organisation.name: f.organisation for f in inbound if f.organisation}
+        return replace(flow, organisation=next(iter(senders.values()))) if len(senders) == 1 else flow
+
+    # -- collection
+
+    def _collection(self, replaced: set[tuple[str, str]]) -> Iterator[MappedFlow]:
+        """Individuals and other sources → systems."""
+        for system in self.inventory.systems:
+            for origin, fact in self._sources(system):
+                destination = Node(NodeKind.SYSTEM, system.name)
+                if (origin.id, destination.id) in replaced:
+                    continue
+                record = Flow(
+                    name=f"{origin.name} → {system.name}",
+                    cell=fact.cell or system.cell,
+                    origin=Fact.of(origin.name, fact.cell),
+                    destination=Fact.of(system.name, system.cell),
+                    categories=system.categories,
+                    individuals=system.individuals,
+                    implied_by="Systems: Collected from" if fact is system.collected_from else "Systems: Individuals",
+                )
+                yield self._mapped(record, origin, destination)
+
+    def _sources(self, system: System) -> Iterator[tuple[Node, Names]]:
+        people = items(system.individuals)
+        sources = items(system.collected_from)
+        direct = [s for s in sources if name_key(s) in INDIVIDUAL_WORDS or name_key(s) in self.people]
+        if direct or not sources:
+            for person in people or tuple(direct):
+                yield Node(NodeKind.INDIVIDUALS, person), (system.individuals if people else system.collected_from)
+        for source in sources:
+            if source in direct:
+                continue
+            found = self.inventory.recipient(source)
+            yield (
+                Node(NodeKind.RECIPIENT, found.name) if found else Node(NodeKind.SOURCE, source),
+                system.collected_from,
+            )
+
+
+def _bare(destination: Node, record: Flow) -> Recipient:
+    """What is known of somebody no sheet declares: a name."""
+    role: Fact[Role] = Fact.of(Role.INDIVIDUAL, record.destination.cell) if destination.kind is NodeKind.INDIVIDUALS else Fact()
+    return Recipient(name=destination.name, cell=record.destination.cell or record.cell, role=role)
+
+
+def _stored(locations: Places) -> Places:
+    """A provider's places are where it stores the information, unless the bracket says otherwise."""
+    if not locations.known:
+        return Fact() if locations.blank else locations
+    stored = tuple(replace(p, activity=p.activity or Activity.STORAGE) for p in items(locations))
+    return replace(locations, value=stored)
+
+
+def _union(facts: Iterable[Names]) -> Names:
+    facts = [f for f in facts if f.known]
+    if not facts:
+        return Fact()
+    values = tuple(dict.fromkeys(v for f in facts for v in items(f)))
+    return Fact(values, None, facts[0].cell, tuple(c for f in facts[1:] for c in f.cells))

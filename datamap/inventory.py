@@ -48,6 +48,11 @@ class Fact(Generic[T]):
     value: T | None = None
     nothing: Nothing | None = Nothing.BLANK
     cell: Cell | None = None
+    also: tuple[Cell, ...] = ()  # further cells, when rows that name the same thing were joined
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        return (self.cell, *self.also) if self.cell else self.also
 
     @classmethod
     def of(cls, value: T, cell: Cell | None = None) -> Fact[T]:
@@ -174,6 +179,14 @@ class NoticeGiven(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """What was told to people about an indirect collection; an exception comes with its reason."""
+
+    given: NoticeGiven
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where something happens: a country, or a group of them, or words that name neither.
 
@@ -259,7 +272,7 @@ class System(Record):
     recipients: Names = Fact()
     collected_from: Names = Fact()
     collected_since: Fact[date] = Fact()
-    notice_given: Fact[NoticeGiven] = Fact()
+    notice_given: Fact[Notice] = Fact()
     purposes: Names = Fact()
     retention: Fact[str] = Fact()
     security: Fact[str] = Fact()

@@ -1,0 +1,68 @@
+"""The catalogue of cell problems. A problem is about a cell; what the law makes of it is a flag."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from datamap.sheets import Cell
+
+
+class Kind(Enum):
+    """Code, what the user sees, and what to do. Codes are stable and never reused."""
+
+    BLANK = ("P101", "{column} is blank.", "Fill it in, or write 'not stated'.")
+    NOT_IN_LIST = ("P102", "{value!r} is not a known {column}.", "One of: {wanted}.")
+    NO_PLACE = ("P103", "{value!r} is not a place that datamap knows.", "Write a country's name or its two letters.")
+    NOT_YES_OR_NO = ("P104", "{value!r} is neither yes nor no.", "Write yes, no or unknown.")
+    NO_DATE = ("P105", "{value!r} is not a date.", "Write it as 2026-11-30.")
+    DATE_GUESSED = ("P106", "{value!r} could be read two ways; it was read as {wanted}.", "Write it as {wanted}.")
+    ERROR_VALUE = ("P107", "The cell holds the spreadsheet's own error {value}.", "Correct the formula, or type the value.")
+    NOT_COMPUTED = ("P108", "The cell holds a formula without a stored value ({value}).", "Open the file in a spreadsheet program, save it, and load it again.")  # fmt: skip
+    NO_MECHANISM = ("P109", "{value!r} is not a mechanism of any law that is loaded.", "Write a code such as NZ-12-1-F or plain words such as 'agreement'.")  # fmt: skip
+    NO_GROUND = ("P110", "{value!r} is not a ground of any law that is loaded.", "Write it as IPP 11(1)(a), s 24 or APP 8.2(c).")  # fmt: skip
+    NO_REASON = ("P111", "{value!r} claims an exception without its reason.", "Write 'exception: ' and the reason.")
+    NO_SUCH_NAME = ("P201", "Nothing is called {value!r} on the sheet {wanted}.", "Correct the name, or add it to {wanted}.")
+    NAMES_TWICE = ("P202", "{value!r} stands more than once and the rows differ in {column}: {wanted}.", "Make the rows agree; until then the fact counts as unknown.")  # fmt: skip
+    FLOWS_TWICE = ("P203", "Two flows are called {value!r}.", "Give each flow a name of its own.")
+    NO_IDENTITY = ("P301", "The row has no {column}, so it was left out.", "Name it in this cell.")
+    NO_ENDPOINTS = ("P302", "The flow says neither where it comes from nor where it goes, so it was left out.", "Fill in From and To.")  # fmt: skip
+    SHEET_UNKNOWN = ("P303", "The sheet {value!r} is none of datamap's, so its rows were left out.", "Rename it to one of: {wanted}.")  # fmt: skip
+    HEADING_MISSING = ("P304", "The sheet has no column {column}, so its rows were left out.", "Add the heading {column}.")
+    HEADING_TWICE = ("P305", "Two columns are both {column}; the second was kept as an extra column.", "Join the two columns.")
+    OUTSIDE_TABLE = ("P306", "{value!r} stands under no heading, so it was left out.", "Put a heading above it.")
+
+    @property
+    def code(self) -> str:
+        return str(self.value[0])
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing about one cell that could not be used as it stands. Parts are stored; the words are made when shown."""
+
+    kind: Kind
+    cell: Cell
+    column: str = ""
+    value: str = ""
+    wanted: str = ""
+    nearest: str | None = None
+
+    @property
+    def code(self) -> str:
+        return self.kind.code
+
+    @property
+    def message(self) -> str:
+        return str(self.kind.value[1]).format(column=self.column, value=self.value, wanted=self.wanted)
+
+    @property
+    def hint(self) -> str:
+        """The nearest valid value where there is one, otherwise what to do."""
+        if self.nearest:
+            return self.nearest
+        return str(self.kind.value[2]).format(column=self.column, value=self.value, wanted=self.wanted)
+
+    def __str__(self) -> str:
+        advice = f"Did you mean {self.nearest!r}?" if self.nearest else self.hint
+        return f"{self.cell}: {self.message} {advice} [{self.code}]"

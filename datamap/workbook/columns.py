@@ -1,0 +1,689 @@
+"""The canonical workbook's sheets and columns, declared once.
+
+The same declaration parses and validates what analysts wrote, writes the blank workbook and explains itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from functools import cache
+import re
+from typing import Any
+
+from datamap import places
+from datamap.inventory import (
+    Activity,
+    Binding,
+    Category,
+    CategoryKind,
+    Flow,
+    Frequency,
+    Nothing,
+    Notice,
+    NoticeGiven,
+    Organisation,
+    OrganisationKind,
+    Prohibition,
+    Recipient,
+    Record,
+    Role,
+    Safeguard,
+    Says,
+    Scheme,
+    Sector,
+    Statement,
+    System,
+    name_key,
+)
+from datamap.law import Law
+from datamap.problems import Kind
+from datamap.sheets import ErrorValue, Uncomputed, Value
+
+NOT_STATED_WORDS = (
+    "not stated", "unknown", "not known", "unsure", "not sure", "unclear", "unspecified", "not specified", "not disclosed",
+    "not recorded", "not provided", "to be confirmed", "to be determined", "tbc", "tbd", "?", "??", "???", "don't know",
+)  # fmt: skip
+NONE_WORDS = ("none", "not applicable", "n/a", "n.a.", "n.a", "nil", "nothing", "nobody", "no one", "-", "–", "—")
+YES_WORDS = ("yes", "y", "true", "1", "oui", "ja", "sí")
+NO_WORDS = ("no", "n", "false", "0", "non", "nein")
+
+_NOT_STATED = frozenset(w.casefold() for w in NOT_STATED_WORDS)
+_NONE = frozenset(w.casefold() for w in NONE_WORDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What is wrong with a cell, before it is known which cell it is."""
+
+    kind: Kind
+    value: str
+    wanted: str = ""
+    nearest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a cell says: a value or the kind of nothing it is, and what was wrong with it."""
+
+    value: Any = None
+    nothing: Nothing | None = None
+    troubles: tuple[Trouble, ...] = ()
+
+    @classmethod
+    def none(cls, nothing: Nothing) -> Read:
+        return cls(None, nothing)
+
+    @classmethod
+    def bad(cls, kind: Kind, value: str, wanted: str = "", nearest: str | None = None) -> Read:
+        return cls(None, Nothing.UNREADABLE, (Trouble(kind, value, wanted, nearest),))
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a cell's meaning depends on beside the cell: the names declared anywhere, the law, the order of dates."""
+
+    law: Law
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # sheet → name key → name as declared
+    month_first: bool | None = None  # None: the file does not prove either
+
+
+def as_text(value: Value) -> str:
+    """A cell's value as the analyst would read it, trimmed."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ", timespec="minutes")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return str(value)
+    if isinstance(value, ErrorValue):
+        return value.text
+    if isinstance(value, Uncomputed):
+        return f"={value.formula.removeprefix('=')}"
+    if isinstance(value, float):
+        return format(value, ".15g")
+    return str(value).strip()
+
+
+def nothing_in(text: str, *, none_words: frozenset[str] = _NONE) -> Nothing | None:
+    """Which kind of nothing a text is; None when it says something."""
+    words = " ".join(text.split()).casefold()
+    if not words:
+        return Nothing.BLANK
+    if words in _NOT_STATED:
+        return Nothing.NOT_STATED
+    return Nothing.NONE if words in none_words else None
+
+
+Parse = Callable[[Value, "Column", Context], Read]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its heading, the record's field it fills, how a cell is read, and the help the analyst sees."""
+
+    heading: str
+    field: str
+    parse: Parse
+    help: str
+    required: bool = False
+    synonyms: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()  # offered in the drop-down
+    refers_to: tuple[str, ...] = ()  # sheets whose names are wanted
+    example: str = ""
+    strict: bool = False  # only the choices are accepted
+
+    @property
+    def several(self) -> bool:
+        """Whether one cell may hold several values."""
+        return self.parse in (names, place_list, schemes, bindings, grounds)
+
+
+@dataclass(frozen=True)
+class SheetLayout:
+    """One sheet: its name, the record a row becomes, the inventory's field that holds them, and its columns."""
+
+    name: str
+    record: type[Record]
+    field: str
+    help: str
+    columns: tuple[Column, ...]
+    synonyms: tuple[str, ...] = ()
+
+    @property
+    def identity(self) -> Column:
+        """The column that names the row."""
+        return self.columns[0]
+
+    def column(self, heading: str) -> Column | None:
+        return _headings(self).get(name_key(heading))
+
+
+@cache
+def _headings(sheet: SheetLayout) -> dict[str, Column]:
+    found: dict[str, Column] = {}
+    for column in sheet.columns:
+        found[name_key(column.heading)] = column
+    for column in sheet.columns:
+        for synonym in column.synonyms:
+            found.setdefault(name_key(synonym), column)
+    return found
+
+
+# ---------------------------------------------------------------------------------------------- how cells are read
+
+
+def _split(text: str) -> list[str]:
+    """The parts of a several-valued cell: `;` and line breaks always part values."""
+    return [part for part in (p.strip() for p in re.split(r"[;\r\n]+", text)) if part]
+
+
+def _split_known(part: str, known: Callable[[str], bool]) -> list[str]:
+    """Further parts at `,` or `/`, but only when every one of them is known by itself."""
+    if known(part):
+        return [part]
+    for separator in (",", "/"):
+        pieces = [p.strip() for p in part.split(separator)]
+        if len(pieces) > 1 and all(pieces) and all(known(p) for p in pieces):
+            return pieces
+    return [part]
+
+
+def text(value: Value, column: Column, context: Context) -> Read:
+    """Any text."""
+    words = as_text(value)
+    nothing = nothing_in(words)
+    return Read.none(nothing) if nothing else Read(words)
+
+
+def name(value: Value, column: Column, context: Context) -> Read:
+    """One name, which another sheet may declare."""
+    words = as_text(value)
+    if nothing := nothing_in(words):
+        return Read.none(nothing)
+    found, trouble = _refer(words, column, context)
+    return Read(found, None, (trouble,) if trouble else ())
+
+
+def _refer(words: str, column: Column, context: Context) -> tuple[str, Trouble | None]:
+    """The declared spelling of a name, or the name as written with what is wrong with it."""
+    declared = [context.names.get(sheet, {}) for sheet in column.refers_to]
+    for names_ in declared:
+        if found := names_.get(name_key(words)):
+            return found, None
+    checked = [s for s, names_ in zip(column.refers_to, declared, strict=True) if names_ and s not in OPEN_NAMES]
+    if not checked:
+        return words, None
+    every = [n for names_ in declared for n in names_.values()]
+    return words, Trouble(Kind.NO_SUCH_NAME, words, " or ".join(checked), places.nearest(words, every))
+
+
+INDIVIDUALS = "individuals"  # names of groups of people, which no sheet declares
+OPEN_NAMES = frozenset({INDIVIDUALS})  # names that need not be declared
+
+
+def names(value: Value, column: Column, context: Context) -> Read:
+    """Several names."""
+    words = as_text(value)
+    if nothing := nothing_in(words):
+        return Read.none(nothing)
+    declared = {key for sheet in column.refers_to for key in context.names.get(sheet, {})}
+    parts = [p for part in _split(words) for p in _split_known(part, lambda n: name_key(n) in declared)]
+    found: list[str] = []
+    troubles: list[Trouble] = []
+    for part in parts:
+        if nothing_in(part):
+            continue
+        spelled, trouble = _refer(part, column, context)
+        if spelled not in found:
+            found.append(spelled)
+        if trouble:
+            troubles.append(trouble)
+    if not found:
+        return Read.none(next((n for n in map(nothing_in, parts) if n), Nothing.BLANK))
+    return Read(tuple(found), None, tuple(troubles))
+
+
+def place_list(value: Value, column: Column, context: Context) -> Read:
+    """Places, each with what happens there in brackets."""
+    words = as_text(value)
+    if nothing := nothing_in(words):
+        return Read.none(nothing)
+    read = places.read_places(words)
+    troubles = tuple(Trouble(Kind.NO_PLACE, part, "", near) for part, near in read.unknown)
+    return Read(read.places, None, troubles) if read.places else Read(None, Nothing.UNREADABLE, troubles)
+
+
+def yes_no(value: Value, column: Column, context: Context) -> Read:
+    """Yes, no or unknown. A blank is unknown, never no."""
+    words = as_text(value).casefold()
+    if words in YES_WORDS:
+        return Read(True)
+    if words in NO_WORDS:
+        return Read(False)
+    nothing = nothing_in(words)
+    return Read.none(nothing) if nothing else Read.bad(Kind.NOT_YES_OR_NO, as_text(value))
+
+
+_DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y", "%d-%b-%Y", "%d-%B-%Y", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M")  # fmt: skip
+_NUMERIC_DATE = re.compile(r"\s*(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})\s*")
+
+
+def numeric_date(text: str) -> tuple[int, int, int] | None:
+    """First number, second number and year of a text such as 03/04/2026; None for any other text."""
+    if not (match := _NUMERIC_DATE.fullmatch(text)):
+        return None
+    first, second, year = (int(g) for g in match.groups())
+    return first, second, year + 2000 if year < 100 else year
+
+
+def a_date(value: Value, column: Column, context: Context) -> Read:
+    """A real date cell, ISO text, or day-first text unless the file proves that it writes the month first."""
+    if isinstance(value, datetime):
+        return Read(value.date())
+    if isinstance(value, date):
+        return Read(value)
+    words = as_text(value)
+    if nothing := nothing_in(words):
+        return Read.none(nothing)
+    if numbers := numeric_date(words):
+        first, second, year = numbers
+        month_first = bool(context.month_first)
+        day, month = (second, first) if month_first else (first, second)
+        try:
+            read = date(year, month, day)
+        except ValueError:
+            return Read.bad(Kind.NO_DATE, words)
+        guessed = context.month_first is None and first <= 12 and second <= 12 and first != second
+        return Read(read, None, (Trouble(Kind.DATE_GUESSED, words, read.isoformat()),) if guessed else ())
+    spaced = " ".join(re.sub(r"(?<=\d)(st|nd|rd|th)\b", "", words.replace(",", " ")).split())
+    for form in _DATE_FORMATS:
+        try:
+            return Read(datetime.strptime(spaced, form).date())  # noqa: DTZ007
+        except ValueError:
+            continue
+    return Read.bad(Kind.NO_DATE, words)
+
+
+def choice(enum: type[StrEnum], **synonyms: str) -> Parse:
+    """One word of a closed list. Synonyms are given as `"word; word"` under the member's name."""
+    known = {name_key(m.value): m for m in enum}
+    for member, words in synonyms.items():
+        for word in words.split(";"):
+            known[name_key(word)] = enum[member]
+
+    def parse(value: Value, column: Column, context: Context) -> Read:
+        words = as_text(value)
+        if found := known.get(name_key(words)):
+            return Read(found)
+        if nothing := nothing_in(words):
+            return Read.none(nothing)
+        nearest = places.nearest(words, [m.value for m in enum])
+        return Read.bad(Kind.NOT_IN_LIST, words, ", ".join(m.value for m in enum), nearest)
+
+    return parse
+
+
+_SCHEME = re.compile(r"(?P<name>.+?)(?:\s+(?P<from>\d{4}-\d{2}-\d{2})(?:\s*\.\.\s*(?P<to>\d{4}-\d{2}-\d{2}))?)?\s*")
+
+
+def schemes(value: Value, column: Column, context: Context) -> Read:
+    """Schemes, each with the day its listing was checked, or a span of days."""
+    words = as_text(value)
+    if nothing := nothing_in(words):
+        return Read.none(nothing)
+    found, troubles = [], []
+    for part in _split(words):
+        if not (match := _SCHEME.fullmatch(part)):
+            continue
+        try:
+            days = [date.fromisoformat(d) if d else None for d in (match["from"], match["to"])]
+        except ValueError:
+            troubles.append(Trouble(Kind.NO_DATE, part))
+            days = [None, None]
+        found.append(Scheme(match["name"].strip(), *days))
+    return Read(tuple(found), None, tuple(troubles))
+
+
+def bindings(value: Value, column: Column, context: Context) -> Read:
+    """Laws that bind the recipient for this information: `PIPEDA; AU Privacy Act: no, small business`."""
+    words = as_text(value)
+    if nothing := nothing_in(words):
+        return Read.none(nothing)
+    found, troubles = [], []
+    for part in _split(words):
+        law, colon, rest = part.partition(":")
+        answer, _, why = (s.strip() for s in rest.partition(","))
+        if not colon:
+            found += [Binding(piece.strip(), True) for piece in part.split(",") if piece.strip()]
+        elif answer.casefold() in (*YES_WORDS, *NO_WORDS):
+            found.append(Binding(law.strip(), answer.casefold() in YES_WORDS, why))
+        else:
+            troubles.append(Trouble(Kind.NOT_YES_OR_NO, rest.strip()))
+    return Read(tuple(found), None, tuple(troubles)) if found else Read(None, Nothing.UNREADABLE, tuple(troubles))
+
+
+def notice(value: Value, column: Column, context: Context) -> Read:
+    """Yes, no, by another, or `exception: reason`."""
+    words = as_text(value)
+    first, _, reason = (s.strip() for s in re.sub(r"[,\-–(]", ":", words, count=1).partition(":"))
+    if first.casefold() in ("exception", "exempt"):
+        if not reason.rstrip(")"):
+            return Read.bad(Kind.NO_REASON, words)
+        return Read(Notice(NoticeGiven.EXCEPTION, reason.rstrip(")")))
+    if first.casefold() in ("by another", "notified by another"):
+        return Read(Notice(NoticeGiven.BY_ANOTHER, reason.rstrip(")")))
+    answer = yes_no(value, column, context)
+    if answer.value is not None:
+        return Read(Notice(NoticeGiven.YES if answer.value else NoticeGiven.NO))
+    if answer.nothing is not Nothing.UNREADABLE:
+        return answer
+    return Read.bad(Kind.NOT_IN_LIST, words, "yes, no, by another, exception: reason")
+
+
+def mechanism(value: Value, column: Column, context: Context) -> Read:
+    """A code of mechanisms.csv or plain words for one."""
+    return _from_law(value, context.law.mechanism_words(), Kind.NO_MECHANISM)
+
+
+def _from_law(value: Value, known: Iterable[str], kind: Kind) -> Read:
+    words = as_text(value)
+    if nothing := nothing_in(words):
+        return Read.none(nothing)
+    known = tuple(known)
+    if name_key(words) in _keys(known):
+        return Read(words)
+    return Read.bad(kind, words, "", places.nearest(words, known))
+
+
+@cache
+def _keys(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(name_key(w) for w in words)
+
+
+def grounds(value: Value, column: Column, context: Context) -> Read:
+    """Grounds pleaded: an IPP 11 letter, a section, a limb. Several may stand in one cell, one for each regime."""
+    words = as_text(value)
+    if nothing := nothing_in(words):
+        return Read.none(nothing)
+    known = context.law.ground_words()
+    parts = [p for part in _split(words) for p in _split_known(part, lambda w: name_key(w) in _keys(known))]
+    reads = [_from_law(part, known, Kind.NO_GROUND) for part in parts]
+    found = tuple(r.value for r in reads if r.value)
+    troubles = tuple(t for r in reads for t in r.troubles)
+    return Read(found, None, troubles) if found else Read(None, Nothing.UNREADABLE, troubles)
+
+
+def regimes(value: Value, column: Column, context: Context) -> Read:
+    """Codes or names of regimes that are loaded."""
+    words = as_text(value)
+    if nothing := nothing_in(words):
+        return Read.none(nothing)
+    known = {name_key(w): r.code for r in context.law.regimes.values() for w in (r.code, r.name, r.law)}
+    found, troubles = [], []
+    for part in (p for whole in _split(words) for p in _split_known(whole, lambda w: name_key(w) in known)):
+        if code := known.get(name_key(part)):
+            found.append(code)
+        else:
+            wanted = ", ".join(context.law.regimes)
+            troubles.append(Trouble(Kind.NOT_IN_LIST, part, wanted, places.nearest(part, context.law.regimes)))
+    return Read(tuple(dict.fromkeys(found)), None, tuple(troubles)) if found else Read(None, Nothing.UNREADABLE, tuple(troubles))
+
+
+def regime(value: Value, column: Column, context: Context) -> Read:
+    """One regime."""
+    read = regimes(value, column, context)
+    return Read(read.value[0], None, read.troubles) if read.value else read
+
+
+ROLES = choice(
+    Role,
+    AGENT="processor; agent/processor; data processor; service provider; sub-processor; subprocessor; agent (processor); sous-traitant",
+    CONTROLLER="independent controller; data controller; separate controller; third party; responsable de traitement",
+    JOINT_CONTROLLER="joint; co-controller",
+    RELATED_COMPANY="related; affiliate; group company; related body corporate",
+    SAME_ORGANISATION="same; own organisation; own staff; own branch; branch; own office; internal",
+    PRINCIPAL="client; our client; principal (client)",
+    INDIVIDUAL="individual; data subject; the data subject; the person",
+    PUBLIC_AUTHORITY="authority; regulator; government; government agency; public body",
+)
+SECTORS = choice(
+    Sector,
+    PRIVATE="private sector; commercial; company",
+    PUBLIC="public sector; government; public body",
+    INTERNATIONAL="international; international body",
+)
+ORGANISATION_KINDS = choice(
+    OrganisationKind,
+    GENERAL="other; ordinary",
+    HEALTH="health; health provider; health service provider",
+    CREDIT="credit reporting; credit bureau; credit reporting body",
+    TELECOMMUNICATIONS="telecommunications; telco; network operator",
+    NEWS="news; media; news media",
+    COMMONWEALTH="commonwealth; federal agency; australian government agency",
+    STATE="state agency; territory agency; state body",
+)
+CATEGORY_KINDS = choice(
+    CategoryKind,
+    IDENTITY="name; identification",
+    CONTACT="contact details; contact information",
+    FINANCIAL="finance; payment; billing",
+    CREDIT="credit information; credit references",
+    HEALTH="medical; health information",
+    BIOMETRIC="biometrics",
+    GENETIC="genetics",
+    IMAGE="photograph; photo; video; images",
+    ONLINE_IDENTIFIER="online; device; cookies; ip address; online identifiers",
+    COMMUNICATIONS="communication; correspondence; messages",
+    EMPLOYMENT="hr; employee; recruitment",
+    BEHAVIOUR="behavioural; behavior; usage",
+    CHILDREN="child; minors",
+    CRIMINAL="criminal convictions; offences",
+    BELIEFS="religion; political opinions; philosophical beliefs; trade union membership",
+    ETHNICITY="race; racial or ethnic origin; ethnic origin",
+    SEXUALITY="sex life; sexual orientation",
+    TELECOMMUNICATIONS="telecommunications information; traffic data; subscriber",
+    TECHNICAL="it; system",
+    LOCATION="location data; geolocation",
+    OTHER="general; miscellaneous",
+)
+FREQUENCIES = choice(
+    Frequency,
+    ONCE="one-off; one off; single",
+    OCCASIONAL="occasionally; ad hoc; rare",
+    REGULAR="regularly; daily; weekly; monthly; quarterly; yearly; annual; periodic",
+    CONTINUOUS="continuously; ongoing; real time; realtime; live",
+)
+SAYS = choice(Says, HELD_IN="held; stored in; location", DISCLOSED_TO="disclosed; shared with; recipient", COLLECTED="collects; category", PURPOSE="purposes; used for", RETENTION="kept for", RIGHT="rights", LAW_CITED="law; cites")  # fmt: skip
+
+_YES_NO = ("yes", "no", "unknown")
+SYSTEM_KINDS = ("application", "database", "website", "mobile app", "e-mail", "recording", "CCTV", "paper", "device", "hosting", "online service", "case file")  # fmt: skip
+
+
+def _words(enum: type[StrEnum]) -> tuple[str, ...]:
+    return tuple(m.value for m in enum)
+
+
+def _notes() -> tuple[Column, Column]:
+    return (
+        Column("Notes", "notes", text, "Anything worth keeping. Carried through to every export.", synonyms=("comments", "remarks", "note")),
+        Column("Source", "source", text, "Where this row comes from: a document and its section, a person, a date.", synonyms=("reference", "evidence source")),
+    )  # fmt: skip
+
+
+# ---------------------------------------------------------------------------------------------- the sheets
+
+ORGANISATIONS = SheetLayout(
+    "Organisations", Organisation, "organisations", "Who is sending. One row for each organisation whose information this is.",
+    (
+        Column("Organisation", "name", name, "The legal name of the organisation.", True, ("organization", "company", "agency", "entity", "controller"), example="Kauri Cycles Limited"),
+        Column("Country", "country", place_list, "The country whose law the organisation is established under.", True, ("country of establishment", "established in", "home country"), example="New Zealand"),
+        Column("Sector", "sector", SECTORS, "Private or public.", choices=_words(Sector), strict=True, example="private"),
+        Column("Kind", "kind", ORGANISATION_KINDS, "The kind of organisation, where a law treats it differently.", choices=_words(OrganisationKind), strict=True, example="general"),
+        Column("Carries on business in", "carries_on_business_in", place_list, "Other countries in which the organisation carries on business. Write 'not stated' when that is open.", synonyms=("operates in", "business in"), example="NZ"),
+        Column("Small business", "small_business", yes_no, "Australia: is it exempt as a small business?", choices=_YES_NO, strict=True, example="yes"),
+        Column("Regimes", "regimes", regimes, "The bodies of law to judge under, such as nz; au. Blank: worked out from the countries.", synonyms=("laws", "regime"), example="nz"),
+        Column("Acts for", "acts_for", names, "Clients for whom the organisation holds information as their agent.", synonyms=("clients", "processor for"), example="none"),
+        Column("Contact", "contact", text, "The privacy officer or contact.", synonyms=("privacy officer", "dpo", "contact details"), example="privacy@example.org"),
+        *_notes(),
+    ),
+    synonyms=("organisation", "organizations", "organization", "controllers"),
+)  # fmt: skip
+
+SYSTEMS = SheetLayout(
+    "Systems", System, "systems", "Where information is held: applications, databases, websites, recordings, paper.",
+    (
+        Column("System", "name", name, "A short, plain name.", True, ("system name", "application", "name", "system / application"), example="Online shop"),
+        Column("Organisation", "organisation", name, "Whose system it is. Blank where there is only one organisation.", refers_to=("Organisations",), synonyms=("organization", "company"), example="Kauri Cycles Limited"),
+        Column("Kind", "kind", text, "What kind of system it is.", synonyms=("type", "system type"), choices=SYSTEM_KINDS, example="website"),
+        Column("Provider", "provider", name, "The recipient that hosts or runs it. 'none' when the organisation runs it itself.", refers_to=("Recipients",), synonyms=("hosted by", "host", "vendor", "supplier"), example="Harbour Hosting"),
+        Column("Locations", "locations", place_list, "Where the information is held, with what happens there: AU (storage); PH (support access).", synonyms=("location", "hosting location", "hosting country", "data location", "where held"), example="AU (storage)"),
+        Column("Categories", "categories", names, "The information categories in it, separated by semicolons.", refers_to=("Information categories",), synonyms=("information categories", "category", "personal information", "data categories"), example="Contact details; Orders"),
+        Column("Individuals", "individuals", names, "Whose information it is.", refers_to=(INDIVIDUALS,), synonyms=("data subjects", "people", "individual", "categories of individuals"), example="Customers"),
+        Column("Recipients", "recipients", names, "Who receives information from it. Each gives a flow with all its categories.", refers_to=("Recipients",), synonyms=("recipient", "disclosed to", "shared with", "third parties"), example="Parcel Post"),
+        Column("Collected from", "collected_from", names, "The individual; a named source; public.", refers_to=(INDIVIDUALS, "Recipients"), synonyms=("collection source", "data source", "source of information"), example="the individual"),
+        Column("Collected since", "collected_since", a_date, "The day from which it has been collected from somebody else.", synonyms=("collection date", "collected on"), example="2026-02-01"),
+        Column("Notice given", "notice_given", notice, "For indirect collection: yes, no, by another, or 'exception: ' with the reason (IPP 3A, Art. 14).", choices=("yes", "no", "by another", "exception: "), synonyms=("ipp 3a notice", "notice", "privacy notice given"), example="yes"),
+        Column("Purposes", "purposes", names, "What it is used for.", synonyms=("purpose", "purpose of processing", "use"), example="Taking and sending orders"),
+        Column("Retention", "retention", text, "How long it is kept and why.", synonyms=("retention period", "kept for", "retention schedule"), example="7 years after the sale (tax records)"),
+        Column("Security", "security", text, "How it is protected.", synonyms=("security measures", "protection"), example="Two-factor sign-in; encrypted"),
+        Column("Owner", "owner", text, "Who answers for it.", synonyms=("business owner", "system owner", "responsible"), example="Operations"),
+        *_notes(),
+    ),
+    synonyms=("system", "applications", "system inventory", "systems inventory"),
+)  # fmt: skip
+
+CATEGORIES = SheetLayout(
+    "Information categories", Category, "categories", "What kinds of personal information there are.",
+    (
+        Column("Category", "name", name, "A short, plain name.", True, ("information category", "data category", "category name", "personal information"), example="Contact details"),
+        Column("Kind", "kind", CATEGORY_KINDS, "The kind of information; law attaches to some of them.", choices=_words(CategoryKind), strict=True, synonyms=("type",), example="contact"),
+        Column("Sensitive", "sensitive", yes_no, "Is it sensitive?", choices=_YES_NO, strict=True, synonyms=("special category", "sensitivity"), example="no"),
+        Column("Unique identifier", "unique_identifier", yes_no, "Does it identify one person by itself, such as an IRD or passport number?", choices=_YES_NO, strict=True, synonyms=("identifier",), example="no"),
+        Column("Used as key", "used_as_key", yes_no, "Is another agency's identifier used as your own key for people (IPP 13)?", choices=_YES_NO, strict=True, example="no"),
+        Column("Examples", "examples", text, "What belongs to it.", synonyms=("example", "description", "data elements"), example="Name, e-mail, phone, delivery address"),
+        *_notes(),
+    ),
+    synonyms=("categories", "data categories", "information category", "personal information categories"),
+)  # fmt: skip
+
+RECIPIENTS = SheetLayout(
+    "Recipients", Recipient, "recipients", "Who the information goes to.",
+    (
+        Column("Recipient", "name", name, "A short, plain name.", True, ("recipient name", "vendor", "third party", "supplier", "processor"), example="Harbour Hosting"),
+        Column("Legal entity", "legal_entity", text, "The company you deal with, in full.", synonyms=("entity", "contracting entity", "legal name"), example="Harbour Hosting Pty Ltd"),
+        Column("Country", "country", place_list, "Where it is established.", synonyms=("country of establishment", "established in", "vendor country", "jurisdiction"), example="Australia"),
+        Column("Managed from", "managed_from", place_list, "Where its central control and management is.", synonyms=("central management", "headquarters"), example="Australia"),
+        Column("Role", "role", ROLES, "What it is to you.", choices=_words(Role), strict=True, synonyms=("capacity", "relationship"), example="agent"),
+        Column("Sector", "sector", SECTORS, "Private, public or an international organisation.", choices=_words(Sector), strict=True, example="private"),
+        Column("Bound by", "bound_by", bindings, "Laws that bind it for this information; 'Law: no, reason' for one that does not.", synonyms=("subject to", "laws"), example="AU Privacy Act"),
+        Column("Own purposes", "own_purposes", yes_no, "Does it use the information for itself as well?", choices=_YES_NO, strict=True, synonyms=("own purpose use", "uses for own purposes"), example="no"),
+        Column("Locations", "locations", place_list, "Where it holds or reaches the information.", synonyms=("location", "hosting location", "data location", "hosting country"), example="AU (storage)"),
+        Column("NZ business", "nz_business", yes_no, "Does it carry on business in New Zealand?", choices=_YES_NO, strict=True, synonyms=("carries on business in nz",), example="unknown"),
+        Column("Schemes", "schemes", schemes, "Schemes it belongs to, each with the day the listing was checked: DPF 2026-08-01.", synonyms=("certifications", "frameworks"), example="none"),
+        Column("Sub-processors", "sub_processors", names, "Who it passes the information on to. Each gives an onward flow.", refers_to=("Recipients",), synonyms=("subprocessors", "sub processors", "sub-agents", "onward recipients"), example="none"),
+        Column("Effective control", "effective_control", yes_no, "Australia: do you keep effective control of the information?", choices=_YES_NO, strict=True, example="unknown"),
+        *_notes(),
+    ),
+    synonyms=("recipient", "vendors", "third parties", "suppliers", "processors"),
+)  # fmt: skip
+
+FLOWS = SheetLayout(
+    "Flows", Flow, "flows", "One movement of information to a row. Adds precision; systems and recipients alone give flows too.",
+    (
+        Column("Flow", "name", name, "A short name such as F1. Blank: made from the two ends.", False, ("flow name", "id", "flow id", "ref"), example="F1"),
+        Column("From", "origin", name, "A group of individuals, a system or a recipient.", True, ("source system", "origin", "sender"), refers_to=("Systems", "Recipients", INDIVIDUALS), example="Online shop"),
+        Column("To", "destination", name, "A system or a recipient.", True, ("destination", "target", "sent to"), refers_to=("Systems", "Recipients", INDIVIDUALS), example="Parcel Post"),
+        Column("Categories", "categories", names, "What moves.", True, ("information categories", "category", "data categories"), refers_to=("Information categories",), example="Contact details"),
+        Column("Individuals", "individuals", names, "Whose information moves.", synonyms=("data subjects", "people"), refers_to=(INDIVIDUALS,), example="Customers"),
+        Column("Purpose", "purpose", text, "Why it moves.", synonyms=("purposes", "reason for flow"), example="Delivery"),
+        Column("Role", "role", ROLES, "The recipient's role in this flow, if not its usual one.", choices=_words(Role), strict=True, example="agent"),
+        Column("Own purposes", "own_purposes", yes_no, "Does the recipient use this for itself as well?", choices=_YES_NO, strict=True, example="no"),
+        Column("Effective control", "effective_control", yes_no, "Australia: do you keep effective control in this flow?", choices=_YES_NO, strict=True, example="unknown"),
+        Column("Ground", "ground", grounds, "The ground of disclosure: IPP 11(1)(a), s 24, APP 8.2(c) …", synonyms=("legal basis", "legal ground", "basis"), example="IPP 11(1)(a)"),
+        Column("Locations", "locations", place_list, "Where it goes, if not the recipient's usual places.", synonyms=("location", "destination country", "country"), example="NZ"),
+        Column("Safeguards", "safeguards", names, "What covers it: names from the sheet Safeguards.", refers_to=("Safeguards",), synonyms=("safeguard", "agreement", "covered by"), example="Hosting agreement"),
+        Column("Started", "started", a_date, "The first day it ran.", synonyms=("start date", "since"), example="2026-02-01"),
+        Column("Ended", "ended", a_date, "The last day it ran.", synonyms=("end date", "until"), example=""),
+        Column("Frequency", "frequency", FREQUENCIES, "How often.", choices=_words(Frequency), strict=True, synonyms=("how often",), example="continuous"),
+        Column("Method", "method", text, "How it is sent.", synonyms=("transfer method", "channel"), example="API"),
+        Column("Volume", "volume", text, "How much, or how many people.", synonyms=("records", "amount"), example="2,000 people a year"),
+        *_notes(),
+    ),
+    synonyms=("flow", "data flows", "information flows", "transfers"),
+)  # fmt: skip
+
+SAFEGUARDS = SheetLayout(
+    "Safeguards", Safeguard, "safeguards", "The evidence on file that covers transfers.",
+    (
+        Column("Safeguard", "name", name, "A short name.", True, ("safeguard name", "agreement", "name"), example="Hosting agreement"),
+        Column("Mechanism", "mechanism", mechanism, "A code such as NZ-12-1-F, or plain words such as 'agreement'.", True, ("transfer mechanism", "type", "safeguard type"), example="agreement"),
+        Column("Recipients", "recipients", names, "With whom: names from the sheet Recipients, or their legal entities.", refers_to=("Recipients",), synonyms=("recipient", "parties", "party", "counterparty"), example="Harbour Hosting"),
+        Column("Categories", "categories", names, "What it covers. Blank: all.", refers_to=("Information categories",), synonyms=("information categories", "category"), example=""),
+        Column("Countries", "countries", place_list, "Where it covers. Blank: all.", synonyms=("country", "places"), example="AU"),
+        Column("Module", "module", text, "Module of the standard clauses.", synonyms=("scc module",), example=""),
+        Column("Signed", "signed", a_date, "The day it was signed.", synonyms=("date signed", "signature date"), example="2026-01-15"),
+        Column("Starts", "starts", a_date, "The first day it holds.", synonyms=("start date", "effective", "effective date", "from"), example="2026-02-01"),
+        Column("Expires", "expires", a_date, "The last day it holds.", synonyms=("expiry", "expiry date", "end date", "until"), example="2028-01-31"),
+        Column("Review due", "review_due", a_date, "The day by which it must be looked at again.", synonyms=("review date", "next review"), example="2027-01-31"),
+        Column("Document", "document", text, "Where the document is.", synonyms=("file", "document reference", "evidence"), example="Contracts/2026/014"),
+        Column("Assessment", "assessment", text, "The note or assessment that goes with it (reasonable belief, TIA, TRA).", synonyms=("tia", "tra", "risk assessment", "transfer impact assessment"), example="Reasonable-belief note 7"),
+        Column("Assessment date", "assessment_date", a_date, "The day of that assessment.", synonyms=("tia date", "assessed on"), example="2026-01-10"),
+        Column("Warning shown", "warning_shown", yes_no, "For a consent: was the warning that the law asks for shown?", choices=_YES_NO, strict=True, synonyms=("warning", "warned"), example="unknown"),
+        Column("Individuals", "individuals", names, "Who gave the consent.", refers_to=(INDIVIDUALS,), synonyms=("data subjects", "people"), example=""),
+        Column("Reason", "reason", text, "For an exception: why it applies.", synonyms=("justification", "rationale"), example=""),
+        *_notes(),
+    ),
+    synonyms=("safeguard", "agreements", "transfer mechanisms"),
+)  # fmt: skip
+
+PROHIBITIONS = SheetLayout(
+    "Prohibitions", Prohibition, "prohibitions", "Notices and blocks in effect.",
+    (
+        Column("Notice", "name", name, "The notice's name or number.", True, ("prohibition", "notice name", "block"), example="Notice 2026/1"),
+        Column("Regime", "regime", regime, "The regime under which it was made.", True, ("law",), example="nz"),
+        Column("Organisation", "organisation", name, "Whom it binds. Blank: every organisation here.", refers_to=("Organisations",), synonyms=("organization",), example="Kauri Cycles Limited"),
+        Column("Recipients", "recipients", names, "Blank: all.", refers_to=("Recipients",), synonyms=("recipient",), example=""),
+        Column("Categories", "categories", names, "Blank: all.", refers_to=("Information categories",), synonyms=("information", "information categories"), example="Contact details"),
+        Column("Countries", "countries", place_list, "Blank: all.", synonyms=("country",), example="Fiji"),
+        Column("From", "starts", a_date, "The first day it is in effect.", synonyms=("starts", "start date", "effective"), example="2026-06-01"),
+        Column("Until", "until", a_date, "The last day it is in effect.", synonyms=("ends", "end date", "expires"), example="2026-12-31"),
+        Column("Conditions", "conditions", text, "What lifts or limits it.", example="Until encryption is in place"),
+        Column("Source", "source", text, "Where this row comes from.", synonyms=("reference",), example="Letter of 20 May 2026"),
+    ),
+    synonyms=("prohibition", "notices", "blocks"),
+)  # fmt: skip
+
+STATEMENTS = SheetLayout(
+    "Policy statements", Statement, "statements", "What was published about what is done.",
+    (
+        Column("Statement", "name", name, "A short name.", True, ("statement name", "id"), example="P1"),
+        Column("Document", "document", text, "The document it stands in.", synonyms=("policy",), example="Privacy policy, 1 March 2026"),
+        Column("Section", "section", text, "The section of the document.", synonyms=("clause", "heading"), example="Where we hold it"),
+        Column("Says", "says", SAYS, "What kind of thing it says.", choices=_words(Says), strict=True, example="held in"),
+        Column("About", "about", names, "The systems, recipients or categories it is about. Blank: everything.", refers_to=(INDIVIDUALS, "Systems", "Recipients", "Information categories"), example="Online shop"),
+        Column("Value", "value", text, "What it says: a place, a name, a period, a law.", example="AU"),
+        Column("Notes", "notes", text, "Anything worth keeping.", synonyms=("comments", "note"), example=""),
+    ),
+    synonyms=("statements", "policy", "policy statement"),
+)  # fmt: skip
+
+SHEETS: tuple[SheetLayout, ...] = (
+    ORGANISATIONS, SYSTEMS, CATEGORIES, RECIPIENTS, FLOWS, SAFEGUARDS, PROHIBITIONS, STATEMENTS,
+)  # fmt: skip
+
+ACTIVITIES = _words(Activity)
+EXAMPLE_MARK = "(example) "  # a row whose name starts so is the template's own and is never read
+OUR_OWN_SHEETS = ("Read me", "Lists")  # sheets that the template adds to explain itself, and that are never read
+
+
+def sheet_called(words: str) -> SheetLayout | None:
+    """The layout whose name or synonym the words are, or None."""
+    key = name_key(words)
+    return next((s for s in SHEETS if key in {name_key(w) for w in (s.name, *s.synonyms)}), None)

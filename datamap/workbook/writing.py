@@ -1,0 +1,493 @@
+"""An Inventory → the canonical workbook, and the blank workbook to start from.
+
+Both are written from the declaration in `columns.py`. What was read is written so that it is read back the same, cells
+apart. Text is always text: it never becomes a formula, an error or a date.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import Cell as SheetCell
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter, quote_sheetname
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
+
+from datamap import law as laws
+from datamap import places
+from datamap.inventory import Binding, Fact, Inventory, Nothing, Notice, NoticeGiven, Place, Record, Scheme
+from datamap.law import Law
+from datamap.problems import Kind, Problem
+from datamap.sheets import Cell, Value
+from datamap.workbook import columns
+from datamap.workbook.columns import EXAMPLE_MARK, OUR_OWN_SHEETS, SHEETS, Column, Parse, SheetLayout
+
+Target = str | Path | IO[bytes]
+
+ROWS_PREPARED = 1_000  # rows of a sheet that have drop-downs
+LONGEST_TEXT = 32_767  # UTF-16 units in one cell of a spreadsheet
+CUT = "…[cut]"
+LONGEST_LIST = 255  # characters of a drop-down's words written into the sheet itself
+
+README, LISTS = OUR_OWN_SHEETS
+
+# ---------------------------------------------------------------------------------------------- cells and sheets
+
+INK = "FF24303B"
+_QUIET = "FF7A828B"
+_RULE = Side(style="thin", color="FFB7C0C9")
+HEADER_FILL = PatternFill("solid", fgColor="FFE4EAEF")
+HEADER_FONT = Font(bold=True, color=INK)
+HEADER_BORDER = Border(bottom=_RULE)
+TOP = Alignment(vertical="top", wrap_text=True)
+DATE_FORMAT = "yyyy-mm-dd"
+_NO_TIME = datetime(1980, 1, 1)
+_FIRST_DAY = date(1900, 3, 1)  # spreadsheets disagree about the days before
+
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+
+
+def put_text(cell: SheetCell, text: str) -> None:
+    """Put text into a cell as text, whatever it begins with.
+
+    A character that a spreadsheet cannot hold is replaced by its picture (`␀`) or by `�`. A text that is too long is
+    cut and ends in `…[cut]`.
+    """
+    clean = _UNWRITABLE.sub(_visible, text.replace("\r\n", "\n").replace("\r", "\n"))
+    clean = _LOOKS_ESCAPED.sub("_x005F_", clean)
+    units = clean.encode("utf-16-le")
+    if len(units) > 2 * LONGEST_TEXT:
+        clean = units[: 2 * (LONGEST_TEXT - len(CUT))].decode("utf-16-le", "ignore") + CUT
+    cell.value = clean or None
+    if clean:
+        cell.data_type = "s"
+    if clean[:1] in ("=", "+", "-", "@", "'"):
+        cell.quotePrefix = True
+
+
+def _visible(found: re.Match[str]) -> str:
+    number = ord(found[0])
+    return chr(0x2400 + number) if number < 0x20 else "\ufffd"
+
+
+def put(cell: SheetCell, value: Value) -> None:
+    """Put a value into a cell: a day as a real date, a whole number as a number, anything else as text."""
+    if isinstance(value, date) and value >= _FIRST_DAY:
+        cell.value = value
+        cell.number_format = DATE_FORMAT
+    elif isinstance(value, int) and not isinstance(value, bool):
+        cell.value = value
+    else:
+        put_text(cell, columns.as_text(value))
+
+
+def cell_at(sheet: Worksheet, row: int, column: int) -> SheetCell:
+    """The cell at a row and column, both counted from 1."""
+    cell = sheet.cell(row, column)
+    assert isinstance(cell, SheetCell)
+    return cell
+
+
+def add_sheet(book: Workbook, name: str, headings: Sequence[tuple[str, float]], rows: int) -> Worksheet:
+    """A sheet with its styled header row: frozen, filtered over `rows` data rows, and set up for print on wide pages.
+
+    `headings` pairs each heading with the width of its column in characters.
+    """
+    sheet: Worksheet = book.create_sheet(name)
+    for number, (heading, width) in enumerate(headings, 1):
+        cell = cell_at(sheet, 1, number)
+        put_text(cell, heading)
+        cell.font, cell.fill, cell.border, cell.alignment = HEADER_FONT, HEADER_FILL, HEADER_BORDER, TOP
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    sheet.row_dimensions[1].height = 32
+    sheet.freeze_panes = "B2"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(headings))}{rows + 1}"
+    sheet.print_title_rows = "1:1"
+    set_up_page(sheet)
+    return sheet
+
+
+def set_up_page(sheet: Worksheet) -> None:
+    """Print on wide pages, as wide as the sheet, with its name and the page's number below."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = 9
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.HeaderFooter.oddFooter = HeaderFooterItem(left=_HeaderFooterPart("&A"), right=_HeaderFooterPart("&P of &N"))
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+
+
+def new_book(title: str) -> Workbook:
+    """A workbook without sheets. It says no time of writing, so that the same content is the same file."""
+    book = Workbook()
+    assert book.active is not None
+    book.remove(book.active)
+    book.properties.title = title
+    book.properties.creator = "datamap"
+    book.properties.created = book.properties.modified = _NO_TIME
+    return book
+
+
+def save_book(book: Workbook, target: Target) -> None:
+    """Write a workbook to a path or an open binary file: the same content gives the same bytes."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        ExcelWriter(book, archive).save()
+    steady = io.BytesIO()
+    with zipfile.ZipFile(written) as parts, zipfile.ZipFile(steady, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in parts.namelist():
+            archive.writestr(zipfile.ZipInfo(name), parts.read(name), zipfile.ZIP_DEFLATED)
+    if isinstance(target, str | Path):
+        Path(target).write_bytes(steady.getvalue())
+    else:
+        target.write(steady.getvalue())
+
+
+# ---------------------------------------------------------------------------------------------- inventory → rows
+
+# Problems whose value is the whole text of a cell, or of one of its parts: writing it again asks the same again.
+_TEXT_KEPT = frozenset(
+    {Kind.NOT_IN_LIST, Kind.NOT_YES_OR_NO, Kind.NO_DATE, Kind.NO_MECHANISM, Kind.NO_GROUND, Kind.NO_REASON}
+)
+
+
+def rows_of(inventory: Inventory, problems: Iterable[Problem] = ()) -> dict[str, list[list[Value]]]:
+    """The rows of every sheet, by its name; the first row is the headings, extra columns stand last.
+
+    A fact that was not understood is written as the text that its problem names; without one, as "not stated".
+    """
+    unread: dict[Cell, list[str]] = {}
+    for problem in problems:
+        if problem.kind in _TEXT_KEPT:
+            unread.setdefault(problem.cell, []).append(problem.value)
+    return {layout.name: _rows(layout, getattr(inventory, layout.field), unread) for layout in SHEETS}
+
+
+def _rows(
+    layout: SheetLayout, records: Iterable[Record], unread: Mapping[Cell, list[str]]
+) -> list[list[Value]]:
+    records = [r for r in records if getattr(r, "implied_by", None) is None]
+    extra = list(dict.fromkeys(heading for record in records for heading in record.extra))
+    rows: list[list[Value]] = [[*(_heading(c) for c in layout.columns), *extra]]
+    for record in records:
+        row: list[Value] = [record.name]
+        row += [_value(getattr(record, c.field), c, unread) for c in layout.columns if c is not layout.identity]
+        for heading in extra:
+            fact = record.extra.get(heading)
+            row.append(fact.value if fact else None)
+        rows.append(row)
+    return rows
+
+
+def _heading(column: Column) -> str:
+    return f"{column.heading} *" if column.required else column.heading
+
+
+_NOTHING = {Nothing.BLANK: None, Nothing.NOT_STATED: "not stated", Nothing.NONE: "none"}
+
+
+def _value(fact: Fact[Any], column: Column, unread: Mapping[Cell, list[str]]) -> Value:
+    parts = [text for cell in fact.cells for text in unread.get(cell, ())]
+    if column.parse is columns.bindings:
+        parts = []  # a problem there names only what stands behind the colon
+    if fact.nothing is Nothing.UNREADABLE:
+        return "; ".join(parts) or "not stated"
+    if fact.nothing is not None:
+        return _NOTHING[fact.nothing]
+    value = fact.value
+    if isinstance(value, tuple):
+        found = _places(value) if column.parse is columns.place_list else [_item(v) for v in value]
+        return "; ".join((*found, *parts)) or "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value if isinstance(value, date) else _item(value)
+
+
+def _item(value: Any) -> str:
+    match value:
+        case Scheme(name=name, checked=date() as checked, until=until):
+            return f"{name} {checked}..{until}" if until else f"{name} {checked}"
+        case Scheme(name=name):
+            return name
+        case Binding(law=law, binds=binds, why=why):
+            answer = f"{law}: {'yes' if binds else 'no'}"
+            return f"{answer}, {why}" if why else law if binds and "," not in law else answer
+        case Notice(given=NoticeGiven.YES | NoticeGiven.NO as given):
+            return given.value
+        case Notice(given=given, reason=reason):
+            bracket = bool(re.search(r"[,\-–(]", reason))  # a bracket ends the first word before any of these does
+            return f"{given} ({reason})" if bracket else f"{given}: {reason}" if reason else given.value
+    return str(value)
+
+
+def _places(found: Sequence[Place]) -> list[str]:
+    """Texts that are read back as these places: the words as they stood, or else the country's name."""
+    as_stood = list(dict.fromkeys(_with_activity(p.text or places.place_name(p), p) for p in found))
+    if places.read_places("; ".join(as_stood)).places == tuple(found):
+        return as_stood
+    return [_place(p) for p in found]
+
+
+def _place(place: Place) -> str:
+    for words in (place.text, places.place_name(place), place.country):
+        text = _with_activity(words, place) if words else ""
+        read = places.read_places(text).places
+        if len(read) == 1 and (read[0].country, read[0].within, read[0].activity) == (
+            place.country,
+            place.within,
+            place.activity,
+        ):
+            return text
+    return _with_activity("not stated", place)
+
+
+def _with_activity(words: str, place: Place) -> str:
+    return f"{words} ({place.activity})" if place.activity else words
+
+
+# ---------------------------------------------------------------------------------------------- rows → workbook
+
+
+def write_workbook(inventory: Inventory, target: Target, problems: Iterable[Problem] = ()) -> None:
+    """Write an inventory as the canonical workbook, with drop-downs and notes, to a path or an open binary file.
+
+    Reading it gives the same inventory, cells apart. Texts that were not understood are written again when `problems`
+    names them, and as "not stated" otherwise. Flows that nobody typed are not written.
+    """
+    book = new_book("datamap inventory")
+    lists = _Lists()
+    sheets = rows_of(inventory, problems)
+    for layout in SHEETS:
+        rows = sheets[layout.name]
+        sheet = _sheet(book, layout, rows[0], lists, first_row=2, rows=len(rows) - 1)
+        for number, row in enumerate(rows[1:], 2):
+            for position, value in enumerate(row, 1):
+                if value is not None:
+                    cell = cell_at(sheet, number, position)
+                    cell.alignment = TOP
+                    put(cell, value)
+    lists.write(book)
+    save_book(book, target)
+
+
+def write_template(target: Target) -> None:
+    """Write the blank workbook to a path or an open binary file. Each sheet has an example row that is never read."""
+    book = new_book("datamap inventory")
+    _read_me(book)
+    lists = _Lists()
+    for layout in SHEETS:
+        sheet = _sheet(book, layout, [_heading(c) for c in layout.columns], lists, first_row=3, rows=1)
+        for position, column in enumerate(layout.columns, 1):
+            cell = cell_at(sheet, 2, position)
+            cell.font, cell.alignment = Font(italic=True, color=_QUIET), TOP
+            if column is layout.identity:
+                put_text(cell, EXAMPLE_MARK + column.example)
+                cell.comment = _note(
+                    f"An example. A row that begins with {EXAMPLE_MARK.strip()} is never read; you may delete it."
+                )
+            elif column.parse is columns.a_date and column.example:
+                put(cell, date.fromisoformat(column.example))
+            else:
+                put(cell, column.example)
+    lists.write(book)
+    save_book(book, target)
+
+
+_WIDTHS: Mapping[Parse, float] = {
+    columns.name: 26, columns.names: 32, columns.place_list: 24, columns.yes_no: 13, columns.a_date: 13,
+    columns.text: 28, columns.mechanism: 24, columns.schemes: 24, columns.bindings: 28, columns.grounds: 18,
+}  # fmt: skip
+_LONG_TEXT = frozenset({"Notes", "Source", "Security", "Retention", "Examples", "Value"})
+
+
+def _width(column: Column) -> float:
+    if column.heading in _LONG_TEXT:
+        return 40
+    return max(_WIDTHS.get(column.parse, 18), len(column.heading) + 5)
+
+
+def _sheet(
+    book: Workbook, layout: SheetLayout, headings: Sequence[Value], lists: _Lists, *, first_row: int, rows: int
+) -> Worksheet:
+    """One sheet with its headings, notes and drop-downs; extra headings stand behind the layout's own."""
+    named = [(str(h), _width(c)) for h, c in zip(headings, layout.columns, strict=False)]
+    named += [(str(h), 28.0) for h in headings[len(layout.columns) :]]
+    sheet = add_sheet(book, layout.name, named, rows)
+    last_row = max(first_row + ROWS_PREPARED, rows + 1 + ROWS_PREPARED) - 1
+    for position, column in enumerate(layout.columns, 1):
+        letter = get_column_letter(position)
+        cell_at(sheet, 1, position).comment = _note(_explained(column))
+        sheet.column_dimensions[letter].alignment = TOP
+        if column.parse is columns.a_date:
+            sheet.column_dimensions[letter].number_format = DATE_FORMAT
+        if formula := _offered(column, lists, first_row, last_row):
+            choice = DataValidation("list", formula1=formula, allow_blank=True, showErrorMessage=column.strict)
+            if column.strict:
+                choice.errorTitle = column.heading
+                choice.error = "Choose a word of the list. Write 'not stated' when nobody knows."
+            choice.add(f"{letter}{first_row}:{letter}{last_row}")
+            sheet.add_data_validation(choice)
+    return sheet
+
+
+def _explained(column: Column) -> str:
+    """The note on a heading: what is wanted, whether it is needed, and the words accepted."""
+    said = [column.help, "Needed on every row." if column.required else "May be left blank."]
+    if words := _choices(column):
+        said.append(f"{'One of' if column.strict else 'For example'}: {', '.join(w.rstrip(': ') for w in words)}.")
+    if sheets := [s for s in column.refers_to if s not in columns.OPEN_NAMES]:
+        said.append(f"Names from the sheet {' or '.join(sheets)}.")
+    if column.several:
+        said.append("Several values: part them with a semicolon.")
+    if column.parse is columns.place_list:
+        said.append(f"What happens there may follow in brackets: {', '.join(columns.ACTIVITIES)}.")
+    if column.parse is columns.a_date:
+        said.append("A date such as 2026-11-30.")
+    return "\n".join(said)
+
+
+def _note(text: str) -> Comment:
+    lines = sum(1 + len(line) // 46 for line in text.split("\n"))
+    return Comment(text, "datamap", height=20 * lines + 16, width=320)
+
+
+def _choices(column: Column) -> tuple[str, ...]:
+    if column.strict and "unknown" not in column.choices:
+        return (*column.choices, "not stated")
+    return column.choices
+
+
+_OFFERED_SHEET = {"destination": "Recipients"}  # where a column's names stand on several sheets: the likeliest
+
+
+def _offered(column: Column, lists: _Lists, first_row: int, last_row: int) -> str | None:
+    """The formula of a column's drop-down, or None."""
+    if words := _choices(column):
+        return lists.formula(column.heading, words)
+    if column.parse in (columns.regime, columns.regimes):
+        return lists.formula("Regimes", tuple(lists.law.regimes))
+    if column.parse is columns.mechanism:
+        return lists.formula("Mechanisms", _mechanisms(lists.law))
+    if column.parse is columns.grounds:
+        return lists.formula("Grounds", tuple(g.code for r in lists.law.regimes.values() for g in r.grounds))
+    if column.field in ("country", "managed_from"):
+        return lists.formula("Countries", tuple(places.countries().values()))
+    if column.parse is columns.name and column.refers_to:
+        sheet = _OFFERED_SHEET.get(column.field, column.refers_to[0])
+        return f"{quote_sheetname(sheet)}!$A${first_row}:$A${last_row}"
+    return None
+
+
+def _mechanisms(law: Law) -> tuple[str, ...]:
+    """Words that more than one regime knows, then the codes of everything that can be evidence."""
+    regimes = list(law.regimes.values())
+    shared: dict[frozenset[str], str] = {}
+    for regime in regimes:
+        for words in regime.words.values():
+            for word in words:
+                meant = frozenset(m.code for r in regimes if (m := r.mechanism(word)))
+                if len(meant) > 1:
+                    shared.setdefault(meant, word)
+    codes = [code for r in regimes for step in r.steps for code in step.grounds]
+    return tuple(dict.fromkeys((*shared.values(), *codes)))
+
+
+class _Lists:
+    """The hidden sheet of words too many for a drop-down of their own."""
+
+    def __init__(self) -> None:
+        self.law = laws.load()
+        self.words: dict[str, tuple[str, ...]] = {}
+
+    def formula(self, title: str, words: tuple[str, ...]) -> str:
+        text = ",".join(words)
+        if len(text) <= LONGEST_LIST and not any("," in w or '"' in w for w in words):
+            return f'"{text}"'
+        self.words.setdefault(title, words)
+        letter = get_column_letter(list(self.words).index(title) + 1)
+        return f"{LISTS}!${letter}$2:${letter}${len(words) + 1}"
+
+    def write(self, book: Workbook) -> None:
+        headings = [(title, 34.0) for title in self.words]
+        sheet = add_sheet(book, LISTS, headings, max(map(len, self.words.values()), default=0))
+        for column, words in enumerate(self.words.values(), 1):
+            for row, word in enumerate(words, 2):
+                put_text(cell_at(sheet, row, column), word)
+        sheet.sheet_state = "hidden"
+
+
+# ---------------------------------------------------------------------------------------------- the read-me
+
+_START = (
+    "Three sheets are enough to begin: Systems, Information categories and Recipients. With the recipients named on "
+    "Systems the map can be drawn. Everything else makes the answers sharper.",
+    "Fill in Organisations too, at least the name and the country: what the law asks depends on who sends.",
+    "A heading that ends in * is needed on every row. Rest the pointer on a heading to read what it wants.",
+    f"Grey rows that begin with {EXAMPLE_MARK.strip()} are examples. They are never read; delete them when you like.",
+)
+_CELLS = (
+    ("Several values", "Part them with a semicolon or a line break: Contact details; Order history."),
+    (
+        "Places",
+        "A country's name or its two letters, with what happens there in brackets: US (storage); PH (support access). "
+        f"What happens there is one of {', '.join(columns.ACTIVITIES)}. EU, EEA and UK are understood.",
+    ),
+    (
+        "Nothing to write",
+        "Three different things. Leave the cell blank when nobody has looked yet. Write 'not stated' when somebody asked "
+        "and got no answer. Write 'none' when the answer is that there is nothing. What is unknown never clears a "
+        "transfer: it becomes a question to ask.",
+    ),
+    ("Yes or no", "yes, no or unknown. A blank counts as unknown, never as no."),
+    ("Dates", "2026-11-30, or a real date cell. 03/04/2026 is read as 3 April."),
+    ("Names", "Capitals, spaces and punctuation do not matter: Harbour Hosting and harbour-hosting are the same."),
+    ("Schemes", "With the day on which the listing was checked: DPF 2026-08-01; or a span: DPF 2025-03-01..2026-10-20."),
+    ("Laws that bind", "PIPEDA; AU Privacy Act: no, small business."),
+    ("Your own columns", "Add as many as you need, to the right. They are kept and appear again in the registers."),
+)
+_TITLE_FONT = Font(bold=True, size=16, color=INK)
+_HEAD_FONT = Font(bold=True, size=12, color=INK)
+
+
+def _read_me(book: Workbook) -> None:
+    sheet: Worksheet = book.create_sheet(README)
+    sheet.sheet_view.showGridLines = False
+    sheet.column_dimensions["A"].width = 26
+    sheet.column_dimensions["B"].width = 100
+    set_up_page(sheet)
+    row = 1
+    for title, lines in (
+        ("What personal information do you hold, and where does it go?", [("", text) for text in _START]),
+        ("The sheets", [(layout.name, layout.help) for layout in SHEETS]),
+        ("The cells", _CELLS),
+    ):
+        heading = cell_at(sheet, row, 1)
+        put_text(heading, title)
+        heading.font = _TITLE_FONT if row == 1 else _HEAD_FONT
+        sheet.row_dimensions[row].height = 26
+        row += 1
+        for label, text in lines:
+            name, said = cell_at(sheet, row, 1), cell_at(sheet, row, 2)
+            put_text(name, label)
+            put_text(said, text)
+            name.font, name.alignment = HEADER_FONT, TOP
+            said.alignment = TOP
+            if label in {layout.name for layout in SHEETS}:
+                name.hyperlink = f"#{quote_sheetname(label)}!A1"
+            sheet.row_dimensions[row].height = 16 * (1 + len(text) // 105) + 3
+            row += 1
+        row += 1

@@ -1,0 +1,506 @@
+"""One selection is drawn; what is drawn says what is hidden; user text is shown, never obeyed."""
+
+from __future__ import annotations
+
+import re
+import struct
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+import zlib
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from datamap import law, pictures
+from datamap.assessment import Assessment
+from datamap.graph import DataMap
+from datamap.inventory import Fact, Flow, Inventory, Organisation, Place, Recipient, System
+from datamap.pictures import PICTURES, PictureFailed, country_diagram, flow_diagram, render, save, to_html, to_svg
+from datamap.transfers import WORST_FIRST, Answer, Outcome
+from datamap.views import STYLE, Selection, View, select
+
+Row = tuple[str, str, str, str, str, str]  # name, origin, destination, categories, country, outcome
+
+
+def places(text: str) -> Fact[tuple[Place, ...]]:
+    found = tuple(Place(country=c) for c in text.split())
+    return Fact.of(found) if found else Fact()
+
+
+def names(text: str) -> Fact[tuple[str, ...]]:
+    found = tuple(part.strip() for part in text.split(",") if part.strip())
+    return Fact.of(found) if found else Fact()
+
+
+def assessed(
+    *rows: Row,
+    systems: tuple[str, ...] = ("CRM", "Website"),
+    recipients: tuple[str, ...] = ("Mailer", "Partner"),
+    people: str = "Customers",
+    implied: Mapping[str, str] | None = None,
+) -> Assessment:
+    """An assessment of typed flows; each leg has the outcome its row names, in the order of its countries."""
+    flows = tuple(
+        Flow(
+            name=name,
+            origin=Fact.of(origin),
+            destination=Fact.of(destination),
+            categories=names(categories),
+            individuals=names(people),
+            locations=places(country),
+            implied_by=(implied or {}).get(name),
+        )
+        for name, origin, destination, categories, country, _ in rows
+    )
+    inventory = Inventory(
+        organisations=(Organisation(name="Kauri Limited", country=places("NZ")),),
+        systems=tuple(System(name=s) for s in systems),
+        recipients=tuple(Recipient(name=r) for r in recipients),
+        flows=flows,
+    )
+    drawn = DataMap(inventory)
+    outcomes = {row[0]: iter([Outcome(o) for o in row[5].split()]) for row in rows}
+    answers = tuple(
+        Answer(leg, "nz", outcome, None, "", "", (), (), None, (), "high", False)
+        for leg in drawn.legs
+        if leg.flow.id in outcomes and (outcome := next(outcomes[leg.flow.id], None))
+    )
+    return Assessment(
+        on=date(2026, 11, 22),
+        law=law.load(),
+        inventory=inventory,
+        map=drawn,
+        answers=answers,
+        flags=(),
+        problems=(),
+        inputs=(),
+    )
+
+
+SMALL: tuple[Row, ...] = (
+    ("F1", "Customers", "CRM", "Name, Email", "", ""),
+    ("F2", "CRM", "Mailer", "Email", "US", "gap"),
+    ("F3", "CRM", "Mailer", "Name, Phone", "US SG", "permitted incomplete"),
+    ("F4", "Mailer", "CRM", "Clicks", "", ""),
+    ("F5", "Website", "Partner", "Email", "", "undetermined"),
+    ("F6", "Mailer", "Partner", "Email", "", "safeguarded"),
+)
+
+
+@pytest.fixture(scope="module")
+def small() -> Assessment:
+    return assessed(*SMALL)
+
+
+def shown(assessment: Assessment, view: View) -> list[str]:
+    return [flow.id for flow in select(assessment, view).flows]
+
+
+# -- what is selected
+
+
+@pytest.mark.parametrize(
+    ("view", "flows", "hidden"),
+    [
+        (View(), ["F1", "F2", "F3", "F4", "F5", "F6"], {}),
+        (View(categories=("email",)), ["F1", "F2", "F5", "F6"], {"category": 2}),
+        (View(countries=("SG",)), ["F3"], {"country": 5}),
+        (View(countries=("",)), ["F5", "F6"], {"country": 4}),
+        (View(outcomes=(Outcome.INCOMPLETE,)), ["F3"], {"outcome": 5}),
+        (View(outcomes=(Outcome.PERMITTED,)), [], {"outcome": 6}),
+        (View(flagged_only=True), ["F2", "F3", "F5"], {"flagged": 3}),
+        (View(regimes=("au",), flagged_only=True), [], {"flagged": 6}),
+        (View(focus="website"), ["F5"], {"focus": 5}),
+        (View(focus="CRM"), ["F1", "F2", "F3", "F4", "F6"], {"focus": 1}),
+        (View(focus="Nobody"), [], {"focus": 6}),
+        (
+            View(focus="crm", categories=("Email",), flagged_only=True),
+            ["F2"],
+            {"focus": 1, "category": 2, "flagged": 2},
+        ),
+    ],
+)
+def test_a_flow_is_shown_when_it_passes_every_filter(
+    small: Assessment, view: View, flows: list[str], hidden: dict[str, int]
+) -> None:
+    selection = select(small, view)
+    assert [f.id for f in selection.flows] == flows
+    assert selection.hidden == hidden
+    assert len(selection.flows) + sum(selection.hidden.values()) == len(small.map.flows)
+    assert {a.leg.flow.id for a in selection.answers} <= set(flows)
+
+
+def test_a_place_in_a_group_of_countries_is_in_each_that_it_may_be() -> None:
+    assessment = assessed(("F1", "CRM", "Mailer", "Email", "", "undetermined"))
+    group = Place(within=frozenset({"DE", "FR"}), text="DE or FR")
+    inventory = Inventory(
+        systems=assessment.inventory.systems,
+        recipients=(Recipient(name="Mailer", locations=Fact.of((group,))),),
+        flows=assessment.inventory.flows,
+    )
+    drawn = Assessment(
+        assessment.on, assessment.law, inventory, DataMap(inventory), (), (), problems=(), inputs=()
+    )  # fmt: skip
+    assert shown(drawn, View(countries=("DE",))) == ["F1"]
+    assert shown(drawn, View(countries=("",))) == ["F1"]
+    assert shown(drawn, View(countries=("US",))) == []
+
+
+def test_the_hidden_are_counted_in_words(small: Assessment) -> None:
+    assert select(small, View()).hidden_sentence() == "Nothing hidden."
+    view = View(focus="crm", categories=("Email",), flagged_only=True, regimes=("nz",))
+    selection = select(small, view)
+    assert selection.hidden_sentence() == "5 flows hidden: 1 by focus, 2 by category, 2 not flagged."
+    assert selection.filter_sentence() == "Around: crm. Categories: Email. Regimes: New Zealand. Flagged only."
+    assert select(small, View(focus="CRM")).hidden_sentence() == "1 flow hidden: 1 by focus."
+
+
+def test_every_outcome_has_a_look_of_its_own_that_can_be_read() -> None:
+    assert set(STYLE) == set(WORST_FIRST)
+    assert len({(s.ink, s.dash, s.width) for s in STYLE.values()}) == len(STYLE)
+
+    def light(colour: str) -> float:
+        channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    for style in STYLE.values():
+        for paper in ("#ffffff", style.fill):
+            assert (light(paper) + 0.05) / (light(style.ink) + 0.05) >= 4.5
+
+
+# -- what is drawn
+
+
+def test_the_text_of_a_small_diagram() -> None:
+    diagram = flow_diagram(select(assessed(*SMALL[:3]), View(flagged_only=True)), title="A & B")
+    edges = [line.strip() for line in diagram.source.splitlines() if "->" in line and "gate" not in line]
+    ink, other = STYLE[Outcome.GAP].ink, STYLE[Outcome.INCOMPLETE].ink
+    assert edges == [
+        rf'node4 -> node2 [label="No safeguard\nEmail\n\n" class=pick color="{ink}" fontcolor="{ink}" '
+        'id="flow-2" penwidth=2.0 style=solid weight=3]',
+        rf'node4 -> node2 [label="Evidence incomplete\n2 categories\n\n" class=pick color="{other}" '
+        f'fontcolor="{other}" id="flow-3" penwidth=1.6 style=dashed weight=3]',
+    ]
+    assert r'label="A &amp; B\l"' in diagram.source
+    assert r"As at 22 November 2026. Flagged only.\l2 flows shown. 1 flow hidden: 1 not flagged.\l" in diagram.source
+    assert r'label="Kauri Limited, New Zealand\l"' in diagram.source
+    assert r'label="Singapore, United States\l"' in diagram.source
+    assert r'label="CRM\nsystem\n"' in diagram.source
+    assert "Website" not in diagram.source
+    legend = diagram.source[diagram.source.index("cluster_legend") :]
+    assert re.findall(r'label="?([^"\\]+)', legend) == ["Lines", "Evidence incomplete", "No safeguard"]
+    assert diagram.flows == {"flow-2": ("F2",), "flow-3": ("F3",)}
+    assert diagram.ends == {"flow-2": ("node-4", "node-2"), "flow-3": ("node-4", "node-2")}
+    assert [n.name for n in diagram.nodes["node-2"]] == ["Mailer"]
+    assert diagram.texts["flow-3"] == (
+        "F3: CRM → Mailer. Evidence incomplete. Categories: Name, Phone. "
+        "United States, nz: Permitted; Singapore, nz: Evidence incomplete."
+    )
+
+
+def test_parallel_and_opposite_flows_stay_separate(small: Assessment) -> None:
+    diagram = flow_diagram(select(small, View()))
+    crm, mailer = (next(i for i, n in diagram.nodes.items() if n[0].name == name) for name in ("CRM", "Mailer"))
+    assert [i for i, ends in diagram.ends.items() if ends == (crm, mailer)] == ["flow-2", "flow-3"]
+    assert [i for i, ends in diagram.ends.items() if ends == (mailer, crm)] == ["flow-4"]
+    assert sum(f'id="flow-{n}"' in diagram.source for n in range(1, 7)) == 6
+
+
+def test_flows_nobody_judges_have_no_outcome_words_and_implied_flows_say_so() -> None:
+    assessment = assessed(*SMALL[:2], implied={"F2": "Systems, column Recipients"})
+    diagram = flow_diagram(select(assessment, View()))
+    assert r'label="2 categories\n\n"' in diagram.source
+    assert r'label="No safeguard\nEmail\nimplied\n\n"' in diagram.source
+    assert diagram.texts["flow-2"].endswith("Implied by Systems, column Recipients.")
+    unjudged = flow_diagram(select(assessment, View(regimes=("au",))))
+    assert r'label="Not assessed\nEmail\nimplied\n\n"' in unjudged.source
+
+
+def test_systems_without_flows_are_drawn_only_when_nothing_is_filtered(small: Assessment) -> None:
+    assessment = assessed(*SMALL[:2])
+    assert "Website" in flow_diagram(select(assessment, View())).source
+    assert "Website" not in flow_diagram(select(assessment, View(categories=("Email",)))).source
+    empty = flow_diagram(select(small, View(focus="Nobody")))
+    assert "Nothing to show" in empty.source
+    assert "6 flows hidden: 6 by focus." in empty.source
+
+
+def test_the_same_selection_gives_the_same_bytes(small: Assessment) -> None:
+    program = (
+        f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import test_pictures as t\n"
+        "s = t.select(t.assessed(*t.SMALL), t.View()); sys.stdout.buffer.write(t.flow_diagram(s).source.encode())"
+    )
+    for seed in ("1", "2"):
+        done = subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, check=True, env={"PYTHONHASHSEED": seed, "PATH": ""}
+        )
+        assert done.stdout.decode() == flow_diagram(select(small, View())).source
+
+
+# -- folding
+
+
+def many(systems: int, recipients: int, outcomes: str = "gap") -> Assessment:
+    rows = tuple(
+        (f"F{s}-{r}", f"S{s}", f"R{r}", "Email", ("US", "AU", "")[r % 3], outcomes)
+        for s in range(systems)
+        for r in range(recipients)
+    )
+    return assessed(
+        *rows,
+        systems=tuple(f"S{s}" for s in range(systems)),
+        recipients=tuple(f"R{r}" for r in range(recipients)),
+    )
+
+
+def test_parallel_flows_are_bundled_above_the_readable_size() -> None:
+    rows = [(f"F{n}", "CRM", "Mailer", "Email", "US", "gap" if n % 3 else "blocked") for n in range(160)]
+    diagram = flow_diagram(select(assessed(*rows), View()))
+    assert sorted(map(len, diagram.flows.values())) == [54, 106]
+    assert r'label="No safeguard ×106\nEmail' in diagram.source
+    assert "Folded into 2 lines" in diagram.description
+    at_the_limit = flow_diagram(select(assessed(*rows[:150]), View()))
+    assert len(at_the_limit.flows) == 150
+    assert "Folded" not in at_the_limit.source
+
+
+@pytest.mark.parametrize(
+    ("systems", "recipients", "lines", "says"),
+    [(20, 9, 60, "recipients are shown by country"), (80, 3, 3, "systems are shown by organisation")],
+)
+def test_boxes_are_folded_when_bundling_is_not_enough(systems: int, recipients: int, lines: int, says: str) -> None:
+    assessment = many(systems, recipients)
+    diagram = flow_diagram(select(assessment, View()))
+    assert len(diagram.flows) == lines
+    assert says in diagram.description
+    assert sorted(f for flows in diagram.flows.values() for f in flows) == sorted(f.id for f in assessment.map.flows)
+    assert {"United States", "Australia", "Country not stated"} <= set(
+        re.findall(r'label="([\w ]+)\\n', diagram.source)
+    )
+
+
+def test_the_country_diagram_always_folds_recipients(small: Assessment) -> None:
+    diagram = country_diagram(select(small, View()))
+    assert "1 recipient" in diagram.source
+    assert "Mailer" not in diagram.source
+    assert sum(map(len, diagram.flows.values())) == len(small.map.flows)
+
+
+# -- user text
+
+
+HOSTILE = [
+    "<b>x</b>",
+    "<<table></table>>",
+    r"\N \G \l",
+    r"a\lb\rc\n",
+    'q"uo"te\\',
+    "AT&amp;T &lt;",
+    "&#65;",
+    "a -> b; c [label=d]",
+    "{a|b} <port>",
+    "Kōwhai ĀĒĪŌŪ 😀 漢字",
+    "javascript:alert(1)",
+    "// comment",
+    "strict",
+]
+
+
+def texts_of(svg: str) -> list[str]:
+    return ["".join(e.itertext()) for e in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]
+
+
+def test_hostile_text_is_shown_as_it_is() -> None:
+    rows = [(f"F{n}", text, f"{text} too", "Email", "US", "gap") for n, text in enumerate(HOSTILE)]
+    assessment = assessed(*rows, systems=tuple(HOSTILE), recipients=tuple(f"{t} too" for t in HOSTILE))
+    diagram = flow_diagram(select(assessment, View()), title='<script>alert("1")</script>')
+    svg = to_svg(diagram)
+    drawn = texts_of(svg)
+    for text in HOSTILE:
+        assert text in drawn
+        assert f"{text} too" in drawn
+    assert '<script>alert("1")</script>' in drawn
+    assert "<script" not in svg
+    assert "<script>alert" not in to_html(diagram)
+    assert "href" not in svg
+    assert not re.search(r"\b(URL|href|tooltip|image)=", diagram.source)
+
+
+def test_text_that_no_picture_can_hold_is_replaced() -> None:
+    name = "a\x00b\x07 \ud800 c\ufffe\u202ed"
+    assessment = assessed(("F1", name, "Mailer", "Email", "US", "gap"), systems=(name,))
+    svg = to_svg(flow_diagram(select(assessment, View())))
+    assert "a\ufffdb\ufffd \ufffd c\ufffdd" in texts_of(svg)
+
+
+def test_a_long_name_is_cut_in_the_box_and_whole_in_its_title() -> None:
+    name = ("Very long name " * 40).strip()
+    assessment = assessed(("F1", name, "Mailer", "Email", "US", "gap"), systems=(name,))
+    diagram = flow_diagram(select(assessment, View()))
+    assert max(map(len, texts_of(to_svg(diagram)))) < 100
+    assert "…" in diagram.source
+    titles = [e.text or "" for e in ET.fromstring(to_svg(diagram)).iter("{http://www.w3.org/2000/svg}title")]
+    assert any(t.startswith(f"{name}, system") for t in titles)
+
+
+# -- the layout engine
+
+
+@pytest.fixture
+def no_system_dot(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+
+
+@pytest.mark.usefixtures("no_system_dot")
+def test_the_svg_is_clean_and_its_parts_say_what_they_are(small: Assessment) -> None:
+    selection = select(small, View())
+    diagram = flow_diagram(selection)
+    svg = to_svg(diagram)
+    assert svg.startswith("<svg ")
+    root = ET.fromstring(svg)
+    by_id = {e.get("id"): e for e in root.iter() if e.get("id")}
+    assert root.get("role") == "img"
+    assert [e.text for e in root][:2] == [diagram.title, diagram.description]
+    for flow, (tail, head) in diagram.ends.items():
+        assert (by_id[flow].get("data-from"), by_id[flow].get("data-to")) == (tail, head)
+        assert "pick" in (by_id[flow].get("class") or "").split()
+    for part, text in diagram.texts.items():
+        assert by_id[part].findtext("{http://www.w3.org/2000/svg}title") == text
+    for unwanted in ("<!DOCTYPE", "<?xml", "<script", "href", "<a ", "<image"):
+        assert unwanted not in svg
+    assert not re.search(r"https?://(?!www\.w3\.org/)", svg)
+    words = " ".join(texts_of(svg))
+    assert "As at 22 November 2026." in words
+    assert "Nothing hidden." in words
+
+
+@pytest.mark.usefixtures("no_system_dot")
+@pytest.mark.parametrize(
+    ("suffix", "start"), [("svg", b"<svg "), ("png", b"\x89PNG"), ("pdf", b"%PDF"), ("html", b"<!doctype html>")]
+)
+def test_a_diagram_is_saved_in_the_format_of_its_suffix(
+    small: Assessment, tmp_path: Path, suffix: str, start: bytes
+) -> None:
+    path = tmp_path / f"flows.{suffix.upper()}"
+    selection = save(small, View(flagged_only=True), path)
+    assert path.read_bytes().startswith(start)
+    assert selection.hidden == {"flagged": 3}
+
+
+def test_another_suffix_is_refused_before_anything_is_written(small: Assessment, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"\.svg, \.png, \.pdf or \.html"):
+        save(small, View(), tmp_path / "flows.docx")
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(ValueError, match="svg, png or pdf"):
+        render("digraph {}", "gif")  # type: ignore[arg-type]
+
+
+def test_the_page_fetches_nothing(small: Assessment) -> None:
+    page = to_html(flow_diagram(select(small, View())))
+    assert "default-src 'none'" in page
+    assert not re.search(r"https?://(?!www\.w3\.org/)", page)
+    assert not re.search(r"<(link|img|iframe)\b|\bsrc=|@import", page)
+    assert page.count("<script>") == 1
+
+
+def test_a_layout_that_takes_too_long_falls_back_to_a_coarser_one_and_then_gives_up(
+    small: Assessment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    diagram = flow_diagram(select(small, View()))
+    svg = render(diagram.source, "svg", timeout=0.0001, coarse_source=diagram.coarse_source).decode()
+    words = texts_of(svg)
+    assert "6 flows shown. Nothing hidden." in words
+    assert "Laid out coarsely, to finish in the time allowed." in words
+    assert {"flow-1", "flow-6"} <= {e.get("id") for e in ET.fromstring(svg).iter()}
+    monkeypatch.setattr(pictures, "COARSE_SECONDS", 0.0001)
+    with pytest.raises(PictureFailed, match="too large to lay out"):
+        render(diagram.source, "svg", timeout=0.0001)
+
+
+def test_an_engine_that_gives_up_says_so() -> None:
+    with pytest.raises(PictureFailed, match="could not be laid out"):
+        render("digraph { a -> ", "svg")
+
+
+def test_a_system_engine_that_does_not_work_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = tmp_path / "dot"
+    broken.write_text("#!/bin/sh\nexit 3\n")
+    broken.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin")
+    assert render("digraph { a -> b }", "pdf").startswith(b"%PDF")
+
+
+def ink(png: bytes) -> tuple[int, int]:
+    """Width and number of dark pixels of an 8-bit RGBA or RGB PNG without interlace."""
+    width, height, depth, colour = struct.unpack(">IIBB", png[16:26])
+    assert depth == 8
+    size = {2: 3, 6: 4}[colour]
+    data, at = b"", 8
+    while at < len(png):
+        length, kind = struct.unpack(">I4s", png[at : at + 8])
+        data += png[at + 8 : at + 8 + length] if kind == b"IDAT" else b""
+        at += 12 + length
+    raw, stride = zlib.decompress(data), width * size
+    before, dark = bytearray(stride), 0
+    for y in range(height):
+        start = y * (stride + 1)
+        row, how = bytearray(raw[start + 1 : start + 1 + stride]), raw[start]
+        for x in range(stride):
+            left, up = (row[x - size] if x >= size else 0), before[x]
+            corner = before[x - size] if x >= size else 0
+            near = left + up - corner
+            paeth = min((left, up, corner), key=lambda v, near=near: abs(near - v))  # type: ignore[misc]
+            row[x] = (row[x] + (0, left, up, (left + up) // 2, paeth)[how]) & 255
+        dark += sum(row[x] < 128 for x in range(0, stride, size))
+        before = row
+    return width, dark
+
+
+@pytest.mark.usefixtures("no_system_dot")
+def test_letters_in_a_png_are_letters_on_a_machine_without_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "_MACHINE_FONTS", ())
+    monkeypatch.setattr(pictures, "_fontconfig", pictures._fontconfig.__wrapped__)
+
+    def drawn(text: str) -> tuple[int, int]:
+        look = f'label="{text}" shape=plaintext width=0 fontname="{pictures.FONT}"'
+        return ink(render(f"digraph {{ graph [bgcolor=white pad=0] a [{look}] }}", "png"))
+
+    narrow, wide, plain, macron = drawn("llllllll"), drawn("WWWWWWWW"), drawn("aaaaaaaa"), drawn("āāāāāāāā")
+    assert wide[0] > 2 * narrow[0]
+    assert 0 < narrow[1] < wide[1]
+    assert macron[0] == plain[0]
+    assert macron[1] > plain[1]
+
+
+@pytest.mark.parametrize("picture", sorted(PICTURES))
+def test_every_registered_picture_draws_every_flow_of_the_selection(small: Assessment, picture: str) -> None:
+    draw: Callable[[Selection], pictures.Diagram] = PICTURES[picture]
+    diagram = draw(select(small, View()))
+    assert sorted(f for flows in diagram.flows.values() for f in flows) == [f"F{n}" for n in range(1, 7)]
+    assert to_svg(diagram).startswith("<svg ")
+
+
+# -- on the page
+
+
+def test_the_viewer_runs_on_a_page_and_nothing_is_picked_at_first() -> None:
+    def page() -> None:
+        import streamlit as st
+
+        from datamap.ui.components.flow_viewer import flow_viewer
+
+        svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><g id="node-1" class="node pick"/></svg>'
+        first = flow_viewer(svg, key="a")
+        second = flow_viewer(svg, key="b", picked="node-1")
+        gone = flow_viewer(svg, key="c", picked="node-2")
+        st.text(f"{first} {second} {gone}")
+
+    app = AppTest.from_function(page).run()
+    assert not app.exception
+    assert app.text[0].value == "None node-1 None"
+    assert app.run().text[0].value == "None node-1 None"
