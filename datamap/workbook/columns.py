@@ -313,10 +313,10 @@ def a_date(value: Value, column: Column, context: Context) -> Read:
 
 def choice(enum: type[StrEnum], **synonyms: str) -> Parse:
     """One word of a closed list. Synonyms are given as `"word; word"` under the member's name."""
-    known = {name_key(m.value): m for m in enum}
+    words_of = {m.value: m for m in enum}
     for member, words in synonyms.items():
-        for word in words.split(";"):
-            known[name_key(word)] = enum[member]
+        words_of.update({word.strip(): enum[member] for word in words.split(";")})
+    known = {name_key(word): member for word, member in words_of.items()}
 
     def parse(value: Value, column: Column, context: Context) -> Read:
         words = as_text(value)
@@ -324,8 +324,8 @@ def choice(enum: type[StrEnum], **synonyms: str) -> Parse:
             return Read(found)
         if nothing := nothing_in(words):
             return Read.none(nothing)
-        nearest = places.nearest(words, [m.value for m in enum])
-        return Read.bad(Kind.NOT_IN_LIST, words, ", ".join(m.value for m in enum), nearest)
+        nearest = places.nearest(words, words_of)
+        return Read.bad(Kind.NOT_IN_LIST, words, ", ".join(_words(enum)), words_of[nearest].value if nearest else None)
 
     return parse
 

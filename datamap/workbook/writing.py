@@ -17,10 +17,11 @@ from typing import IO, Any
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell as SheetCell
 from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
+from openpyxl.worksheet.header_footer import HeaderFooterItem
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
@@ -48,11 +49,15 @@ README, LISTS = OUR_OWN_SHEETS
 INK = "FF24303B"
 _QUIET = "FF7A828B"
 _RULE = Side(style="thin", color="FFB7C0C9")
+BODY = "datamap text"  # the named style of every cell that holds what was read
 HEADER_FILL = PatternFill("solid", fgColor="FFE4EAEF")
-HEADER_FONT = Font(bold=True, color=INK)
+FACE = "Calibri"
+HEADER_FONT = Font(name=FACE, size=11, bold=True, color=INK)
 HEADER_BORDER = Border(bottom=_RULE)
-TOP = Alignment(vertical="top", wrap_text=True)
+TOP = Alignment(horizontal="left", vertical="top", wrap_text=True)
+HAIRLINE = Border(bottom=Side(style="hair", color="FFD5DBE1"))
 DATE_FORMAT = "yyyy-mm-dd"
+LINE = 15  # height of one line of text, in points
 _NO_TIME = datetime(1980, 1, 1)
 _FIRST_DAY = date(1900, 3, 1)  # spreadsheets disagree about the days before
 
@@ -112,12 +117,35 @@ def add_sheet(book: Workbook, name: str, headings: Sequence[tuple[str, float]], 
         put_text(cell, heading)
         cell.font, cell.fill, cell.border, cell.alignment = HEADER_FONT, HEADER_FILL, HEADER_BORDER, TOP
         sheet.column_dimensions[get_column_letter(number)].width = width
-    sheet.row_dimensions[1].height = 32
+    sheet.row_dimensions[1].height = 22
     sheet.freeze_panes = "B2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(headings))}{rows + 1}"
     sheet.print_title_rows = "1:1"
     set_up_page(sheet)
     return sheet
+
+
+def put_row(sheet: Worksheet, row: int, values: Sequence[Value], widths: Sequence[float], most_lines: int = 24) -> None:
+    """Put a row of values into body cells and make it as high as its longest text, up to `most_lines`.
+
+    `widths` are those of the columns. Spreadsheet programs do not agree on fitting heights by themselves.
+    """
+    lines = 1
+    for position, (value, width) in enumerate(zip(values, widths, strict=True), 1):
+        cell = cell_at(sheet, row, position)
+        cell.style = BODY
+        if value is None or value == "":
+            continue
+        put(cell, value)
+        if isinstance(value, str) and (len(value) > width or "\n" in value):
+            lines = max(lines, sum(1 + int(len(line) / width) for line in value.split("\n")))
+    if lines > 1:
+        sheet.row_dimensions[row].height = LINE * min(lines, most_lines) + 2
+
+
+def link_to(cell: SheetCell, sheet: str, row: int) -> None:
+    """Make a cell lead to a row of another sheet of the same workbook."""
+    cell.hyperlink = Hyperlink(ref="", location=f"{quote_sheetname(sheet)}!A{row}")
 
 
 def set_up_page(sheet: Worksheet) -> None:
@@ -127,8 +155,11 @@ def set_up_page(sheet: Worksheet) -> None:
     sheet.page_setup.fitToWidth = 1
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.HeaderFooter.oddFooter = HeaderFooterItem(left=_HeaderFooterPart("&A"), right=_HeaderFooterPart("&P of &N"))
+    footer = HeaderFooterItem()
+    footer.left.text, footer.right.text = "&A", "&P of &N"
+    sheet.HeaderFooter.oddFooter = footer
     sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.page_margins.top = 0.5
 
 
 def new_book(title: str) -> Workbook:
@@ -136,6 +167,7 @@ def new_book(title: str) -> Workbook:
     book = Workbook()
     assert book.active is not None
     book.remove(book.active)
+    book.add_named_style(NamedStyle(BODY, font=Font(name=FACE, size=11), alignment=TOP, border=HAIRLINE))
     book.properties.title = title
     book.properties.creator = "datamap"
     book.properties.created = book.properties.modified = _NO_TIME
@@ -274,12 +306,9 @@ def write_workbook(inventory: Inventory, target: Target, problems: Iterable[Prob
     for layout in SHEETS:
         rows = sheets[layout.name]
         sheet = _sheet(book, layout, rows[0], lists, first_row=2, rows=len(rows) - 1)
+        widths = _widths(layout, rows[0])
         for number, row in enumerate(rows[1:], 2):
-            for position, value in enumerate(row, 1):
-                if value is not None:
-                    cell = cell_at(sheet, number, position)
-                    cell.alignment = TOP
-                    put(cell, value)
+            put_row(sheet, number, row, widths, most_lines=8)
     lists.write(book)
     save_book(book, target)
 
@@ -291,20 +320,29 @@ def write_template(target: Target) -> None:
     lists = _Lists()
     for layout in SHEETS:
         sheet = _sheet(book, layout, [_heading(c) for c in layout.columns], lists, first_row=3, rows=1)
-        for position, column in enumerate(layout.columns, 1):
-            cell = cell_at(sheet, 2, position)
-            cell.font, cell.alignment = Font(italic=True, color=_QUIET), TOP
-            if column is layout.identity:
-                put_text(cell, EXAMPLE_MARK + column.example)
-                cell.comment = _note(
-                    f"An example. A row that begins with {EXAMPLE_MARK.strip()} is never read; you may delete it."
-                )
-            elif column.parse is columns.a_date and column.example:
-                put(cell, date.fromisoformat(column.example))
-            else:
-                put(cell, column.example)
+        put_row(sheet, 2, _example(layout), _widths(layout, layout.columns))
+        for position in range(1, len(layout.columns) + 1):
+            cell_at(sheet, 2, position).font = Font(name=FACE, size=11, italic=True, color=_QUIET)
+        cell_at(sheet, 2, 1).comment = _note(
+            f"An example. A row that begins with {EXAMPLE_MARK.strip()} is never read; you may delete it."
+        )
     lists.write(book)
     save_book(book, target)
+
+
+def template_bytes() -> bytes:
+    """The blank workbook as the bytes of an .xlsx."""
+    file = io.BytesIO()
+    write_template(file)
+    return file.getvalue()
+
+
+def _example(layout: SheetLayout) -> list[Value]:
+    row: list[Value] = [EXAMPLE_MARK + layout.identity.example]
+    for column in layout.columns[1:]:
+        a_day = column.parse is columns.a_date and column.example
+        row.append(date.fromisoformat(column.example) if a_day else column.example)
+    return row
 
 
 _WIDTHS: Mapping[Parse, float] = {
@@ -320,13 +358,16 @@ def _width(column: Column) -> float:
     return max(_WIDTHS.get(column.parse, 18), len(column.heading) + 5)
 
 
+def _widths(layout: SheetLayout, headings: Sequence[object]) -> list[float]:
+    return [*(_width(c) for c in layout.columns), *(28.0 for _ in headings[len(layout.columns) :])]
+
+
 def _sheet(
     book: Workbook, layout: SheetLayout, headings: Sequence[Value], lists: _Lists, *, first_row: int, rows: int
 ) -> Worksheet:
     """One sheet with its headings, notes and drop-downs; extra headings stand behind the layout's own."""
-    named = [(str(h), _width(c)) for h, c in zip(headings, layout.columns, strict=False)]
-    named += [(str(h), 28.0) for h in headings[len(layout.columns) :]]
-    sheet = add_sheet(book, layout.name, named, rows)
+    named = zip(map(str, headings), _widths(layout, headings), strict=True)
+    sheet = add_sheet(book, layout.name, list(named), rows)
     last_row = max(first_row + ROWS_PREPARED, rows + 1 + ROWS_PREPARED) - 1
     for position, column in enumerate(layout.columns, 1):
         letter = get_column_letter(position)
@@ -448,19 +489,19 @@ _CELLS = (
     ),
     (
         "Nothing to write",
-        "Three different things. Leave the cell blank when nobody has looked yet. Write 'not stated' when somebody asked "
-        "and got no answer. Write 'none' when the answer is that there is nothing. What is unknown never clears a "
-        "transfer: it becomes a question to ask.",
+        "Three different things. Leave the cell blank when nobody has looked yet. Write 'not stated' when somebody "
+        "asked and got no answer. Write 'none' when the answer is that there is nothing. What is unknown never clears "
+        "a transfer: it becomes a question to ask.",
     ),
     ("Yes or no", "yes, no or unknown. A blank counts as unknown, never as no."),
     ("Dates", "2026-11-30, or a real date cell. 03/04/2026 is read as 3 April."),
     ("Names", "Capitals, spaces and punctuation do not matter: Harbour Hosting and harbour-hosting are the same."),
-    ("Schemes", "With the day on which the listing was checked: DPF 2026-08-01; or a span: DPF 2025-03-01..2026-10-20."),
+    ("Schemes", "With the day on which somebody looked: DPF 2026-08-01; or a span: DPF 2025-03-01..2026-10-20."),
     ("Laws that bind", "PIPEDA; AU Privacy Act: no, small business."),
     ("Your own columns", "Add as many as you need, to the right. They are kept and appear again in the registers."),
 )
-_TITLE_FONT = Font(bold=True, size=16, color=INK)
-_HEAD_FONT = Font(bold=True, size=12, color=INK)
+_TITLE_FONT = Font(name=FACE, size=16, bold=True, color=INK)
+_HEAD_FONT = Font(name=FACE, size=12, bold=True, color=INK)
 
 
 def _read_me(book: Workbook) -> None:
@@ -487,7 +528,7 @@ def _read_me(book: Workbook) -> None:
             name.font, name.alignment = HEADER_FONT, TOP
             said.alignment = TOP
             if label in {layout.name for layout in SHEETS}:
-                name.hyperlink = f"#{quote_sheetname(label)}!A1"
+                link_to(name, label, 1)
             sheet.row_dimensions[row].height = 16 * (1 + len(text) // 105) + 3
             row += 1
         row += 1

@@ -1,0 +1,60 @@
+# make app    open datamap in the browser        make check  ruff, mypy, import-linter
+# make test   all tests, the browser's included  make bench  timings beside yardsticks
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: app test check bench setup lock clean
+.DEFAULT_GOAL := app
+
+app: $(READY)
+	@$(BIN)/datamap app
+
+test: $(READY)
+	@browser=$$(.ci/browser $(BIN)/python) || true; \
+	code=0; $(BIN)/python -m pytest -rs || code=$$?; \
+	if [ -z "$$browser" ]; then \
+		echo "!!! BROWSER TESTS DID NOT RUN: there is no Chromium here, and none could be installed." >&2; \
+		if [ "$${CI:-}" = true ]; then exit 1; fi; \
+	fi; \
+	exit $$code
+
+check: $(READY)
+	@failed=0; \
+	for tool in "ruff check ." "ruff format --check ." "mypy" "lint-imports --no-logo"; do \
+		echo "--- $$tool"; \
+		$(BIN)/$$tool || failed=$$((failed + 1)); \
+	done; \
+	echo "--- $$failed of 4 checks failed"; \
+	test $$failed = 0
+
+bench: $(READY)
+	@$(BIN)/python benchmarks/bench.py
+
+setup: $(READY)
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "datamap needs Python 3.11 or later; $(PYTHON) is $$($(PYTHON) --version 2>&1)." >&2; \
+		echo "Name another one: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; \
+		exit 1; \
+	}
+	@echo "Setting up $(VENV) (a minute or two, the first time) ..." >&2
+	@if uv --version >/dev/null 2>&1; then \
+		uv venv --quiet --allow-existing --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" "$(VENV)" && \
+		uv pip install --quiet --python "$(BIN)/python" -c constraints.txt -e ".[test]"; \
+	else \
+		{ $(PYTHON) -m venv "$(VENV)" || { echo "On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }; } && \
+		"$(BIN)/python" -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test]"; \
+	fi
+	@touch "$@"
+
+# The versions everybody installs. No registry's address is written down.
+lock:
+	uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --upgrade \
+		--no-header --no-annotate --no-emit-index-url --quiet -o constraints.txt
+
+clean:
+	rm -rf "$(VENV)" build dist *.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-results

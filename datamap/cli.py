@@ -1,0 +1,597 @@
+"""The command line: one command per verb, and one call of the library in each.
+
+Exit codes: 0 nothing flagged, 1 something flagged (`check` only), 2 could not run, with one sentence on standard error.
+Standard output carries the answer and nothing else. Heavy libraries are imported by the commands that need them.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+import datamap
+
+if TYPE_CHECKING:
+    from datamap.assessment import Assessment
+    from datamap.duties import Flag
+    from datamap.law import Cited, ListEntry, Mechanism, Regime
+    from datamap.sheets import Cell
+    from datamap.transfers import Answer, Outcome
+    from datamap.workbook import Reading
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+NOTHING_FLAGGED, FLAGGED, COULD_NOT_RUN = 0, 1, 2
+
+_FILE = click.Path(path_type=Path)
+_COLOURS = {"blocked": "magenta", "gap": "red", "undetermined": "yellow", "incomplete": "yellow"}
+
+
+class CannotRun(click.ClickException):
+    """The command cannot do what was asked. The message is one sentence for the user."""
+
+    exit_code = COULD_NOT_RUN
+
+
+def _day(value: str | date) -> date:
+    if isinstance(value, date):
+        return value
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != value:
+        raise CannotRun(f"{value!r} is not a day; write it as 2026-11-30.")
+    return day
+
+
+class _Commands(click.Group):
+    """Runs a command so that whatever goes wrong ends in one sentence and never in a traceback, unless asked for."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except (datamap.Unreadable, datamap.NobodySends, datamap.NoSuchRegime) as reason:
+            raise CannotRun(str(reason)) from reason
+        except OSError as reason:
+            raise CannotRun(f"The system would not do it: {reason.strerror or reason}.") from reason
+        except Exception as unexpected:
+            if ctx.params["debug"]:
+                traceback.print_exc()
+            raise CannotRun(
+                f"datamap met something it was not made for ({type(unexpected).__name__}); "
+                "run it again as `datamap --debug …` for details."
+            ) from unexpected
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(datamap.__version__, prog_name="datamap", message="%(prog)s %(version)s")
+@click.option("--debug", is_flag=True, help="Show the details when something unexpected happens.")
+def cli(debug: bool) -> None:
+    """Where personal information goes, and which transfers lack a safeguard.
+
+    FILE is a workbook (.xlsx, .xlsm, .xlsb, .xls, .ods), a .csv file, or a folder or zip of .csv files; several are
+    read together.
+
+    \b
+    Exit codes: 0  nothing is flagged (for check), or done (for the others)
+                1  something is flagged (check only)
+                2  could not run; one sentence on standard error says why
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
+    colour = False if os.environ.get("NO_COLOR") else None
+    code, sentence = COULD_NOT_RUN, ""
+    try:
+        result = cli.main(arguments, prog_name="datamap", standalone_mode=False, color=colour)
+        code = result if isinstance(result, int) else 0
+    except click.ClickException as reason:
+        sentence = reason.format_message()
+        sentence = sentence if isinstance(reason, click.exceptions.NoArgsIsHelpError) else _clean(sentence)
+    except (click.Abort, KeyboardInterrupt):
+        sentence = "Stopped before it was done."
+    except BrokenPipeError:
+        pass
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as reason:
+        code = COULD_NOT_RUN
+        if not sentence and not isinstance(reason, BrokenPipeError):
+            sentence = f"The answer cannot be written: {reason.strerror}."
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # so that the interpreter's own last flush does not fail again
+    if sentence:
+        click.echo(sentence, err=True)
+    return code
+
+
+# ------------------------------------------------------------------------------------------------- shared parts
+
+
+def _as_of(says: str) -> Callable[[F], F]:
+    return click.option("--as-of", "on", metavar="DATE", type=_day, default=date.today, show_default="today", help=says)
+
+
+_regimes = click.option(
+    "--regime", "regimes", metavar="CODE", multiple=True, help="Only this regime, such as nz; repeatable."
+)
+
+
+def _who_and_when(*, country: str = "--country") -> Callable[[F], F]:
+    """The options of every command that assesses. `country` is the option that says where the sender is."""
+    options = (
+        _as_of("Assess as of this day."),
+        _regimes,
+        click.option("--organisation", metavar="NAME", help="Who sends, when the file does not say."),
+        click.option(country, "sender_country", metavar="PLACE", help="Where the sender is, if the file does not say."),
+    )
+
+    def add(command: F) -> F:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
+
+
+_files = click.argument("files", metavar="FILE…", nargs=-1, required=True, type=_FILE)
+
+
+@contextmanager
+def _busy(doing: str) -> Iterator[None]:
+    """Say what is going on while it goes on, to somebody who watches a terminal."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    with Console(stderr=True).status(Text(_clean(doing))):
+        yield
+
+
+def _read(files: Sequence[Path]) -> Reading:
+    """The files together. Raises `CannotRun` when they hold not one row of an inventory."""
+    names = ", ".join(f.name for f in files)
+    with _busy(f"Reading {names} …"):
+        reading = datamap.read(*files)
+    if not any(i.rows_in_inventory for i in reading.inputs):
+        rows = sum(i.rows_read for i in reading.inputs)
+        if not rows:
+            raise CannotRun(f"{names}: no rows were found; fill in at least one system or flow below the headings.")
+        because = f"; the first reason is {reading.problems[0]}" if reading.problems else "."
+        raise CannotRun(f"{names}: not one of the rows read ({rows}) could be used{because}")
+    return reading
+
+
+def _assess(
+    files: Sequence[Path], on: date, regimes: Sequence[str], organisation: str | None, sender_country: str | None
+) -> Assessment:
+    reading = _read(files)
+    with _busy("Assessing …"):
+        return datamap.assess(reading, on=on, regimes=regimes, organisation=organisation, country=sender_country)
+
+
+@contextmanager
+def _output(target: Path, suffixes: Sequence[str], inputs: Sequence[Path] = ()) -> Iterator[Path]:
+    """A path to write to, which becomes `target` only when all of it was written.
+
+    Raises `CannotRun` before anything is done when the suffix is none of `suffixes`, the folder is not there, or the
+    target is one of the inputs.
+    """
+    if target.suffix.lower() not in suffixes:
+        wanted = " or ".join(([", ".join(suffixes[:-1])] if suffixes[:-1] else []) + [suffixes[-1]])
+        raise CannotRun(f"{target.name!r} cannot be written: its name must end in {wanted}.")
+    final = target.resolve()
+    if not final.parent.is_dir():
+        raise CannotRun(f"{str(target)!r} cannot be written: there is no folder {str(target.parent)!r}.")
+    if any(final == i.resolve() for i in inputs):
+        raise CannotRun(f"{str(target)!r} is what is read; write to another file.")
+    try:
+        with tempfile.TemporaryDirectory(dir=final.parent, prefix=".datamap-") as folder:
+            written = Path(folder) / final.name
+            yield written
+            os.replace(written, final)
+    except OSError as reason:
+        raise CannotRun(f"{str(target)!r} cannot be written: {reason.strerror or reason}.") from reason
+
+
+def _wrote(target: Path, what: str) -> None:
+    click.echo(_clean(f"{target}: {what}"), err=True)
+
+
+def _clean(text: str) -> str:
+    """Text of users on one line, without anything that steers a terminal."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def _say(text: str = "", *, indent: int = 0, colour: str | None = None, bold: bool = False) -> None:
+    click.echo(" " * indent + click.style(_clean(text), fg=colour, bold=bold or None))
+
+
+def _count(number: int, one: str, many: str | None = None) -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+# ------------------------------------------------------------------------------------------------------- check
+
+
+@cli.command()
+@_files
+@_who_and_when()
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def check(
+    files: Sequence[Path],
+    on: date,
+    regimes: Sequence[str],
+    organisation: str | None,
+    sender_country: str | None,
+    form: str,
+) -> int:
+    """Print problems of the cells, then what the law flags.
+
+    Exit code 0 when nothing is flagged, 1 when something is, 2 when it could not run. A problem of a cell is not a
+    flag.
+    """
+    assessment = _assess(files, on, regimes, organisation, sender_country)
+    if form == "json":
+        from datamap import registers
+
+        click.echo(registers.to_json(assessment).rstrip("\n"))
+    else:
+        _print_check(assessment)
+    return FLAGGED if assessment.flagged else NOTHING_FLAGGED
+
+
+def _print_check(assessment: Assessment) -> None:
+    from datamap.transfers import WORST_FIRST
+
+    for problem in assessment.problems:
+        _say(str(problem))
+    if assessment.problems:
+        _say()
+    for outcome in (o for o in WORST_FIRST if o.flagged):
+        answers = [a for a in assessment.answers if a.outcome is outcome]
+        if answers:
+            _say(f"{outcome.label} ({_count(len(answers), 'transfer')})", colour=_COLOURS[outcome], bold=True)
+            _say()
+        for answer in answers:
+            _print_answer(answer, assessment)
+            _say()
+    for code in sorted({f.code for f in assessment.flags}):
+        flags = [f for f in assessment.flags if f.code == code]
+        _say(f"{code} {_rule_title(assessment, code)} ({_count(len(flags), 'flag')})", colour="yellow", bold=True)
+        _say()
+        for flag in flags:
+            _print_flag(flag)
+            _say()
+    _print_counts(assessment)
+
+
+def _print_answer(answer: Answer, assessment: Assessment) -> None:
+    from datamap.places import place_name
+
+    flow, place = answer.leg.flow, answer.leg.place.value
+    ends = f"{flow.origin.name} → {flow.destination.name}"
+    where = place_name(place) if place else "place not stated"
+    doing = f", {place.activity}" if place and place.activity else ""
+    name = "" if flow.implied or flow.id == ends else f"{flow.id}: "
+    _say(f"{name}{ends} ({where}{doing}), {assessment.law.regimes[answer.regime].name}", indent=2, bold=True)
+    _say(answer.reason, indent=4)
+    _say(_cited(answer.citation, answer.to_be_verified), indent=4)
+    if answer.missing:
+        _say("Missing:", indent=4)
+    for missing in answer.missing:
+        _say(f"- {missing}", indent=6)
+    _print_cells(answer.cells)
+
+
+def _print_flag(flag: Flag) -> None:
+    _say(flag.about, indent=2, bold=True)
+    _say(flag.message, indent=4)
+    _say(_cited(flag.citation, flag.to_be_verified), indent=4)
+    _print_cells(flag.cells)
+
+
+def _print_cells(cells: Iterable[Cell]) -> None:
+    if shown := " ".join(str(c) for c in cells):
+        _say(f"Cells: {shown}", indent=4)
+
+
+def _cited(citation: str, to_be_verified: bool) -> str:
+    return f"{citation} (to be verified)" if to_be_verified else citation
+
+
+def _rule_title(assessment: Assessment, code: str) -> str:
+    return next((r.rules[code].title for r in assessment.law.regimes.values() if code in r.rules), "").rstrip(".")
+
+
+def _print_counts(assessment: Assessment) -> None:
+    from datamap.transfers import WORST_FIRST
+
+    counts: Counter[Outcome] = assessment.counts
+    each = ", ".join(f"{o.label} {counts[o]}" for o in WORST_FIRST if counts[o])
+    _say(f"As of {assessment.on}: {_count(counts.total(), 'answer')}{f' ({each})' if each else ''}.")
+    flags, problems = len(assessment.flags), len(assessment.problems)
+    _say(f"{_count(flags, 'flag')} of other rules. {_count(problems, 'problem')} of cells.")
+    for i in assessment.inputs:
+        rows = f"{_count(i.rows_read, 'row')} read, {i.rows_in_inventory} in the inventory, {i.rows_left_out} left out"
+        _say(f"{i.file}: {rows}.")
+
+
+# -------------------------------------------------------------------------------------- files that are written
+
+
+@cli.command()
+@_files
+@click.option("-o", "--output", metavar="OUT.xlsx", type=_FILE, required=True, help="Where to write it.")
+@_who_and_when()
+def register(
+    files: Sequence[Path],
+    output: Path,
+    on: date,
+    regimes: Sequence[str],
+    organisation: str | None,
+    sender_country: str | None,
+) -> None:
+    """Write the transfer register as an Excel workbook. Exit code 0 when written, whatever it says."""
+    with _output(output, [".xlsx"], files) as path:
+        assessment = _assess(files, on, regimes, organisation, sender_country)
+        with _busy(f"Writing {output.name} …"):
+            from datamap import registers
+
+            registers.save(assessment, path)
+    flagged = sum(a.outcome.flagged for a in assessment.answers)
+    _wrote(output, f"{_count(len(assessment.answers), 'answer')}, {flagged} flagged.")
+
+
+@cli.command()
+@_files
+@click.option("-o", "--output", metavar="OUT.svg|png|pdf|html", type=_FILE, required=True, help="Where to write it.")
+@click.option("--focus", metavar="NAME", help="Only the flows around one system, recipient or source.")
+@click.option("--category", "categories", metavar="NAME", multiple=True, help="Only this category; repeatable.")
+@click.option(
+    "--country", "countries", metavar="PLACE", multiple=True, help="Only this country, or 'not stated'; repeatable."
+)
+@click.option("--flagged", is_flag=True, help="Only flows that are flagged.")
+@_who_and_when(country="--organisation-country")
+def diagram(
+    files: Sequence[Path],
+    output: Path,
+    focus: str | None,
+    categories: Sequence[str],
+    countries: Sequence[str],
+    flagged: bool,
+    on: date,
+    regimes: Sequence[str],
+    organisation: str | None,
+    sender_country: str | None,
+) -> None:
+    """Draw the flows as SVG, PNG, PDF or one HTML page. What is left out is counted on the drawing.
+
+    Exit code 0 when drawn, whatever it shows.
+    """
+    with _output(output, [".svg", ".png", ".pdf", ".html"], files) as path:
+        try:
+            assessment = _assess(files, on, regimes, organisation, sender_country)
+        except datamap.NobodySends as reason:
+            raise CannotRun(str(reason).replace("--country", "--organisation-country")) from reason
+        from datamap import pictures
+        from datamap.views import View
+
+        names = {n.name for n in assessment.map.nodes}
+        view = View(
+            focus=_called(focus, names, "system, recipient or source") if focus else None,
+            categories=tuple(_called(c, assessment.map.categories, "information category") for c in categories),
+            countries=tuple(_country(c) for c in countries),
+            flagged_only=flagged,
+        )
+        with _busy(f"Drawing {output.name} …"):
+            try:
+                shown = pictures.save(assessment, view, path)
+            except pictures.PictureFailed as reason:
+                raise CannotRun(str(reason)) from reason
+    _wrote(output, f"{_count(len(shown.flows), 'flow')}. {shown.filter_sentence()} {shown.hidden_sentence()}")
+
+
+def _called(name: str, known: Iterable[str], what: str) -> str:
+    """The one of the known names that a name on the command line means."""
+    from datamap.inventory import name_key
+    from datamap.places import nearest
+
+    names = sorted(known)
+    for candidate in names:
+        if name_key(candidate) == name_key(name):
+            return candidate
+    near = nearest(name, names)
+    raise CannotRun(f"No {what} is called {name!r}{f'; did you mean {near!r}?' if near else '.'}")
+
+
+def _country(words: str) -> str:
+    """The two letters of a country; an empty text for "not stated"."""
+    from datamap.inventory import name_key
+    from datamap.places import read_places
+
+    if name_key(words) == name_key("not stated"):
+        return ""
+    read = read_places(words)
+    if len(read.places) != 1 or read.unknown or not read.places[0].country:
+        near = next((hint for _, hint in read.unknown if hint), None)
+        raise CannotRun(f"{words!r} is not a country{f'; did you mean {near!r}?' if near else ' that datamap knows.'}")
+    return read.places[0].country
+
+
+@cli.command()
+@click.option("-o", "--output", metavar="OUT.xlsx", type=_FILE, required=True, help="Where to write it.")
+def template(output: Path) -> None:
+    """Write the blank workbook, with drop-downs, notes and an example row."""
+    with _output(output, [".xlsx"]) as path:
+        from datamap.workbook import writing
+
+        writing.write_template(path)
+    _wrote(output, "the blank workbook.")
+
+
+@cli.command()
+@click.argument("file", type=_FILE)
+@click.option("-o", "--output", metavar="OUT.xlsx", type=_FILE, required=True, help="Where to write it.")
+def convert(file: Path, output: Path) -> None:
+    """Write any readable inventory as datamap's own workbook.
+
+    Cells that were not understood keep their words; rows that had to be left out are counted.
+    """
+    with _output(output, [".xlsx"], [file]) as path:
+        reading = _read([file])
+        with _busy(f"Writing {output.name} …"):
+            from datamap.workbook import writing
+
+            writing.write_workbook(reading.inventory, path, reading.problems)
+    kept, left_out = (sum(getattr(i, n) for i in reading.inputs) for n in ("rows_in_inventory", "rows_left_out"))
+    see = " `datamap check` tells which." if left_out or reading.problems else ""
+    problems = _count(len(reading.problems), "problem")
+    _wrote(output, f"{_count(kept, 'row')}, {left_out} left out, {problems} of cells.{see}")
+
+
+# --------------------------------------------------------------------------------------------------------- law
+
+
+@cli.command()
+@_as_of("The law as it stood on this day.")
+@click.option(
+    "--stale", metavar="DAYS", type=click.IntRange(min=0), help="Only what was checked more than DAYS before."
+)
+@_regimes
+def law(on: date, stale: int | None, regimes: Sequence[str]) -> None:
+    """List the rules, mechanisms and lists in force, with their dates and sources."""
+    loaded = datamap.load_law()
+    others = sorted({e.regime for e in loaded.other_entries} | {m.regime for m in loaded.other_mechanisms})
+    for code in regimes:
+        if code not in (*loaded.regimes, *others):
+            raise CannotRun(f"No regime is called {code!r}; loaded are {', '.join((*loaded.regimes, *others))}.")
+    shown: Counter[str] = Counter()
+    for code, regime in loaded.regimes.items():
+        if not regimes or code in regimes:
+            _say(f"{regime.name} ({code}): {regime.law}", bold=True)
+            _print_law("Regime", [(regime.transfer, regime)], on, stale, shown, regime)
+            _print_law("Steps", [(f"{code}/{s.id}: {_of_anybody(s.asks)}", s) for s in regime.steps], on, stale, shown, regime)
+            _print_law("Rules", [(f"{r.code}: {r.title}", r) for r in regime.rules.values()], on, stale, shown, regime)
+            _print_law("Duties", [(_of_anybody(d.text), d) for d in regime.duties.values()], on, stale, shown, regime)
+            _print_law("Codes of practice", [(p.name, p) for p in regime.practices], on, stale, shown, regime)
+            _print_law("Mechanisms", _mechanisms(regime.mechanisms.values()), on, stale, shown)
+            _print_law("Lists", _entries(regime.entries), on, stale, shown)
+    for code in others:
+        if not regimes or code in regimes:
+            _say(f"{code}: its lists and mechanisms; transfers are not judged under it", bold=True)
+            mechanisms = [m for m in loaded.other_mechanisms if m.regime == code]
+            _print_law("Mechanisms", _mechanisms(mechanisms), on, stale, shown)
+            _print_law("Lists", _entries(e for e in loaded.other_entries if e.regime == code), on, stale, shown)
+    checked = f", of which {shown['stale']} last checked more than {stale} days before" if stale is not None else ""
+    _say(f"{shown['in force']} in force on {on}{checked}; {shown['other']} ended before or begin later.")
+
+
+def _mechanisms(mechanisms: Iterable[Mechanism]) -> list[tuple[str, Cited]]:
+    return [(f"{m.code}: {m.name}", m) for m in mechanisms]
+
+
+def _entries(entries: Iterable[ListEntry]) -> list[tuple[str, Cited]]:
+    return [(f"{e.country_name}: {e.scope} ({e.status})", e) for e in entries]
+
+
+_ANYBODY = {"{sender}": "the sender", "{recipient}": "the recipient", "{upstream}": "the first recipient"}
+
+
+def _of_anybody(text: str) -> str:
+    """A sentence of the law's about whoever sends and receives."""
+    for place, words in _ANYBODY.items():
+        text = text.replace(place, words)
+    return text[:1].upper() + text[1:]
+
+
+def _print_law(
+    heading: str,
+    entries: Iterable[tuple[str, Cited]],
+    on: date,
+    stale: int | None,
+    shown: Counter[str],
+    regime: Regime | None = None,
+) -> None:
+    """Those of the entries that are in force (and stale, when asked), each with citation, dates and sources."""
+    chosen = []
+    for title, entry in entries:
+        old = stale is not None and (on - entry.checked).days > stale
+        shown["in force" if entry.holds(on) else "other"] += 1
+        shown["stale"] += old and entry.holds(on)
+        if entry.holds(on) and (old or stale is None):
+            chosen.append((title, entry))
+    if not chosen:
+        return
+    _say(f"{heading} ({len(chosen)})", indent=2, bold=True)
+    for title, entry in chosen:
+        _say(title, indent=4)
+        since = [f"from {entry.starts}" if entry.starts else "", f"ends {entry.ends}" if entry.ends else ""]
+        dates = ", ".join(s for s in (*since, f"checked {entry.checked}", f"confidence {entry.confidence}") if s)
+        _say(f"{_cited(entry.citation, entry.to_be_verified)}; {dates}", indent=6)
+        sources = regime.cite_sources(entry.sources) if regime else entry.sources
+        if sources != (entry.citation,):
+            _say(f"Source: {'; '.join(sources)}", indent=6)
+    _say()
+
+
+# --------------------------------------------------------------------------------------------------------- app
+
+
+@cli.command()
+@click.option("--port", type=click.IntRange(1, 65535), help="The port; otherwise the first that is free from 8501 on.")
+@click.option("--no-browser", is_flag=True, help="Do not open a browser.")
+def app(port: int | None, no_browser: bool) -> int:
+    """Open the app in the browser. It is served to this computer only, and sends nothing anywhere."""
+    from datamap import ui
+
+    flags = ui.server_flags()
+    if port is not None:
+        if _taken(str(ui.SERVER_OPTIONS["server.address"]), port):
+            raise CannotRun(f"Port {port} is in use; choose another with --port.")
+        flags.append(f"--server.port={port}")
+    if not no_browser and sys.stdout.isatty() and (sys.platform != "linux" or _has_display()):
+        flags += ["--server.headless=false", "--server.showEmailPrompt=false"]
+    command = [sys.executable, "-m", "streamlit", "run", str(_entry()), *flags]
+    if os.name == "posix":
+        sys.stdout.flush()
+        os.execv(command[0], command)  # noqa: S606 - so that whoever stops datamap stops the server
+    return subprocess.run(command, check=False).returncode and COULD_NOT_RUN
+
+
+def _entry() -> Path:
+    """The script that Streamlit runs: packed into the wheel, or at the root of the project beside the package."""
+    package = Path(datamap.__file__).parent
+    return next((p for p in (package / "ui" / "app.py", package.parent / "app.py") if p.is_file()), package / "app.py")
+
+
+def _taken(address: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((address, port)) == 0
+
+
+def _has_display() -> bool:
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -1,0 +1,52 @@
+"""The Streamlit app: its pages, and the settings it is served with. Nothing here imports streamlit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
+
+
+class Page(NamedTuple):
+    """One page: its file, its name in the menu, and its icon there."""
+
+    path: Path
+    title: str
+    icon: str
+
+
+_HERE = Path(__file__).parent / "pages"
+
+PAGES: tuple[Page, ...] = (
+    Page(_HERE / "start.py", "Start", ":material/folder_open:"),
+    Page(_HERE / "flows.py", "Flows", ":material/account_tree:"),
+    Page(_HERE / "transfers.py", "Transfers", ":material/table_rows:"),
+    Page(_HERE / "law.py", "Law", ":material/gavel:"),
+)
+"""Every page, in the order of the menu; the first is where the app opens."""
+
+SERVER_OPTIONS: Mapping[str, str | bool | int | tuple[str, ...]] = MappingProxyType(
+    {
+        "server.address": "127.0.0.1",
+        "server.allowedHosts": ("localhost", "127.0.0.1"),
+        "server.headless": True,
+        "server.maxUploadSize": 50,
+        "server.enableXsrfProtection": True,
+        "server.enableCORS": True,
+        "browser.gatherUsageStats": False,
+        "client.showErrorDetails": "none",
+        "client.showErrorLinks": False,
+        "client.toolbarMode": "viewer",
+    }
+)
+"""How the app is served wherever it is started from; `.streamlit/config.toml` says the same for `streamlit run`."""
+
+
+def server_flags() -> list[str]:
+    """`SERVER_OPTIONS` as arguments of `streamlit run`."""
+    flags = []
+    for option, value in SERVER_OPTIONS.items():
+        for each in value if isinstance(value, tuple) else (value,):
+            flags.append(f"--{option}={str(each).lower() if isinstance(each, bool) else each}")
+    return flags

@@ -1,0 +1,58 @@
+"""HTML for the pages, built so that text from an inventory can only ever be text.
+
+`tag` escapes every child and attribute that is not itself `Markup`, and `show` puts it on the page. Markdown, which
+most of Streamlit's own elements read, is for our own words alone.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable
+from pathlib import Path
+
+import streamlit as st
+
+_STYLE = Path(__file__).with_name("style.css")
+
+
+class Markup(str):
+    """HTML made by `tag`: whatever text is in it is already escaped."""
+
+    __slots__ = ()
+
+
+Child = str | None
+
+
+def tag(name: str, *children: Child, **attributes: str | None) -> Markup:
+    """One element. Children that are not `Markup` are text; attributes that are None are left out."""
+    said = "".join(f' {k.rstrip("_")}="{html.escape(v)}"' for k, v in attributes.items() if v is not None)
+    return Markup(f"<{name}{said}>{joined(children)}</{name}>")
+
+
+def joined(children: Iterable[Child], between: str = "") -> Markup:
+    """Children one after the other, text escaped, the empty ones left out."""
+    escaped = (c if isinstance(c, Markup) else html.escape(c) for c in children if c)
+    return Markup(html.escape(between).join(escaped))
+
+
+def listed(children: Iterable[Child], *, ordered: bool = False) -> Markup:
+    """A list with one point a child."""
+    return tag("ol" if ordered else "ul", *(tag("li", child) for child in children))
+
+
+def facts(*pairs: tuple[str, Child]) -> Markup:
+    """Names and what is known under each; those with nothing are left out."""
+    rows = (joined((tag("dt", name), tag("dd", value))) for name, value in pairs if value)
+    return tag("dl", *rows, class_="dm-facts")
+
+
+def show(*parts: Markup) -> None:
+    """Put markup on the page."""
+    if body := "".join(parts):
+        st.html(f'<div class="dm">{body}</div>')
+
+
+def stylesheet() -> None:
+    """The pages' own styles, once a run."""
+    st.html(_STYLE)

@@ -1,0 +1,1 @@
+"""One file a page; `datamap.ui.PAGES` lists them."""

@@ -1,0 +1,169 @@
+"""Flows: the picture of who sends what to whom, the details of what is picked in it, and the same flows as a table."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import streamlit as st
+
+from datamap import pictures
+from datamap.graph import MappedFlow, Node
+from datamap.pictures import Diagram
+from datamap.ui import session
+from datamap.ui.components.answers import cells, chip, day, flow_words, names, place_words, summary, tiles
+from datamap.ui.components.filters import filter_row, shown_and_hidden
+from datamap.ui.components.flow_viewer import flow_viewer
+from datamap.ui.components.markup import facts, joined, listed, show, tag
+from datamap.ui.components.records import record_facts
+from datamap.ui.components.tables import table
+from datamap.views import Selection
+
+FORMATS = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf", "html": "text/html"}
+
+
+def saved(selection: Selection, suffix: str) -> bytes:
+    with TemporaryDirectory(prefix="datamap-") as folder:
+        path = Path(folder) / f"flows.{suffix}"
+        pictures.save(selection.assessment, selection.view, path)
+        return path.read_bytes()
+
+
+def save_buttons(selection: Selection) -> None:
+    with st.popover("Save the picture", width="stretch"):
+        for suffix, mime in FORMATS.items():
+            st.download_button(
+                f"as {suffix.upper()}",
+                partial(saved, selection, suffix),
+                file_name=f"flows.{suffix}",
+                mime=mime,
+                on_click="ignore",
+                width="stretch",
+            )
+
+
+def node_details(selection: Selection, node: Node) -> None:
+    assessment = selection.assessment
+    inventory = assessment.inventory
+    record = inventory.system(node.name) or inventory.recipient(node.name) or inventory.organisation(node.name)
+    show(
+        tag("h3", node.name),
+        tag("p", node.kind.value.capitalize(), class_="dm-quiet"),
+        record_facts(record) if record else tag("p", "No sheet declares this name."),
+    )
+    outward = [f for f in selection.flows if f.origin == node]
+    inward = [f for f in selection.flows if f.destination == node]
+    for heading, flows in (("Goes to", outward), ("Comes from", inward)):
+        if flows:
+            ends = ((f, f.destination if heading == "Goes to" else f.origin) for f in flows)
+            lines = (joined((end.name, chip(selection.outcomes.get(f.id))), " ") for f, end in ends)
+            show(tag("h4", heading), listed(lines))
+    st.button("Show only what is around it", on_click=session.look_around, args=(node.name,), key=f"around {node.id}")
+
+
+def flow_details(selection: Selection, flow: MappedFlow) -> None:
+    assessment = selection.assessment
+    places = [place_words(leg) for leg in selection.legs.get(flow.id, ())]
+    show(
+        tag("h3", flow_words(flow)),
+        tag("p", chip(selection.outcomes.get(flow.id))),
+        facts(
+            ("Flow", flow.id if not flow.implied else f"Implied by {flow.record.implied_by}"),
+            ("Categories", names(flow.categories)),
+            ("Individuals", names(flow.individuals)),
+            ("Purpose", flow.record.purpose.value),
+            ("Places", ", ".join(places)),
+            ("Cells", cells(flow.cells)),
+        ),
+    )
+    answers = [a for a in selection.answers if a.leg.flow.id == flow.id]
+    if not answers:
+        show(tag("p", f"This is {flow.movement.value}; no regime judges it as a transfer.", class_="dm-quiet"))
+        return
+    show(tag("h4", "Answers"), *(summary(assessment, answer) for answer in answers))
+    if st.button("Open in Transfers", key=f"open {flow.id}", type="primary"):
+        session.read_answer(answers[0])
+        session.go("Transfers")
+
+
+def details(selection: Selection, diagram: Diagram, picked: str | None) -> None:
+    """What is picked, in words; or how to pick something."""
+    if picked is None:
+        st.subheader("Nothing picked")
+        show(
+            tag("p", "Click a box or a line to read about it here. Drag to move the picture, turn the wheel to zoom."),
+            tag("p", "Flows by outcome:", class_="dm-quiet"),
+            tiles(Counter(selection.outcomes.values())),
+        )
+    for node in diagram.nodes.get(picked or "", ()):
+        node_details(selection, node)
+    for flow in diagram.flows.get(picked or "", ()):
+        flow_details(selection, selection.assessment.map.flow(flow))
+
+
+def stable_name(diagram: Diagram, svg_id: str | None) -> str | None:
+    """A part of the picture by the flow or node it stands for."""
+    flows, nodes = diagram.flows.get(svg_id or "", ()), diagram.nodes.get(svg_id or "", ())
+    return next(iter(flows), None) or next((node.id for node in nodes), None)
+
+
+def svg_id_of(diagram: Diagram, name: str | None) -> str | None:
+    lines = (id for id, flows in diagram.flows.items() if name in flows)
+    boxes = (id for id, nodes in diagram.nodes.items() if any(name == node.id for node in nodes))
+    return next(lines, None) or next(boxes, None)
+
+
+def picture(selection: Selection, diagram: Diagram) -> None:
+    drawn, beside = st.columns([2.6, 1], gap="medium")
+    try:
+        svg = session.kept(("svg", selection.view), lambda: pictures.to_svg(diagram))
+    except pictures.PictureFailed as sentence:
+        show(tag("p", str(sentence), class_="dm-refused", role="alert"))
+        return
+    with drawn:
+        asked = svg_id_of(diagram, session.picked_on_arrival())
+        picked = flow_viewer(svg, key="flows picture", height=720, picked=asked)
+        session.pick(stable_name(diagram, picked))
+    with beside, st.container(height=720, border=False):
+        details(selection, diagram, picked)
+
+
+def flow_table(selection: Selection) -> None:
+    st.subheader("The same flows as a table")
+    table(
+        [
+            {
+                "Flow": flow.id if not flow.implied else "implied",
+                "From": flow.origin.name,
+                "To": flow.destination.name,
+                "Places": ", ".join(place_words(leg) for leg in selection.legs.get(flow.id, ())),
+                "Outcome": outcome.label if (outcome := selection.outcomes.get(flow.id)) else "",
+                "Categories": names(flow.categories),
+                "Movement": flow.movement.value,
+            }
+            for flow in selection.flows
+        ],
+        alt="Every flow that the picture shows, with its ends, places, outcome and categories",
+        widths={"Flow": 80, "From": "medium", "To": "medium", "Outcome": 200, "Categories": "large"},
+    )
+
+
+def page() -> None:
+    st.title("Flows")
+    assessment = session.current()
+    selection = filter_row(assessment)
+    diagram = session.kept(("diagram", selection.view), lambda: pictures.flow_diagram(selection))
+    said, save = st.columns([5, 1], vertical_alignment="center")
+    with said:
+        as_at = tag("span", f"Law of {day(assessment.on)}.", class_="dm-quiet")
+        show(joined((shown_and_hidden(selection), as_at)))
+    with save:
+        save_buttons(selection)
+    picture(selection, diagram)
+    if selection.flows:
+        flow_table(selection)
+
+
+page()

@@ -1,0 +1,164 @@
+"""Start: open files, see what was read of them, and what the record shows in short."""
+
+from __future__ import annotations
+
+from collections import Counter
+from io import BytesIO
+
+import streamlit as st
+
+from datamap.assessment import Assessment, NobodySends
+from datamap.places import countries
+from datamap.transfers import WORST_FIRST
+from datamap.ui import session
+from datamap.ui.components.answers import chip, day, flow_words, place_words, tiles
+from datamap.ui.components.markup import joined, show, tag
+from datamap.ui.components.tables import problem_table
+from datamap.workbook import Reading, writing
+
+KINDS = ("xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "zip")
+
+
+def open_something() -> None:
+    files, ready_made = st.columns([3, 2], gap="large")
+    with files:
+        uploaded = st.file_uploader(
+            "Your inventory: workbooks, CSV files or a zip of them, read together",
+            type=KINDS,
+            accept_multiple_files=True,
+        )
+        with st.spinner("Reading the files"):
+            if session.open_uploaded(uploaded):
+                st.rerun()
+    with ready_made:
+        for name in session.examples():
+            if st.button(f"Open an example: {name}", width="stretch"):
+                with st.spinner("Reading the example"):
+                    session.open_example(name)
+                st.rerun()
+        st.download_button(
+            "Download the blank workbook",
+            blank_workbook,
+            file_name="datamap inventory.xlsx",
+            mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            on_click="ignore",
+            width="stretch",
+        )
+        st.caption("Three sheets are enough to begin: Systems, Information categories and Recipients.")
+
+
+def blank_workbook() -> bytes:
+    written = BytesIO()
+    writing.write_template(written)
+    return written.getvalue()
+
+
+def load_report(reading: Reading) -> None:
+    st.subheader("What was read")
+    counted = ("Rows read", "In the inventory", "Left out")
+    head = tag("tr", tag("th", "File"), tag("th", "Layout"), *(_number("th", h) for h in counted))
+    rows = (
+        tag(
+            "tr",
+            tag("td", i.file),
+            tag("td", i.layout),
+            *(_number("td", f"{n:,}") for n in (i.rows_read, i.rows_in_inventory, i.rows_left_out)),
+        )
+        for i in reading.inputs
+    )
+    show(tag("table", head, *rows, class_="dm-table"))
+    problem_table(reading.problems)
+
+
+def _number(name: str, text: str) -> str:
+    return tag(name, text, class_="dm-number")
+
+
+def who_sends() -> None:
+    st.subheader("Who sends?")
+    st.markdown(
+        "The files do not say whose inventory this is. Name the organisation and the country it is established in; "
+        "or add a sheet *Organisations* with these two columns."
+    )
+    with st.form("who sends"):
+        name, country, send = st.columns([3, 3, 1], vertical_alignment="bottom")
+        organisation = name.text_input("Organisation")
+        code = country.selectbox(
+            "Country",
+            list(countries()),
+            index=None,
+            format_func=lambda code: countries()[code],
+            placeholder="Choose a country",
+        )
+        said = send.form_submit_button("Go on", type="primary", width="stretch")
+    if said and organisation.strip() and code:
+        session.say_who_sends(organisation.strip(), code)
+        st.rerun()
+    elif said:
+        st.warning("Fill in both the organisation and its country.")
+
+
+def in_short(assessment: Assessment) -> None:
+    st.subheader(f"In short, under the law of {day(assessment.on)}")
+    for regime in assessment.regimes:
+        found = Counter(a.outcome for a in assessment.answers if a.regime == regime.code)
+        judged = f"{sum(found.values()):,} answers, one for each flow at each place."
+        show(tag("p", joined((tag("b", f"{regime.name}, {regime.law}."), judged), " ")), tiles(found))
+    if not assessment.answers:
+        st.info("No flow goes to a recipient under a regime that is loaded, so there is no transfer to judge.")
+    flags = len(assessment.flags)
+    if flags:
+        ask = "duty asks" if flags == 1 else "duties ask"
+        st.caption(f"{flags} other {ask} for attention: see *Flags* on the page Transfers.")
+    flagged = (a for a in assessment.answers if a.outcome.flagged)
+    worst = sorted(flagged, key=lambda a: WORST_FIRST.index(a.outcome))[:3]
+    if worst:
+        st.subheader("Look at these first")
+    for number, answer in enumerate(worst):
+        with st.container(border=True):
+            words, button = st.columns([6, 1], vertical_alignment="center")
+            where = f"{place_words(answer.leg)}; {assessment.law.regimes[answer.regime].name}"
+            with words:
+                show(
+                    tag("p", joined((chip(answer.outcome), tag("b", flow_words(answer.leg.flow)), where), " ")),
+                    tag("p", answer.reason),
+                )
+            if button.button("Read why", key=f"worst {number}", width="stretch"):
+                session.read_answer(answer)
+                session.go("Transfers")
+    flows, transfers, _ = st.columns([1, 1, 3])
+    if flows.button("See the flows", type="primary", width="stretch"):
+        session.go("Flows")
+    if transfers.button("See the transfers", width="stretch"):
+        session.go("Transfers")
+
+
+def page() -> None:
+    st.title("datamap")
+    st.markdown(
+        "Where personal information goes, which of its flows cross a border, and which of those have no safeguard on "
+        "record. Each answer cites the law and the cells it rests on."
+    )
+    open_something()
+    loaded = session.loaded()
+    if loaded is None:
+        return
+    for sentence in loaded.refused:
+        show(tag("p", sentence, class_="dm-refused", role="alert"))
+    if loaded.reading is None:
+        return
+    st.divider()
+    if session.is_empty():
+        st.info("The inventory holds no record yet. Fill in its sheets, save it, and open it again.")
+    else:
+        try:
+            assessment = session.assessment()
+        except NobodySends:
+            who_sends()
+        else:
+            if assessment:
+                in_short(assessment)
+    load_report(loaded.reading)
+
+
+page()

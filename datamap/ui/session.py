@@ -1,0 +1,281 @@
+"""What one browser session holds: its files, the day, what it looks at. The only module that touches Streamlit's state.
+
+Nothing a user loads is ever cached across sessions; it lives in `st.session_state` and goes with the session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from datamap import law as laws
+from datamap import sheets, workbook
+from datamap.assessment import Assessment, NobodySends, assess
+from datamap.sheets import Unreadable
+from datamap.transfers import Answer
+from datamap.ui import PAGES
+from datamap.ui.components.answers import answer_name
+from datamap.ui.components.markup import show, stylesheet, tag
+from datamap.workbook import Reading
+
+T = TypeVar("T")
+
+_INVENTORIES = Path(__file__).parents[2] / "inventories"
+_EXAMPLES = {"focus-technology": "Focus Technology", "lead-management": "Lead Management"}
+_KEPT = 40
+
+DAY, REGIME = "as_of", "regime"
+CATEGORY, COUNTRY, OUTCOME, FOCUS, FLAGGED = "category", "country", "outcome", "around", "flagged"
+ANSWER = "answer"
+"""The keys of widgets, which are also their names in the address."""
+
+_FILTERS = (CATEGORY, COUNTRY, OUTCOME, FOCUS, FLAGGED)
+
+
+@dataclass
+class Loaded:
+    """What was loaded last. `reading` is None when no file could be read; `refused` says why, a sentence a file."""
+
+    name: str
+    reading: Reading | None
+    refused: tuple[str, ...] = ()
+    organisation: str | None = None
+    country: str | None = None
+    kept: dict[Any, Any] = field(default_factory=dict)
+
+
+# ---------------------------------------------------------------------------------------------------- loading
+
+
+def examples() -> dict[str, Path]:
+    """The worked examples by name; empty when datamap was installed without them."""
+    return {name: _INVENTORIES / folder for folder, name in _EXAMPLES.items() if (_INVENTORIES / folder).is_dir()}
+
+
+def open_example(name: str) -> None:
+    """Replace what is loaded by a worked example."""
+    path = examples()[name]
+    _replace(name, [lambda: sheets.read(path)])
+
+
+def open_uploaded(files: Sequence[Any]) -> bool:
+    """Replace what is loaded by uploaded files, read together. False when these very files were opened before."""
+    ids = tuple(file.file_id for file in files)
+    if not ids or ids == st.session_state.get("uploaded"):
+        return False
+
+    def reads(file: Any) -> Callable[[], sheets.Book]:
+        return lambda: sheets.read_bytes(file.name, file.getvalue())
+
+    _replace(", ".join(file.name for file in files), [reads(file) for file in files])
+    st.session_state["uploaded"] = ids
+    return True
+
+
+def _replace(name: str, files: Iterable[Callable[[], sheets.Book]]) -> None:
+    books, refused = [], []
+    for read in files:
+        try:
+            book = read()
+            if not workbook.recognises(book):
+                workbook.parse([book], laws.load())
+        except Unreadable as sentence:
+            refused.append(str(sentence))
+        else:
+            books.append(book)
+    reading = workbook.parse(books, laws.load()) if books else None
+    close()
+    st.session_state["loaded"] = Loaded(name, reading, tuple(refused))
+
+
+def close() -> None:
+    """Forget what is loaded and everything that was asked about it."""
+    for key in ("loaded", "picked", ANSWER, *_FILTERS):
+        st.session_state.pop(key, None)
+    for key in ("picked", ANSWER, *_FILTERS):
+        st.query_params.pop(key, None)
+
+
+def loaded() -> Loaded | None:
+    """What this session has loaded, or None."""
+    found: Loaded | None = st.session_state.get("loaded")
+    return found
+
+
+def say_who_sends(organisation: str, country: str) -> None:
+    """Answer for an inventory that does not say whose it is. `country` is ISO alpha-2."""
+    if found := loaded():
+        found.organisation, found.country = organisation, country
+
+
+# ---------------------------------------------------------------------------------------------------- the day
+
+
+def sidebar(page: str) -> None:
+    """What stands beside every page: the day, the regimes, and what is loaded."""
+    stylesheet()
+    st.session_state["came_from"], st.session_state["page"] = st.session_state.get("page"), page
+    with st.sidebar:
+        st.date_input(
+            "Law as of",
+            value="today",
+            min_value=date(2000, 1, 1),
+            max_value=date(2099, 12, 31),
+            format="YYYY-MM-DD",
+            key=DAY,
+            bind="query-params",
+            help="Every answer is given under the law of this day, with the evidence that is current on it.",
+        )
+        regimes = laws.load().regimes
+        st.multiselect(
+            "Regimes",
+            list(regimes),
+            format_func=lambda code: regimes[code].name,
+            placeholder="All that could apply",
+            key=REGIME,
+            bind="query-params",
+            help="Leave this empty to judge each transfer under every regime that could apply to its sender.",
+        )
+        found = loaded()
+        show(
+            tag("p", tag("b", "Open: "), found.name if found else "nothing yet", class_="dm-quiet"),
+            tag("p", "Files are read on this computer and are not sent anywhere.", class_="dm-quiet"),
+        )
+
+
+def as_of() -> date:
+    """The day whose law applies."""
+    day: date = st.session_state[DAY]
+    return day
+
+
+def regimes() -> tuple[str, ...]:
+    """The codes of the regimes that were asked for; empty means all that could apply."""
+    return tuple(st.session_state[REGIME])
+
+
+def just_arrived() -> bool:
+    """Whether this run came from another page."""
+    return bool(st.session_state["came_from"] != st.session_state["page"])
+
+
+# ---------------------------------------------------------------------------------------------------- the answer
+
+
+def assessment() -> Assessment | None:
+    """The assessment of what is loaded on the day chosen, or None when nothing is. Raises `NobodySends`."""
+    found = loaded()
+    if found is None or found.reading is None:
+        return None
+    reading, on, only = found.reading, as_of(), regimes()
+    return kept(
+        ("assessment",),
+        lambda: assess(reading, on=on, regimes=only, organisation=found.organisation, country=found.country),
+    )
+
+
+def current() -> Assessment:
+    """The assessment, or an end to the page that says what to do first."""
+    if is_empty():
+        _stop("The inventory that is open is empty. Fill in its sheets, or open another on the Start page.")
+    try:
+        found = assessment()
+    except NobodySends:
+        _stop("It is not yet known who sends the information. Say so on the Start page.")
+    return found or _stop("No inventory is open. Open an example or your own files on the Start page.")
+
+
+def is_empty() -> bool:
+    """Whether something is open and has no record in it."""
+    found = loaded()
+    return found is not None and found.reading is not None and not tuple(found.reading.inventory)
+
+
+def _stop(sentence: str) -> Any:
+    st.info(sentence)
+    if st.button("Go to Start", type="primary"):
+        go("Start")
+    st.stop()
+
+
+def kept(key: tuple[Any, ...], make: Callable[[], T]) -> T:
+    """What `make` returns, kept in this session for as long as the same files, day and regimes are looked at again."""
+    found = loaded()
+    if found is None:
+        return make()
+    whole = (*key, as_of(), regimes(), found.organisation, found.country)
+    if whole not in found.kept:
+        while len(found.kept) >= _KEPT:
+            found.kept.pop(next(iter(found.kept)))
+        found.kept[whole] = make()
+    value: T = found.kept[whole]
+    return value
+
+
+# ---------------------------------------------------------------------------------------------------- what is looked at
+
+
+def go(title: str) -> None:
+    """Open another page, keeping the filters."""
+    page = next(p for p in PAGES if p.title == title)
+    st.switch_page(page.path, query_params={key: st.query_params.get_all(key) for key in st.query_params})
+
+
+def look_around(name: str) -> None:
+    """Narrow every page to what is around one system or recipient."""
+    st.session_state[FOCUS] = name
+
+
+def pick(id: str | None) -> None:
+    """Note which part of the picture is being read: a flow's id, or a node's."""
+    st.session_state["picked"] = id
+    if id:
+        st.query_params["picked"] = id
+    else:
+        st.query_params.pop("picked", None)
+
+
+def picked_on_arrival() -> str | None:
+    """The part of the picture that was being read when the reader came to the page."""
+    if just_arrived():
+        st.session_state["asked"] = st.session_state.get("picked") or st.query_params.get("picked")
+    found: str | None = st.session_state.get("asked")
+    return found
+
+
+def read_answer(answer: Answer) -> None:
+    """Choose the answer that the Transfers page shows."""
+    st.session_state[ANSWER] = answer_name(answer)
+
+
+def choose_row(table: str, row: int | None) -> None:
+    """Highlight one row of a table."""
+    st.session_state[table] = {"selection": {"rows": [] if row is None else [row], "columns": [], "cells": []}}
+
+
+def chosen_row(table: str) -> int | None:
+    """The row of a table that the reader has picked."""
+    state = st.session_state.get(table)
+    rows = state["selection"]["rows"] if state else ()
+    return rows[0] if rows else None
+
+
+def answer_among(named: list[str]) -> str:
+    """The answer that is read: the one chosen, while it is among those shown, else the first."""
+    chosen = st.session_state.get(ANSWER) or st.query_params.get(ANSWER)
+    if chosen not in named:
+        chosen = named[0]
+    st.session_state[ANSWER] = chosen
+    return str(chosen)
+
+
+def read_row(table: str, named: list[str]) -> None:
+    """Read the answer whose row was picked; picking it again changes nothing."""
+    row = chosen_row(table)
+    if row is not None:
+        st.session_state[ANSWER] = named[row]

@@ -1,0 +1,254 @@
+"""The canonical workbook is read as the contract says: nothing lost, every problem at its cell, the counts in balance."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from datamap import law
+from datamap.inventory import Activity, Binding, Nothing, Notice, NoticeGiven, Role, Scheme
+from datamap.sheets import Book, ErrorValue, Sheet, Uncomputed, Unreadable, Value
+from datamap.workbook import SHEETS, Reading, parse
+from tests.conftest import reading
+
+CATEGORIES = "Category | Kind\nContact details | contact\nName, contact details | identity\nPages | behaviour"
+RECIPIENTS = "Recipient | Country\nMail house | NZ\nGoogle Analytics | US"
+SYSTEMS = "System | Categories\nCRM | Contact details\nMail | Contact details"
+
+
+def problems(read: Reading) -> list[tuple[str, str, str, str]]:
+    """Sheet, cell, code and hint of each problem: short enough to compare."""
+    return [(p.cell.sheet, p.cell.address, p.code, p.hint) for p in read.problems]
+
+
+def rows(sheet: str, *lines: list[Value]) -> Reading:
+    return parse([Book("x.xlsx", (Sheet("x.xlsx", sheet, [list(line) for line in lines]),))], law.load())
+
+
+def fact(sheet: str, heading: str, value: Value, identity: str = "Thing") -> Any:
+    """One cell as the reader understands it."""
+    layout = next(s for s in SHEETS if s.name == sheet)
+    read = rows(sheet, [layout.identity.heading, heading], [identity, value])
+    column = layout.column(heading)
+    assert column
+    return getattr(getattr(read.inventory, layout.field)[0], column.field)
+
+
+class TestProblemsNameTheirCell:
+    def test_a_misspelt_name_is_reported_and_its_row_stays(self) -> None:
+        read = reading(
+            systems=SYSTEMS,
+            categories=CATEGORIES,
+            recipients=RECIPIENTS,
+            flows="Flow | From | To | Categories\nF1 | CRM | Mail house | Contact details\nF2 | CRM | Google Analytics | Contact details\nF3 | CRM | mial | Contact details",
+        )
+        assert problems(read) == [("Flows", "C4", "P201", "Mail")]
+        assert [f.name for f in read.inventory.flows] == ["F1", "F2", "F3"]
+        assert read.inventory.flows[2].destination.value == "mial"
+        assert str(read.problems[0].cell) == "case.xlsx!Flows!C4"
+        assert read.problems[0].value == "mial"
+
+    def test_the_same_name_spelled_otherwise_is_the_same_name(self) -> None:
+        read = reading(systems=SYSTEMS, categories=CATEGORIES, recipients=RECIPIENTS, flows="From | To | Categories\ncrm | GOOGLE-analytics | contact  details")
+        assert read.problems == ()
+        flow = read.inventory.flows[0]
+        assert (flow.name, flow.destination.value, flow.categories.value) == ("CRM → Google Analytics", "Google Analytics", ("Contact details",))
+
+    @pytest.mark.parametrize(
+        ("sheet", "heading", "value", "code", "hint"),
+        [
+            ("Recipients", "Role", "procesor", "P102", "agent"),
+            ("Recipients", "Role", "pirate", "P102", None),
+            ("Recipients", "Country", "Austalia", "P103", "Australia"),
+            ("Recipients", "Own purposes", "maybe", "P104", None),
+            ("Safeguards", "Signed", "soon", "P105", None),
+            ("Safeguards", "Signed", "31/02/2026", "P105", None),
+            ("Safeguards", "Mechanism", "handshake", "P109", None),
+            ("Flows", "Ground", "IPP 99", "P110", None),
+            ("Systems", "Notice given", "exception", "P111", None),
+            ("Organisations", "Regimes", "nz; atlantis", "P102", None),
+            ("Organisations", "Kind", "heath agency", "P102", "health agency"),
+        ],
+    )
+    def test_a_cell_that_is_not_understood(self, sheet: str, heading: str, value: str, code: str, hint: str | None) -> None:
+        layout = next(s for s in SHEETS if s.name == sheet)
+        lead = ["From", "To"] if sheet == "Flows" else [layout.identity.heading]
+        read = rows(sheet, [*lead, heading], [*["Thing"] * len(lead), value])
+        (problem,) = [p for p in read.problems if p.code == code]
+        assert problem.cell.address == f"{'C' if sheet == 'Flows' else 'B'}2"
+        assert read.inputs[0].rows_in_inventory == 1
+        if hint:
+            assert problem.nearest == hint
+
+    def test_a_required_cell_left_blank(self) -> None:
+        read = reading(organisations="Organisation | Country | Sector\nKowhai | | private")
+        assert problems(read) == [("Organisations", "B2", "P101", "Fill it in, or write 'not stated'.")]
+        assert read.inventory.organisations[0].country.nothing is Nothing.BLANK
+
+    def test_error_values_and_formulas_without_a_value_are_never_blanks(self) -> None:
+        read = rows("Recipients", ["Recipient", "Own purposes", "Country"], ["A", ErrorValue("#N/A"), Uncomputed("=B1")])
+        assert [(p.cell.address, p.code) for p in read.problems] == [("B2", "P107"), ("C2", "P108")]
+        recipient = read.inventory.recipients[0]
+        assert recipient.own_purposes.nothing is recipient.country.nothing is Nothing.UNREADABLE
+
+    def test_a_row_that_cannot_be_placed_is_left_out_and_counted(self) -> None:
+        read = reading(
+            systems="System | Kind\nCRM | database\n | website",
+            recipients=RECIPIENTS,
+            flows="Flow | From | To | Categories\nF1 | | | Contact details\nF2 | CRM | | Contact details",
+        )
+        assert [(c, k) for _, c, k, _ in problems(read)] == [("B2", "P302"), ("C3", "P101"), ("A3", "P301")]
+        assert (read.inputs[0].rows_read, read.inputs[0].rows_in_inventory, read.inputs[0].rows_left_out) == (6, 4, 2)
+
+    def test_a_value_under_no_heading_is_reported(self) -> None:
+        read = rows("Systems", ["System", None], ["CRM", "stray"])
+        assert [(p.cell.address, p.code) for p in read.problems] == [("B2", "P306")]
+
+    def test_a_sheet_that_is_none_of_ours_is_named(self) -> None:
+        book = Book("x.xlsx", (Sheet("x.xlsx", "Systems", [["System"], ["CRM"]]), Sheet("x.xlsx", "Sweets", [["Sweet", "Price"], ["Toffee", 3]])))
+        read = parse([book], law.load())
+        assert [(p.cell.sheet, p.code) for p in read.problems] == [("Sweets", "P303")]
+        assert (read.inputs[0].rows_read, read.inputs[0].rows_left_out) == (2, 1)
+
+    def test_no_sheet_of_ours_at_all_is_said_in_one_sentence(self) -> None:
+        with pytest.raises(Unreadable, match="none of its sheets is an inventory"):
+            rows("Sweets", ["Sweet", "Price"], ["Toffee", 3])
+
+
+class TestCells:
+    @pytest.mark.parametrize(
+        ("value", "nothing"),
+        [(None, Nothing.BLANK), ("", Nothing.BLANK), ("not stated", Nothing.NOT_STATED), ("Unknown", Nothing.NOT_STATED), ("none", Nothing.NONE), ("N/A", Nothing.NONE), ("not applicable", Nothing.NONE)],
+    )
+    @pytest.mark.parametrize("heading", ["Legal entity", "Country", "Role", "Own purposes", "Sub-processors", "Schemes", "Bound by"])
+    def test_three_kinds_of_nothing_are_kept_apart(self, heading: str, value: str | None, nothing: Nothing) -> None:
+        found = fact("Recipients", heading, value)
+        assert (found.value, found.nothing) == (None, nothing)
+
+    @pytest.mark.parametrize(("value", "expected"), [("yes", True), ("Y", True), (True, True), ("no", False), ("N", False), (False, False), ("unknown", None), (None, None)])
+    def test_yes_no_has_a_third_state(self, value: Value, expected: bool | None) -> None:
+        assert fact("Recipients", "Own purposes", value).value is expected
+
+    def test_namibia_and_norway_are_countries(self) -> None:
+        assert [p.country for p in fact("Recipients", "Country", "NA; NO").value] == ["NA", "NO"]
+
+    def test_places_say_what_happens_there(self) -> None:
+        found = fact("Recipients", "Locations", "US (storage); PH (support access)").value
+        assert [(p.country, p.activity) for p in found] == [("US", Activity.STORAGE), ("PH", Activity.SUPPORT_ACCESS)]
+
+    def test_a_comma_parts_places_only_when_each_is_one(self) -> None:
+        assert len(fact("Recipients", "Locations", "United States, EEA").value) == 2
+        assert [p.country for p in fact("Recipients", "Locations", "Korea, Republic of").value] == ["KR"]
+
+    def test_a_comma_parts_names_only_when_each_is_declared(self) -> None:
+        read = reading(systems="System | Categories\nCRM | name, contact details\nMail | Pages, Contact details", categories=CATEGORIES)
+        assert [s.categories.value for s in read.inventory.systems] == [("Name, contact details",), ("Pages", "Contact details")]
+        assert read.problems == ()
+
+    def test_lines_and_semicolons_part_values(self) -> None:
+        read = rows("Systems", ["System", "Individuals"], ["CRM", "Customers; Staff\nVisitors"])
+        assert read.inventory.systems[0].individuals.value == ("Customers", "Staff", "Visitors")
+
+    @pytest.mark.parametrize(
+        ("value", "expected"),
+        [
+            (date(2026, 4, 3), date(2026, 4, 3)),
+            (datetime(2026, 4, 3, 9, 30), date(2026, 4, 3)),
+            ("2026-04-03", date(2026, 4, 3)),
+            ("3 April 2026", date(2026, 4, 3)),
+            ("3rd Apr 2026", date(2026, 4, 3)),
+            ("April 3, 2026", date(2026, 4, 3)),
+            ("13/04/2026", date(2026, 4, 13)),
+            ("13.4.26", date(2026, 4, 13)),
+        ],
+    )
+    def test_dates(self, value: Value, expected: date) -> None:
+        assert fact("Safeguards", "Signed", value).value == expected
+
+    @pytest.mark.parametrize(
+        ("value", "role"),
+        [("agent", Role.AGENT), ("Processor", Role.AGENT), ("agent/processor", Role.AGENT), ("Data controller", Role.CONTROLLER), ("joint-controller", Role.JOINT_CONTROLLER), ("affiliate", Role.RELATED_COMPANY), ("public authority", Role.PUBLIC_AUTHORITY), ("The individual", Role.INDIVIDUAL)],
+    )
+    def test_roles_in_plain_words(self, value: str, role: Role) -> None:
+        assert fact("Recipients", "Role", value).value is role
+
+    @pytest.mark.parametrize("words", ["SCC", "standard contractual clauses", "CCT", "model clauses", "NZ-12-1-F", "consent", "EU-46-SCC-M2"])
+    def test_mechanisms_in_plain_words(self, words: str) -> None:
+        assert fact("Safeguards", "Mechanism", words).value == words
+
+    def test_schemes_with_days_and_spans(self) -> None:
+        found = fact("Recipients", "Schemes", "DPF 2025-03-01..2026-10-20; UK Extension; DPF HR 2026-08-01").value
+        assert found == (Scheme("DPF", date(2025, 3, 1), date(2026, 10, 20)), Scheme("UK Extension"), Scheme("DPF HR", date(2026, 8, 1)))
+
+    def test_laws_that_bind_and_laws_that_do_not(self) -> None:
+        found = fact("Recipients", "Bound by", "PIPEDA; AU Privacy Act: no, small business").value
+        assert found == (Binding("PIPEDA", True), Binding("AU Privacy Act", False, "small business"))
+
+    def test_an_exception_keeps_its_reason(self) -> None:
+        assert fact("Systems", "Notice given", "exception: publicly available").value == Notice(NoticeGiven.EXCEPTION, "publicly available")
+
+
+class TestDatesThatCouldBeReadTwoWays:
+    def test_day_first_and_reported(self) -> None:
+        read = rows("Safeguards", ["Safeguard", "Signed"], ["A", "03/04/2026"])
+        assert read.inventory.safeguards[0].signed.value == date(2026, 4, 3)
+        assert [(p.code, p.wanted) for p in read.problems if p.code == "P106"] == [("P106", "2026-04-03")]
+
+    def test_the_file_may_prove_the_month_first(self) -> None:
+        read = rows("Safeguards", ["Safeguard", "Signed", "Expires"], ["A", "03/04/2026", "12/31/2027"])
+        assert read.inventory.safeguards[0].signed.value == date(2026, 3, 4)
+        assert [p for p in read.problems if p.code == "P106"] == []
+
+    def test_or_the_day_first(self) -> None:
+        read = rows("Safeguards", ["Safeguard", "Signed", "Expires"], ["A", "03/04/2026", "31/12/2027"])
+        assert read.inventory.safeguards[0].signed.value == date(2026, 4, 3)
+        assert [p for p in read.problems if p.code == "P106"] == []
+
+
+class TestSheetsAndHeadings:
+    def test_headings_ignore_case_punctuation_and_stars_and_accept_synonyms(self) -> None:
+        read = rows("recipient", ["VENDOR *", "hosting  country", "Data Controller?"], ["Acme", "US", "x"])
+        recipient = read.inventory.recipients[0]
+        assert (recipient.name, [p.country for p in recipient.locations.value or ()]) == ("Acme", ["US"])
+        assert {k: f.value for k, f in recipient.extra.items()} == {"Data Controller?": "x"}
+
+    def test_rows_above_the_heading_may_be_blank(self) -> None:
+        read = rows("Systems", [], [None], ["System"], ["CRM"])
+        assert str(read.inventory.systems[0].cell) == "x.xlsx!Systems!A4"
+
+    def test_a_sheet_of_any_name_is_known_by_its_headings(self) -> None:
+        read = rows("Tabelle1", ["Recipient", "Country", "Role"], ["Acme", "US", "agent"])
+        assert [r.name for r in read.inventory.recipients] == ["Acme"]
+
+    def test_three_sheets_are_enough_for_a_map(self) -> None:
+        read = reading(systems="System | Categories | Recipients\nCRM | Contact details | Acme", categories=CATEGORIES, recipients="Recipient\nAcme")
+        assert read.problems == ()
+        assert len(read.inventory.systems) == 1
+
+
+class TestRowsThatNameTheSameThing:
+    def test_lists_are_joined_and_blanks_filled(self) -> None:
+        read = rows("Systems", ["System", "Categories", "Owner"], ["CRM", "Contact details", None], ["crm", "Pages", "Ana"])
+        system = read.inventory.systems[0]
+        assert (system.categories.value, system.owner.value) == (("Contact details", "Pages"), "Ana")
+        assert [c.address for c in system.categories.cells] == ["B2", "B3"]
+        assert read.inputs[0].rows_in_inventory == 2
+
+    def test_a_difference_is_reported_and_the_fact_unknown(self) -> None:
+        read = rows("Recipients", ["Recipient", "Role"], ["Acme", "agent"], ["ACME", "controller"])
+        assert [(p.cell.address, p.code) for p in read.problems] == [("B3", "P202")]
+        assert read.inventory.recipients[0].role.nothing is Nothing.UNREADABLE
+
+    def test_over_several_files(self) -> None:
+        one = Book("one.xlsx", (Sheet("one.xlsx", "Systems", [["System", "Recipients"], ["CRM", "Acme"]]),))
+        two = Book("two.xlsx", (Sheet("two.xlsx", "Recipients", [["Recipient", "Country"], ["Acme", "US"]]),))
+        read = parse([one, two], law.load())
+        assert read.problems == ()
+        assert [(i.file, i.rows_read) for i in read.inputs] == [("one.xlsx", 1), ("two.xlsx", 1)]
+
+    def test_two_flows_of_one_name_both_stay(self) -> None:
+        read = reading(systems=SYSTEMS, recipients=RECIPIENTS, flows="Flow | From | To | Categories\nF1 | CRM | Mail house | Pages\nF1 | Mail | Mail house | Pages")
+        assert [f.name for f in read.inventory.flows] == ["F1", "F1 (2)"]
+        assert [(p.cell.address, p.code) for p in read.problems] == [("A3", "P203")]
