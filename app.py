@@ -5,6 +5,6 @@ import streamlit as st
 from datamap.ui import PAGES, session
 
 st.set_page_config(page_title="datamap", layout="wide")
-page = st.navigation([st.Page(p.path, title=p.title, icon=p.icon) for p in PAGES])
+page = st.navigation([st.Page(p.path, title=p.title) for p in PAGES])
 session.sidebar(page.title)
 page.run()

@@ -7,6 +7,7 @@ Standard output carries the answer and nothing else. Heavy libraries are importe
 from __future__ import annotations
 
 import io
+import json
 import os
 import socket
 import subprocess
@@ -257,7 +258,7 @@ def check(
     if form == "json":
         from datamap import registers
 
-        click.echo(registers.to_json(assessment).rstrip("\n"))
+        click.echo(json.dumps(registers.to_json(assessment), indent=2, ensure_ascii=False))
     else:
         _print_check(assessment)
     return FLAGGED if assessment.flagged else NOTHING_FLAGGED

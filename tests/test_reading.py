@@ -113,7 +113,7 @@ class TestProblemsNameTheirCell:
         assert (read.inputs[0].rows_read, read.inputs[0].rows_left_out) == (2, 1)
 
     def test_no_sheet_of_ours_at_all_is_said_in_one_sentence(self) -> None:
-        with pytest.raises(Unreadable, match="none of its sheets is an inventory"):
+        with pytest.raises(Unreadable, match="no inventory in datamap's layout"):
             rows("Sweets", ["Sweet", "Price"], ["Toffee", 3])
 
 

@@ -9,20 +9,19 @@ from typing import NamedTuple
 
 
 class Page(NamedTuple):
-    """One page: its file, its name in the menu, and its icon there."""
+    """One page: its file, and its name in the menu. No icon: Streamlit fetches them from outside."""
 
     path: Path
     title: str
-    icon: str
 
 
 _HERE = Path(__file__).parent / "pages"
 
 PAGES: tuple[Page, ...] = (
-    Page(_HERE / "start.py", "Start", ":material/folder_open:"),
-    Page(_HERE / "flows.py", "Flows", ":material/account_tree:"),
-    Page(_HERE / "transfers.py", "Transfers", ":material/table_rows:"),
-    Page(_HERE / "law.py", "Law", ":material/gavel:"),
+    Page(_HERE / "start.py", "Start"),
+    Page(_HERE / "flows.py", "Flows"),
+    Page(_HERE / "transfers.py", "Transfers"),
+    Page(_HERE / "law.py", "Law"),
 )
 """Every page, in the order of the menu; the first is where the app opens."""
 

@@ -95,7 +95,7 @@ def _layout_of(sheet: Sheet) -> SheetLayout | None:
     for layout in SHEETS:
         known = [h for h in headings if layout.column(h)]
         named_by = any(layout.column(h) is layout.identity and name_key(h) == name_key(layout.identity.heading) for h in headings)
-        if named_by and len(known) >= 2 and len(known) * 2 >= len(headings):
+        if named_by and len(known) >= 3 and len(known) * 3 >= len(headings) * 2:
             scores.append((len(known), -SHEETS.index(layout), layout))
     return max(scores)[2] if scores else None
 
@@ -370,9 +370,10 @@ def parse(books: Iterable[Book], law: Law) -> Reading:
     books = tuple(books)
     for book in books:
         if not recognises(book):
+            seen = ", ".join(sheet.name for sheet in book.sheets[:5]) + (" …" if len(book.sheets) > 5 else "")
             wanted = ", ".join(s.name for s in SHEETS[:4])
             raise Unreadable(
-                f"{book.file}: none of its sheets is an inventory that datamap knows; name the sheets {wanted}, "
+                f"{book.file} holds no inventory in datamap's layout (its sheets: {seen or 'none'}); name the sheets {wanted}, "
                 "or start from the blank workbook (datamap template)."
             )
     return _Reader(books, law).read()

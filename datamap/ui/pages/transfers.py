@@ -52,9 +52,9 @@ def register(selection: Selection) -> None:
     chosen = session.answer_among(named)
     session.choose_row(REGISTER, named.index(chosen))
     assessment = selection.assessment
-    rows = session.kept(("register", selection.view), lambda: registers.table(registers.TRANSFERS, assessment, selection))
+    made = partial(registers.table, registers.TRANSFERS, assessment, selection)
     table(
-        rows,
+        session.kept(("register", selection.view), made),
         alt="The register: one row for each flow at each place under each regime, with its outcome",
         key=REGISTER,
         picked=partial(session.read_row, REGISTER, named),
