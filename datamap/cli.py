@@ -240,7 +240,9 @@ def _count(number: int, one: str, many: str | None = None) -> str:
 @cli.command()
 @_files
 @_who_and_when()
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print it."
+)
 def check(
     files: Sequence[Path],
     on: date,
@@ -494,8 +496,10 @@ def law(on: date, stale: int | None, regimes: Sequence[str]) -> None:
         if not regimes or code in regimes:
             _say(f"{regime.name} ({code}): {regime.law}", bold=True)
             _print_law("Regime", [(regime.transfer, regime)], on, stale, shown, regime)
-            _print_law("Steps", [(f"{code}/{s.id}: {_of_anybody(s.asks)}", s) for s in regime.steps], on, stale, shown, regime)
-            _print_law("Rules", [(f"{r.code}: {r.title}", r) for r in regime.rules.values()], on, stale, shown, regime)
+            steps = [(f"{code}/{s.id}: {_of_anybody(s.asks)}", s) for s in regime.steps]
+            rules = [(f"{r.code}: {r.title}", r) for r in regime.rules.values()]
+            _print_law("Steps", steps, on, stale, shown, regime)
+            _print_law("Rules", rules, on, stale, shown, regime)
             _print_law("Duties", [(_of_anybody(d.text), d) for d in regime.duties.values()], on, stale, shown, regime)
             _print_law("Codes of practice", [(p.name, p) for p in regime.practices], on, stale, shown, regime)
             _print_law("Mechanisms", _mechanisms(regime.mechanisms.values()), on, stale, shown)

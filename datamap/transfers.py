@@ -160,6 +160,8 @@ WORDS = {
     "recipient.own_purposes": "own purposes",
     "recipient.control": "effective control",
     "recipient.schemes": "schemes",
+    "recipient.bound_by": "bound by",
+    "recipient.nz_business": "NZ business",
     "upstream.role": "role of {upstream}",
     "upstream.own_purposes": "own purposes of {upstream}",
     "upstream.control": "effective control at {upstream}",
@@ -245,6 +247,8 @@ def _case(leg: Leg, shelf: _Shelf) -> Case:
         "recipient.own_purposes": record.own_purposes.or_else(recipient.own_purposes if recipient else _NO_FACT),
         "recipient.control": record.effective_control.or_else(recipient.effective_control if recipient else _NO_FACT),
         "recipient.schemes": recipient.schemes if recipient else _NO_FACT,
+        "recipient.bound_by": recipient.bound_by if recipient else _NO_FACT,
+        "recipient.nz_business": recipient.nz_business if recipient else _NO_FACT,
         "upstream.role": upstream.role if upstream else _NO_FACT,
         "upstream.own_purposes": upstream.own_purposes if upstream else _NO_FACT,
         "upstream.control": upstream.effective_control if upstream else _NO_FACT,
@@ -390,7 +394,7 @@ def _sender_kind(b: _Bench, test: Test) -> Finding:
 def _sender_public(b: _Bench, test: Test) -> Finding:
     sector: Fact[Sector] = b.case.fact("sender.sector")
     found = Found.of(sector.value is not Sector.PRIVATE if sector.known else None)
-    return Finding(found, ("sender.sector",), (SENDER_PUBLIC,))
+    return Finding(found, ("sender.sector",), (SENDER_PUBLIC,), "" if found is Found.YES else "{sender} is not a public body")
 
 
 def _sender_not_small(b: _Bench, test: Test) -> Finding:
@@ -484,7 +488,33 @@ def _held_overseas(b: _Bench, test: Test) -> Finding:
     found = True if False in abroad else None if None in abroad or not abroad else False
     home = places.country_name(b.regime.country)
     ask = Question(f"whether the information is held outside {home}", f"{{origin}}: is it held outside {home}?")
-    return Finding(Found.of(found), ("system.locations",), (ask,))
+    return Finding(Found.of(found), ("system.locations",), (ask,), f"the information is not held outside {home}")
+
+
+def _prescribed(b: _Bench, test: Test) -> Finding:
+    """Whether regulations prescribe the country or a scheme on the day."""
+    return Finding(Found.of(bool(_entries(b))), ("place",), says="no country or scheme is prescribed")
+
+
+def _entries(b: _Bench) -> list[ListEntry]:
+    """The decisions of the regime in force on the day for the leg's country."""
+    place: Place | None = b.case.fact("place").value
+    if place is None or place.country is None:
+        return []
+    return [e for e in b.regime.entries if e.decides and e.holds(b.on) and e.country in (place.country, "*")]
+
+
+def _recipient_may_do_business_here(b: _Bench, test: Test) -> Finding:
+    """No only where the record denies it: otherwise the note that goes with the ground answers for it."""
+    denied = b.case.fact("recipient.nz_business").value is False
+    return Finding(Found.of(not denied), ("recipient.nz_business",), says="{recipient} is recorded as not carrying on business here")
+
+
+def _recipient_may_be_bound(b: _Bench, test: Test) -> Finding:
+    """No only where the record says of every law it names that it does not bind the recipient."""
+    bound = items(b.case.fact("recipient.bound_by"))
+    denied = bool(bound) and not any(law.binds for law in bound)
+    return Finding(Found.of(not denied), ("recipient.bound_by",), says="the law recorded does not bind {recipient} for this information")
 
 
 def _pleaded(b: _Bench) -> frozenset[str]:
@@ -493,9 +523,8 @@ def _pleaded(b: _Bench) -> frozenset[str]:
 
 def _ground(b: _Bench, test: Test) -> Finding:
     wanted = {b.regime.ground(v) for v in test.values if v != "none"}
-    pleaded = _pleaded(b)
-    found = bool(pleaded & wanted) or ("none" in test.values and not pleaded)
-    return Finding(Found.of(found), ("flow.ground",))
+    nothing = not items(b.case.fact("flow.ground"))
+    return Finding(Found.of(bool(_pleaded(b) & wanted) or ("none" in test.values and nothing)), ("flow.ground",))
 
 
 def _code_applies(b: _Bench, test: Test) -> Finding:
@@ -517,6 +546,9 @@ TESTS: Mapping[str, Callable[[_Bench, Test], Finding]] = {
     "held_overseas": _held_overseas,
     "onward": _onward,
     "own_purposes": _own_purposes,
+    "prescribed": _prescribed,
+    "recipient_may_be_bound": _recipient_may_be_bound,
+    "recipient_may_do_business_here": _recipient_may_do_business_here,
     "recipient_foreign": _recipient_foreign,
     "recipient_outside": _recipient_outside,
     "role": _role,
@@ -590,15 +622,25 @@ def _weigh(safeguard: Safeguard, mechanism: Mechanism, b: _Bench, recipient: str
             missing.append(f"the review of {name}, due on {safeguard.review_due.value.isoformat()}")
         elif not safeguard.review_due.known and not safeguard.expires.known:
             missing.append(f"the day by which {name} is reviewed")
-    for test in b.regime.conditions.get(mechanism.code, ()):
-        finding = _find(test, b)
-        if finding.found is Found.NO:
-            wrong.append(f"{mechanism.citation} is not open here ({test})")
-        elif finding.found is Found.UNKNOWN:
-            asks += finding.asks
+    closed, open_ = _conditions(mechanism, b)
+    wrong += closed
+    asks += open_
 
     cover = Cover.NONE if wrong else Cover.OPEN if asks else Cover.INCOMPLETE if missing else Cover.COMPLETE
     return Evidence(safeguard, mechanism, cover, covered, tuple(wrong or missing), tuple(asks))
+
+
+def _conditions(mechanism: Mechanism, b: _Bench) -> tuple[list[str], list[Question]]:
+    """Why a mechanism is not open here, and what has to be known before it can be told."""
+    closed: list[str] = []
+    asks: list[Question] = []
+    for test in b.regime.conditions.get(mechanism.code, ()):
+        finding = _find(test, b)
+        if finding.found is Found.NO:
+            closed.append(f"{mechanism.citation} is not open, because {finding.says}")
+        elif finding.found is Found.UNKNOWN:
+            asks += finding.asks
+    return closed, asks
 
 
 def _weigh_dates(
@@ -668,9 +710,9 @@ def _weigh_individuals(safeguard: Safeguard, name: str, case: Case, wrong: list[
         return
     others = [i for i in case.individuals if name_key(i) not in gave]
     if others and len(others) == len(case.individuals):
-        wrong.append(f"{name} was given by other people than {', '.join(others)}")
+        wrong.append(f"{name} was given by other people than {_escape(', '.join(others))}")
     elif others:
-        wrong.append(f"{name} was not given by {', '.join(others)}")
+        wrong.append(f"{name} was not given by {_escape(', '.join(others))}")
 
 
 def _pleads(b: _Bench, step: Step) -> list[Mechanism]:
@@ -798,7 +840,7 @@ class _Procedure:
         hit = next((p for p, m in matches if m), None)
         found = Found.YES if hit else Found.UNKNOWN if matches else Found.NO
         looked = ("place", "flow.categories") if self.case.prohibitions else ()
-        self.tried.append(_Tried(step, Finding(found, looked, says=f"Notice: {hit.name}." if hit else "")))
+        self.tried.append(_Tried(step, Finding(found, looked, says=f"Notice: {_escape(hit.name)}." if hit else "")))
         if hit:
             conditions = f" (conditions: {hit.conditions.value})" if hit.conditions.value else ""
             reason = step.reason.replace("{prohibition}", _escape(hit.name + conditions))
@@ -824,11 +866,7 @@ class _Procedure:
         return False if False in answers else None if None in answers else True
 
     def lists(self, step: Step) -> _Decided | None:
-        place: Place | None = self.case.fact("place").value
-        country = place.country if place else None
-        entries = [
-            e for e in self.regime.entries if e.decides and e.holds(self.on) and e.country in (country, "*") and country
-        ]
+        entries = _entries(self.bench)
         entry = entries[0] if entries else None
         self.tried.append(_Tried(step, Finding(Found.of(bool(entry)), ("place",), says=_list_says(self.regime, entry))))
         if not entry:
@@ -862,13 +900,13 @@ class _Procedure:
             if self.incomplete is None:
                 best = partly[0]
                 self.incomplete = _Decided(
-                    Outcome.INCOMPLETE, step, f"{_escape(best.mechanism.name)} is recorded for {{recipient}}, but this is missing: {_escape('; '.join(short))}.",
+                    Outcome.INCOMPLETE, step, f"{_escape(best.mechanism.name)} is recorded for {{recipient}}, but this is missing: {'; '.join(short)}.",
                     self._cite(best.mechanism), best.mechanism.citation, missing=short, duties=self._duties(step), evidence=best, law=(best.mechanism,),
                 )  # fmt: skip
         else:
             left = sorted(c for c in self.case.categories if name_key(c) not in claimed)
             if partly and left:
-                self.shortfalls.append(f"nothing covers {', '.join(left)}")
+                self.shortfalls.append(f"nothing covers {_escape(', '.join(left))}")
             self.shortfalls += [s for e in evidence if e.cover is Cover.NONE for s in e.short]
         return None
 
@@ -884,8 +922,10 @@ class _Procedure:
         every = frozenset(name_key(c) for c in self.case.categories)
         for mechanism in _pleads(self.bench, step):
             if mechanism.code not in on_file:
-                needs = mechanism.needs_detail or "the document"
-                found.append(Evidence(None, mechanism, Cover.INCOMPLETE, every, (f"the evidence for {mechanism.citation}: {needs}",)))
+                closed, asks = _conditions(mechanism, self.bench)
+                needs = f"the evidence for {mechanism.citation}: {mechanism.needs_detail or 'the document'}"
+                cover = Cover.NONE if closed else Cover.OPEN if asks else Cover.INCOMPLETE
+                found.append(Evidence(None, mechanism, cover, every, tuple(closed) or (needs,), tuple(asks)))
         return found
 
     def otherwise(self, step: Step) -> _Decided:
@@ -895,9 +935,9 @@ class _Procedure:
         shortfalls = tuple(dict.fromkeys(self.shortfalls))
         foreign = [s for s in self.case.claims if s.mechanism.value and self.regime.mechanism(s.mechanism.value) is None]
         if foreign:
-            shortfalls += tuple(f"“{s.name}” is a mechanism of another law" for s in foreign)
+            shortfalls += tuple(f"“{_escape(s.name)}” is a mechanism of another law" for s in foreign)
         if shortfalls:
-            reason = f"{reason.rstrip('.')} that holds: {_escape('; '.join(shortfalls))}."
+            reason = f"{reason.rstrip('.')} that holds: {'; '.join(shortfalls)}."
         self.tried.append(_Tried(step, Finding(Found.NO, ("flow.ground",))))
         return _Decided(
             Outcome(step.then or ""), step, reason, self._cite(None), missing=self._would_clear(), duties=self._duties(step)
@@ -1044,7 +1084,7 @@ def _evidence_says(evidence: list[Evidence]) -> str:
         return "No safeguard on file answers to this."
     parts = []
     for item in evidence:
-        name = f"“{item.safeguard.name}”" if item.safeguard else "The ground recorded"
+        name = f"“{_escape(item.safeguard.name)}”" if item.safeguard else "The ground recorded"
         detail = f" ({'; '.join(item.short)})" if item.short else ""
         parts.append(f"{name} as {item.mechanism.citation}: {item.cover.value}{detail}.")
     return " ".join(parts)
@@ -1059,7 +1099,7 @@ def _full_citation(regime: Regime, mechanism: Mechanism | None) -> str:
 
 def _escape(text: str) -> str:
     """User text inside a sentence that still has names to be filled in."""
-    return text.replace("{", "{{").replace("}", "}}").replace("{{place}}", "{place}")
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 # ---------------------------------------------------------------------------------------------------- joining back
@@ -1087,7 +1127,8 @@ def _trace(verdict: Verdict, facts: Mapping[str, Fact[Any]], names: Mapping[str,
         step, finding = tried.step, tried.finding
         shown = [_fact_says(n, facts[n], names) for n in finding.facts if n in facts]
         record = "; ".join(shown)
-        says = " ".join(p for p in (finding.says.replace("{place}", names["place"]), f"{record[:1].upper()}{record[1:]}." if record else "") if p)
+        record = f"{record[:1].upper()}{record[1:]}." if record else ""
+        says = " ".join(part for part in (finding.says.format(**names), record) if part)
         cells = tuple(dict.fromkeys(c for n in finding.facts for c in facts[n].cells))
         steps.append(
             TraceStep(

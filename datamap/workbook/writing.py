@@ -197,6 +197,9 @@ _TEXT_KEPT = frozenset(
 )
 
 
+_PARTS = re.compile(r"\s*[;\r\n]+\s*")
+
+
 def rows_of(inventory: Inventory, problems: Iterable[Problem] = ()) -> dict[str, list[list[Value]]]:
     """The rows of every sheet, by its name; the first row is the headings, extra columns stand last.
 
@@ -233,7 +236,7 @@ _NOTHING = {Nothing.BLANK: None, Nothing.NOT_STATED: "not stated", Nothing.NONE:
 
 
 def _value(fact: Fact[Any], column: Column, unread: Mapping[Cell, list[str]]) -> Value:
-    parts = [text for cell in fact.cells for text in unread.get(cell, ())]
+    parts = [t for cell in fact.cells for t in unread.get(cell, ()) if columns.nothing_in(t) is None]
     if column.parse is columns.bindings:
         parts = []  # a problem there names only what stands behind the colon
     if fact.nothing is Nothing.UNREADABLE:
@@ -242,11 +245,16 @@ def _value(fact: Fact[Any], column: Column, unread: Mapping[Cell, list[str]]) ->
         return _NOTHING[fact.nothing]
     value = fact.value
     if isinstance(value, tuple):
-        found = _places(value) if column.parse is columns.place_list else [_item(v) for v in value]
-        return "; ".join((*found, *parts)) or "none"
+        found = _places(value) if column.parse is columns.place_list else [_part(_item(v)) for v in value]
+        return "; ".join((*found, *parts)) or None
     if isinstance(value, bool):
         return "yes" if value else "no"
     return value if isinstance(value, date) else _item(value)
+
+
+def _part(text: str) -> str:
+    """One of several values: a name with a semicolon in it is the same name without."""
+    return " ".join(_PARTS.split(text)).strip() if _PARTS.search(text) else text
 
 
 def _item(value: Any) -> str:

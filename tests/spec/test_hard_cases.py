@@ -329,7 +329,8 @@ class TestHC24ForeignPoliceRequest:
     def test_a_warrant_where_it_is_held_is_a_ground_once_recorded(self, given: Given) -> None:
         warrant = "Safeguard | Mechanism | Recipients | Document\nWarrant | s 23 | Australian police | Warrant 12, Crimes Act"
         assert given(**self.sheets("AU", ""), safeguards=warrant)("F1") == "safeguarded"
-        assert given(**self.sheets("AU", "s 23"))("F1") in ("incomplete", "undetermined")
+        assert given(**self.sheets("AU", "s 23"))("F1") == "incomplete"
+        assert given(**self.sheets("NZ", "s 23"), safeguards=warrant)("F1") == "gap"
         assert given(**self.sheets("NZ", ""), safeguards=warrant)("F1") == "undetermined"
 
 
@@ -340,7 +341,7 @@ class TestHC25NewZealandLawRequiresIt:
         sheets = {"systems": "System | Categories\nPayroll | Contact details", "categories": CATEGORIES}
         recipients = "Recipient | Country | Role\nInland Revenue | NZ | public authority\nATO | AU | public authority"
         assert given(**sheets, recipients=recipients, flows=self.flows.format(to="Inland Revenue"))("F1") == "not_transfer"
-        assert given(**sheets, recipients=recipients, flows=self.flows.format(to="ATO"))("F1") in ("incomplete", "undetermined")
+        assert given(**sheets, recipients=recipients, flows=self.flows.format(to="ATO"))("F1") == "incomplete"
         enactment = "Safeguard | Mechanism | Recipients | Document\nTax treaty | s 24 | ATO | Tax Administration Act 1994"
         assert given(**sheets, recipients=recipients, flows=self.flows.format(to="ATO"), safeguards=enactment)("F1") == "safeguarded"
 
@@ -416,6 +417,50 @@ class TestHC32CarryingOnBusinessHere:
             "Note | carries on business in NZ | SaaS Inc | D-3 | Sells to thousands here under NZ terms | 2027-01-01"
         )
         assert given(**self.sheets, safeguards=note)("F1") == "safeguarded"
+
+
+    def test_it_is_no_ground_where_the_record_denies_it(self, given: Given) -> None:
+        note = (
+            "Safeguard | Mechanism | Recipients | Document | Assessment | Review due\n"
+            "Note | carries on business in NZ | SaaS Inc | D-3 | Belief note | 2027-01-01"
+        )
+        sheets = {**self.sheets, "recipients": self.sheets["recipients"].removesuffix("yes") + "no"}
+        answer = given(**sheets, safeguards=note).answer("F1")
+        assert answer.outcome == "gap"
+        assert "SaaS Inc is recorded as not carrying on business here" in answer.reason
+
+
+class TestListsThatAreEmpty:
+    """No country and no scheme is prescribed here (ss 213, 214; APP 8.3), so nobody can rely on them."""
+
+    @pytest.mark.parametrize("mechanism", ["prescribed binding scheme", "prescribed country"])
+    @pytest.mark.parametrize(("organisation", "regime"), [(NZ_COMPANY, "nz"), (AU_COMPANY, "au")])
+    def test_a_claim_to_be_on_the_list_is_no_ground(self, given: Given, mechanism: str, organisation: str, regime: str) -> None:
+        answer = given(
+            organisations=organisation,
+            systems=SYSTEMS,
+            categories=CATEGORIES,
+            recipients="Recipient | Country | Role | Own purposes\nVendor Inc | US | controller | yes",
+            flows="Flow | From | To | Categories\nF1 | CRM | Vendor Inc | Contact details",
+            safeguards=f"Safeguard | Mechanism | Recipients | Document | Review due\nListing | {mechanism} | Vendor Inc | D-9 | 2027-01-01",
+        ).answer("F1", regime)
+        assert answer.outcome == "gap"
+        assert "no country or scheme is prescribed" in answer.reason
+
+
+class TestComparableLaw:
+    """A comparable law counts only for a recipient that it binds: an exemption breaks it."""
+
+    @pytest.mark.parametrize(("bound", "outcome"), [("AU Privacy Act", "safeguarded"), ("AU Privacy Act: no, small business", "gap"), ("", "safeguarded")])
+    def test_new_zealand(self, given: Given, bound: str, outcome: str) -> None:
+        result = given(
+            systems=SYSTEMS,
+            categories=CATEGORIES,
+            recipients=f"Recipient | Country | Role | Own purposes | Bound by\nSmall Pty Ltd | AU | controller | yes | {bound}",
+            flows="Flow | From | To | Categories\nF1 | CRM | Small Pty Ltd | Contact details",
+            safeguards="Safeguard | Mechanism | Recipients | Document | Assessment | Review due\nNote | IPP 12(1)(c) | Small Pty Ltd | D-4 | Why comparable | 2027-01-01",
+        )
+        assert result("F1") == outcome
 
 
 class TestHC34GroundsThatNeverReachTheRule:

@@ -113,7 +113,7 @@ def answer_in_full(assessment: Assessment, answer: Answer) -> Markup:
             facts(
                 ("Flow", flow.id if not flow.implied else None),
                 ("Implied by", record.implied_by),
-                ("Place", place_words(answer.leg)),
+                ("Place", nothing.value if (nothing := answer.leg.place.nothing) else place_words(answer.leg)),
                 ("Categories", names(flow.categories)),
                 ("Individuals", names(flow.individuals)),
                 ("Purpose", record.purpose.value),
@@ -148,7 +148,8 @@ def _relied_on(relied: ReliedOn | None) -> tuple[Child, ...]:
 
 def trace(answer: Answer) -> Markup:
     """The argument in order: question, what was found, what the record shows, in which cells, under which section."""
-    return tag("ol", *(_step(step) for step in answer.trace), class_="dm-trace")
+    steps = tag("ol", *(_step(step) for step in answer.trace), class_="dm-trace")
+    return joined((steps, tag("p", joined((tag("b", "So the record shows:"), chip(answer.outcome)), " "))))
 
 
 def _step(step: TraceStep) -> Markup:

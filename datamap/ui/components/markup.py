@@ -47,9 +47,9 @@ def facts(*pairs: tuple[str, Child]) -> Markup:
     return tag("dl", *rows, class_="dm-facts")
 
 
-def show(*parts: Markup) -> None:
+def show(*parts: Markup | None) -> None:
     """Put markup on the page."""
-    if body := "".join(parts):
+    if body := joined(parts):
         st.html(f'<div class="dm">{body}</div>')
 
 

@@ -21,6 +21,7 @@ STYLED_CELLS = 100_000
 
 _LOOKS = {LABELS[outcome]: f"color: {look.ink}; background-color: {look.fill}" for outcome, look in STYLE.items()}
 _HIGHEST = 460
+FEW_ROWS = 12
 
 
 def table(
@@ -40,12 +41,11 @@ def table(
     """
     frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
     styled = frame.style.map(lambda word: _LOOKS.get(word, ""), subset=["Outcome"]) if "Outcome" in frame else frame
-    height = min(highest, 38 + 35 * max(len(frame), 1))
     columns = {name: st.column_config.TextColumn(width=width) for name, width in (widths or {}).items()}
     st.dataframe(
         styled if frame.size <= STYLED_CELLS else frame,
         hide_index=True,
-        height=height,
+        height=highest if len(frame) > FEW_ROWS else "content",
         key=key,
         on_select=picked or "ignore",
         selection_mode="single-row",

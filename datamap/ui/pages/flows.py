@@ -91,11 +91,13 @@ def flow_details(selection: Selection, flow: MappedFlow) -> None:
 def details(selection: Selection, diagram: Diagram, picked: str | None) -> None:
     """What is picked, in words; or how to pick something."""
     if picked is None:
-        st.subheader("Nothing picked")
+        unjudged = len(selection.flows) - len(selection.outcomes)
+        st.subheader("Nothing picked", anchor=False)
         show(
             tag("p", "Click a box or a line to read about it here. Drag to move the picture, turn the wheel to zoom."),
-            tag("p", "Flows by outcome:", class_="dm-quiet"),
+            tag("p", "Flows by outcome, each by its worst answer:", class_="dm-quiet"),
             tiles(Counter(selection.outcomes.values())),
+            tag("p", f"{unjudged} more are collected or moved inside.", class_="dm-quiet") if unjudged else None,
         )
     for node in diagram.nodes.get(picked or "", ()):
         node_details(selection, node)
@@ -131,7 +133,7 @@ def picture(selection: Selection, diagram: Diagram) -> None:
 
 
 def flow_table(selection: Selection) -> None:
-    st.subheader("The same flows as a table")
+    st.subheader("The same flows as a table", anchor=False)
     table(
         [
             {

@@ -37,7 +37,7 @@ def beneath(cited: Cited, on: date) -> Markup:
 
 _WHEN = {
     "lists": "With an entry in force",
-    "grounds": "Without one whose evidence is complete",
+    "grounds": "With one whose evidence is complete",
     "otherwise": "In every other case",
 }
 

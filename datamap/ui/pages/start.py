@@ -9,7 +9,7 @@ import streamlit as st
 
 from datamap.assessment import Assessment, NobodySends
 from datamap.places import countries
-from datamap.transfers import WORST_FIRST
+from datamap.transfers import WORST_FIRST, Answer
 from datamap.ui import session
 from datamap.ui.components.answers import chip, day, flow_words, place_words, tiles
 from datamap.ui.components.markup import joined, show, tag
@@ -54,7 +54,7 @@ def blank_workbook() -> bytes:
 
 
 def load_report(reading: Reading) -> None:
-    st.subheader("What was read")
+    st.subheader("What was read", anchor=False)
     counted = ("Rows read", "In the inventory", "Left out")
     head = tag("tr", tag("th", "File"), tag("th", "Layout"), *(_number("th", h) for h in counted))
     rows = (
@@ -75,7 +75,7 @@ def _number(name: str, text: str) -> str:
 
 
 def who_sends() -> None:
-    st.subheader("Who sends?")
+    st.subheader("Who sends?", anchor=False)
     st.markdown(
         "The files do not say whose inventory this is. Name the organisation and the country it is established in; "
         "or add a sheet *Organisations* with these two columns."
@@ -98,22 +98,32 @@ def who_sends() -> None:
         st.warning("Fill in both the organisation and its country.")
 
 
+def worst_of_each_flow(assessment: Assessment) -> list[Answer]:
+    """The worst flagged answer of each flow, worst first."""
+    flagged = (a for a in assessment.answers if a.outcome.flagged)
+    by_flow: dict[str, Answer] = {}
+    for answer in sorted(flagged, key=lambda a: WORST_FIRST.index(a.outcome)):
+        by_flow.setdefault(answer.leg.flow.id, answer)
+    return list(by_flow.values())
+
+
 def in_short(assessment: Assessment) -> None:
-    st.subheader(f"In short, under the law of {day(assessment.on)}")
-    for regime in assessment.regimes:
+    st.subheader(f"In short, under the law of {day(assessment.on)}", anchor=False)
+    columns = st.columns(max(len(assessment.regimes), 2), gap="medium")
+    for column, regime in zip(columns, assessment.regimes, strict=False):
         found = Counter(a.outcome for a in assessment.answers if a.regime == regime.code)
         judged = f"{sum(found.values()):,} answers, one for each flow at each place."
-        show(tag("p", joined((tag("b", f"{regime.name}, {regime.law}."), judged), " ")), tiles(found))
+        with column:
+            show(tag("p", joined((tag("b", f"{regime.name}, {regime.law}."), judged), " ")), tiles(found))
     if not assessment.answers:
         st.info("No flow goes to a recipient under a regime that is loaded, so there is no transfer to judge.")
     flags = len(assessment.flags)
     if flags:
         ask = "duty asks" if flags == 1 else "duties ask"
         st.caption(f"{flags} other {ask} for attention: see *Flags* on the page Transfers.")
-    flagged = (a for a in assessment.answers if a.outcome.flagged)
-    worst = sorted(flagged, key=lambda a: WORST_FIRST.index(a.outcome))[:3]
+    worst = worst_of_each_flow(assessment)[:3]
     if worst:
-        st.subheader("Look at these first")
+        st.subheader("Look at these first", anchor=False)
     for number, answer in enumerate(worst):
         with st.container(border=True):
             words, button = st.columns([6, 1], vertical_alignment="center")

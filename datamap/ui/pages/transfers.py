@@ -17,7 +17,7 @@ from datamap.ui.components.tables import problem_table, table
 from datamap.views import Selection
 
 REGISTER = "register"
-COLUMNS = ("Flow", "From", "To", "Place", "Regime", "Outcome", "Citation", "Reason", "Missing", "Categories")
+COLUMNS = ("Outcome", "Flow", "From", "To", "Place", "Regime", "Citation", "Reason", "Missing", "Categories")
 MOST_FLAGS = 300
 
 

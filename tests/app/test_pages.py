@@ -1,0 +1,259 @@
+"""Journeys through the pages without a browser: cold, empty, broken, both examples, and two people at once."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from datamap import registers
+from datamap.transfers import LABELS, Outcome
+from datamap.ui import PAGES
+from datamap.workbook import writing
+
+ROOT = Path(__file__).parents[2]
+DAY = date(2026, 11, 23)
+EXAMPLES = ("Focus Technology", "Lead Management")
+MINIMAL = {
+    "Organisations.csv": "Organisation,Country\nKowhai Limited,NZ\n",
+    "Systems.csv": "System,Categories,Recipients\nShop,Name,Courier\n",
+    "Information categories.csv": "Category\nName\n",
+    "Recipients.csv": "Recipient,Country,Role,Own purposes\nCourier,US,controller,yes\n",
+}
+
+
+def opened(day: date = DAY) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    app.sidebar.date_input[0].set_value(day).run()
+    return fine(app)
+
+
+def fine(app: AppTest) -> AppTest:
+    assert not app.exception, [e.message for e in app.exception]
+    return app
+
+
+def on_page(app: AppTest, title: str) -> AppTest:
+    page = next(p for p in PAGES if p.title == title)
+    return fine(app.switch_page(str(page.path.relative_to(ROOT))).run())
+
+
+def click(app: AppTest, label: str) -> AppTest:
+    return fine(next(b for b in app.button if b.label == label).click().run())
+
+
+def example(name: str, day: date = DAY) -> AppTest:
+    return click(opened(day), f"Open an example: {name}")
+
+
+def upload(app: AppTest, files: dict[str, str | bytes]) -> AppTest:
+    sent = [(name, data.encode() if isinstance(data, str) else data, "") for name, data in files.items()]
+    return fine(app.file_uploader[0].set_value(sent).run())
+
+
+def words(app: AppTest) -> str:
+    """Everything that is said on the page, as a reader sees it."""
+    said = [re.sub(r"<style.*?</style>|<[^>]+>", " ", e.proto.body, flags=re.DOTALL) for e in app.html]
+    said = [html.unescape(text) for text in said]
+    elements = (*app.title, *app.subheader, *app.markdown, *app.caption, *app.info, *app.success, *app.warning, *app.text)
+    return re.sub(r"\s+", " ", " ".join([*said, *(str(e.value) for e in elements)]))
+
+
+def blank_workbook() -> bytes:
+    written = BytesIO()
+    writing.write_template(written)
+    return written.getvalue()
+
+
+@pytest.mark.parametrize("title", [p.title for p in PAGES])
+def test_each_page_opens_with_nothing_loaded(title: str) -> None:
+    app = on_page(opened(), title)
+    assert app.title[0].value in (title, "datamap")
+    if title in ("Flows", "Transfers"):
+        assert "No inventory is open" in words(app)
+        assert "Go to Start" in [b.label for b in app.button]
+
+
+@pytest.mark.parametrize("title", [p.title for p in PAGES])
+def test_each_page_opens_with_an_empty_inventory(title: str) -> None:
+    app = upload(opened(), {"blank.xlsx": blank_workbook()})
+    assert "holds no record yet" in words(app)
+    app = on_page(app, title)
+    if title in ("Flows", "Transfers"):
+        assert "is empty" in words(app)
+
+
+@pytest.mark.parametrize("title", [p.title for p in PAGES])
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_each_page_opens_with_each_example(name: str, title: str) -> None:
+    app = on_page(example(name), title)
+    assert "No inventory is open" not in words(app)
+    if title != "Law":
+        assert "23 November 2026" in words(app)
+
+
+def test_a_stop_leads_to_start() -> None:
+    app = click(on_page(opened(), "Flows"), "Go to Start")
+    assert app.title[0].value == "datamap"
+
+
+def test_from_the_example_to_the_cells_of_the_trace() -> None:
+    app = example("Focus Technology")
+    assert "Website → Google Analytics" in words(app)
+    app = on_page(app, "Transfers")
+    choice = app.selectbox(key="answer")
+    named = next(o for o in choice.options if o.startswith("F1: Website → Google Analytics") and o.endswith("nz"))
+    said = words(fine(choice.set_value(named).run()))
+    assert LABELS[Outcome.GAP] in said
+    assert "Privacy Act 2020, IPP 12(1)" in said
+    assert "How the answer was reached" in said
+    assert "Is Google Analytics a foreign person or entity?" in said
+    assert re.search(r"focus-technology!Flows!C\d+", said)
+    assert re.search(r"focus-technology!Recipients!C\d+", said)
+
+
+def test_a_picked_row_is_the_answer_that_is_read() -> None:
+    app = on_page(example("Focus Technology"), "Transfers")
+    rows = app.dataframe[0].value
+    row = int(rows.index[rows["To"] == "Payment provider"][0])
+    app.session_state["register"] = {"selection": {"rows": [row], "columns": [], "cells": []}}
+    app.selectbox(key="answer").set_value(app.selectbox(key="answer").options[row]).run()
+    assert app.session_state["register"]["selection"]["rows"] == [row]
+    assert "Billing and credit checks → Payment provider" in words(fine(app))
+    assert app.query_params["answer"][0].startswith("F3:")
+
+
+def test_read_why_leads_to_the_answer() -> None:
+    app = click(example("Focus Technology"), "Read why")
+    assert app.title[0].value == "Transfers"
+    assert app.selectbox(key="answer").value.startswith("F1: Website → Google Analytics")
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_register_on_screen_is_the_register_in_the_file(name: str) -> None:
+    app = on_page(example(name), "Transfers")
+    assessment = app.session_state["loaded"].kept
+    made = next(v for k, v in assessment.items() if k[0] == "assessment")
+    assert app.dataframe[0].value.to_dict() == registers.table(registers.TRANSFERS, made).to_dict()
+
+
+def test_a_filter_holds_on_both_pages_and_what_it_hides_is_counted() -> None:
+    app = on_page(example("Focus Technology"), "Flows")
+    every = len(app.dataframe[0].value)
+    fine(app.selectbox(key="around").set_value("Google Analytics").run())
+    shown = len(app.dataframe[0].value)
+    assert 0 < shown < every
+    assert f"{shown} flows shown. {every - shown} flows hidden: {every - shown} by focus." in words(app)
+    on_page(app, "Transfers")
+    assert app.selectbox(key="around").value == "Google Analytics"
+    assert f"{shown} flows shown." in words(app)
+
+
+def test_a_filter_that_lets_nothing_through_is_no_failure() -> None:
+    app = on_page(example("Focus Technology"), "Flows")
+    app.multiselect(key="outcome").set_value([Outcome.GAP])
+    fine(app.selectbox(key="around").set_value("Employees").run())
+    assert "0 flows shown." in words(app)
+    assert "No transfer passes these filters" in words(on_page(app, "Transfers"))
+
+
+def test_a_regime_narrows_every_page() -> None:
+    app = example("Focus Technology")
+    fine(app.sidebar.multiselect[0].set_value(["nz"]).run())
+    assert "Australia, Privacy Act" not in words(app)
+    on_page(app, "Transfers")
+    assert set(app.dataframe[0].value["Regime"]) == {"New Zealand"}
+    assert [t.label for t in on_page(app, "Law").tabs] == ["New Zealand", "Lists of other regimes"]
+
+
+def test_questions_flags_and_problems_have_their_tabs() -> None:
+    app = on_page(example("Lead Management"), "Transfers")
+    assert [t.label for t in app.tabs] == ["Transfers", "Flags", "Questions to ask", "Problems"]
+    said = words(app)
+    assert "No retention period for Live chat" in said
+    assert "Every cell was understood." in said
+
+
+def test_a_file_that_cannot_be_read_gets_its_sentence() -> None:
+    app = upload(opened(), {"holiday.xlsx": b"this is no workbook"})
+    refused = [e.proto.body for e in app.html if "dm-refused" in e.proto.body]
+    assert len(refused) == 1
+    assert "holiday.xlsx" in refused[0]
+    assert "In short" not in words(app)
+    assert "No inventory is open" in words(on_page(app, "Flows"))
+
+
+def test_a_file_that_can_be_read_is_kept_beside_one_that_cannot() -> None:
+    app = upload(opened(), {**MINIMAL, "holiday.xlsx": b"this is no workbook"})
+    said = words(app)
+    assert "holiday.xlsx" in said
+    assert "Shop → Courier" in said
+
+
+def test_a_problem_names_its_cell_and_the_nearest_name() -> None:
+    flows = "Flow,From,To,Categories\nF1,Shpo,Courier,Name\n"
+    app = upload(opened(), {**MINIMAL, "Flows.csv": flows})
+    problems = app.dataframe[0].value
+    assert problems["Cell"].tolist() == ["Flows.csv!Flows!B2"]
+    assert "Shop" in problems["What to do"][0]
+    assert "1 cell was not understood: 1 on Flows." in words(app)
+
+
+def test_when_nobody_sends_the_page_asks_and_goes_on() -> None:
+    app = upload(opened(), {k: v for k, v in MINIMAL.items() if k != "Organisations.csv"})
+    assert "Who sends?" in words(app)
+    assert "not yet known who sends" in words(on_page(app, "Transfers"))
+    on_page(app, "Start")
+    app.text_input[0].set_value("Kowhai Limited")
+    app.selectbox[0].set_value("NZ")
+    said = words(click(app, "Go on"))
+    assert "Who sends?" not in said
+    assert "Shop → Courier" in said
+
+
+def test_text_from_a_file_is_never_markup() -> None:
+    hostile = "<img src=x onerror=alert(1)><b>bold</b> **stars** :red[red] $x$ [a](javascript:alert(1))"
+    files = {name: text.replace("Courier", f'"{hostile}"') for name, text in MINIMAL.items()}
+    app = upload(opened(), files)
+    for title in ("Start", "Flows", "Transfers"):
+        on_page(app, title)
+        said = [e.proto.body for e in app.html if "onerror" in e.proto.body]
+        assert title == "Flows" or said
+        assert not any("<img" in body or "<b>bold" in body for body in said)
+        assert not any("onerror" in str(e.value) for e in (*app.markdown, *app.caption, *app.info, *app.subheader))
+
+
+def test_two_people_never_see_each_other() -> None:
+    mine, theirs = opened(), opened(date(2015, 6, 30))
+    click(mine, "Open an example: Focus Technology")
+    on_page(mine, "Transfers")
+    assert "No inventory is open" in words(on_page(theirs, "Transfers"))
+    on_page(theirs, "Start")
+    upload(theirs, MINIMAL)  # type: ignore[arg-type]
+    assert "Focus" not in words(on_page(theirs, "Transfers"))
+    assert "30 June 2015" in words(theirs)
+    said = words(fine(mine.run()))
+    assert "Google Analytics" in said
+    assert "Courier" not in said
+    assert "23 November 2026" in said
+
+
+def test_opening_something_else_forgets_what_was_asked_of_the_first() -> None:
+    app = on_page(example("Focus Technology"), "Flows")
+    fine(app.selectbox(key="around").set_value("Google Analytics").run())
+    on_page(app, "Start")
+    click(app, "Open an example: Lead Management")
+    on_page(app, "Flows")
+    assert app.selectbox(key="around").value is None
+    assert "Nothing hidden." in words(app)
+
+
+def test_the_law_of_another_day_is_said_to_be_that_day() -> None:
+    said = words(on_page(opened(date(2019, 1, 1)), "Law"))
+    assert "1 January 2019" in said
+    assert "not yet in force: starts 1 December 2020" in said

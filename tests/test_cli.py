@@ -1,0 +1,518 @@
+"""The command line as its users meet it: exit codes, one sentence when it cannot run, and on stdout only the answer."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+import openpyxl
+import pytest
+
+import datamap
+from datamap.cli import cli, main
+
+DAY = ["--as-of", "2026-11-22"]
+_SYSTEM = "Mail | NZ | Email address | Customers"
+SHEETS = {
+    "Organisations": "Organisation | Country | Sector | Kind | Regimes\nKowhai Limited | NZ | private | general | nz",
+    "Systems": f"System | Locations | Categories | Individuals | Retention\n{_SYSTEM} | 2 years",
+    "Information categories": "Category | Kind\nEmail address | contact",
+    "Recipients": "Recipient | Country | Role | Own purposes\nPrinters | NZ | controller | yes\n"
+    "Ads | US | controller | yes",
+    "Flows": "Flow | From | To | Categories | Individuals | Purpose\n"
+    "F1 | Mail | Ads | Email address | Customers | Adverts",
+}
+AT_HOME = (
+    "Flow | From | To | Categories | Individuals | Purpose\nF1 | Mail | Printers | Email address | Customers | Letters"
+)
+
+Draw = Callable[..., Path]
+
+
+def write_folder(folder: Path, sheets: Mapping[str, str]) -> Path:
+    folder.mkdir()
+    for name, drawn in sheets.items():
+        with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows([[cell.strip() for cell in line.split("|")] for line in drawn.splitlines()])
+    return folder
+
+
+@pytest.fixture
+def inventory(tmp_path: Path) -> Draw:
+    """`inventory(Flows=…)` is a folder of CSV files: one flow to the United States unless drawn otherwise."""
+
+    def draw(name: str = "kowhai", **sheets: str | None) -> Path:
+        return write_folder(tmp_path / name, {k: v for k, v in {**SHEETS, **sheets}.items() if v is not None})
+
+    return draw
+
+
+class Ran:
+    """What one command gave."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> None:
+        self.code = main([str(a) for a in arguments])
+        self.out, self.err = capsys.readouterr()
+
+    def refused(self) -> str:
+        """The one sentence of a command that could not run."""
+        assert self.code == 2
+        assert self.out == ""
+        assert self.err.count("\n") == 1
+        return self.err.strip()
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    return lambda *arguments: Ran(capsys, *arguments)
+
+
+def apart(*arguments: str | Path, **settings: str) -> subprocess.CompletedProcess[bytes]:
+    """A command in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "datamap", *map(str, arguments)],
+        capture_output=True,
+        env={**os.environ, **settings},
+        timeout=60,
+        check=False,
+    )
+
+
+# ------------------------------------------------------------------------------------------------------- check
+
+
+def test_a_flagged_transfer_is_told_with_its_reason_citation_and_cells_and_ends_in_1(inventory: Draw, run: Run) -> None:
+    ran = run("check", inventory(), *DAY)
+    assert (ran.code, ran.err) == (1, "")
+    lines = ran.out.splitlines()
+    assert lines[0] == "No safeguard (1 transfer)"
+    assert lines[2] == "  F1: Mail → Ads (United States), New Zealand"
+    assert "    Privacy Act 2020, IPP 12(1)" in lines
+    missing = lines.index("    Missing:")
+    assert lines[missing + 1].startswith("      - ")
+    assert any(line.startswith("    Cells: kowhai!Flows!C2 ") for line in lines)
+    assert lines[-3:] == [
+        "As of 2026-11-22: 1 answer (No safeguard 1).",
+        "0 flags of other rules. 0 problems of cells.",
+        "kowhai: 6 rows read, 6 in the inventory, 0 left out.",
+    ]
+
+
+def test_nothing_flagged_ends_in_0_even_with_a_problem_of_a_cell(inventory: Draw, run: Run) -> None:
+    categories = "Category | Kind\nEmail address | contct"
+    ran = run("check", inventory(Flows=AT_HOME, **{"Information categories": categories}), *DAY)
+    assert ran.code == 0
+    assert ran.out.splitlines()[0].startswith("kowhai!Information categories!B2: 'contct' ")
+    assert ran.out.splitlines()[0].endswith("Did you mean 'contact'? [P102]")
+    assert "1 problem of cells." in ran.out
+
+
+def test_a_misspelt_system_is_told_by_its_cell_with_the_right_name_and_the_row_stays(inventory: Draw, run: Run) -> None:
+    flows = "Flow | From | To | Categories | Individuals\nF1 | Mail | Ads | Email address | Customers\n"
+    flows += "F2 | Customers | Mail | Email address | Customers\nF3 | Customers | Mial | Email address | Customers"
+    ran = run("check", inventory(Flows=flows), *DAY)
+    problem = ran.out.splitlines()[0]
+    assert problem.startswith("kowhai!Flows!C4: ")
+    assert "'Mail'" in problem
+    assert "8 rows read, 8 in the inventory, 0 left out." in ran.out
+
+
+def test_a_flag_of_another_rule_ends_in_1_as_well(inventory: Draw, run: Run) -> None:
+    systems = (
+        "System | Locations | Categories | Individuals | Retention\nMail | NZ | Email address | Customers | forever"
+    )
+    ran = run("check", inventory(Flows=AT_HOME, Systems=systems), *DAY)
+    assert ran.code == 1
+    assert "NZ-IPP9 " in ran.out
+    assert "    Privacy Act 2020, IPP 9" in ran.out
+
+
+def test_json_has_the_keys_of_the_contract_and_agrees_with_the_text(inventory: Draw, run: Run) -> None:
+    folder = inventory()
+    ran = run("check", folder, *DAY, "--format", "json")
+    assert (ran.code, ran.err) == (1, "")
+    found = json.loads(ran.out)
+    assert set(found) >= {"as_of", "inputs", "problems", "transfers", "flags", "counts"}
+    assert found["as_of"] == "2026-11-22"
+    assert found["counts"] == {"gap": 1}
+    transfer = found["transfers"][0]
+    assert (transfer["flow"], transfer["recipient"], transfer["country"]) == ("F1", "Ads", "US")
+    assert (transfer["regime"], transfer["outcome"], transfer["ground"]) == ("nz", "gap", None)
+    text = run("check", folder, *DAY).out
+    assert all(words in text for words in (transfer["reason"], transfer["citation"], *transfer["missing"]))
+
+
+def test_the_same_input_prints_the_same_bytes(inventory: Draw) -> None:
+    folder = inventory()
+    first, second = (apart("check", folder, *DAY, PYTHONHASHSEED=seed) for seed in ("1", "2"))
+    assert first.stdout == second.stdout != b""
+
+
+def test_the_day_changes_the_answer(inventory: Draw, run: Run) -> None:
+    flows = (
+        "Flow | From | To | Categories | Individuals | Ended\nF1 | Mail | Ads | Email address | Customers | 2026-03-31"
+    )
+    folder = inventory(Flows=flows)
+    assert run("check", folder, "--as-of", "2026-03-31").code == 1
+    assert run("check", folder, "--as-of", "2026-04-01").code == 0
+
+
+def test_only_the_regimes_asked_for_are_judged(inventory: Draw, run: Run) -> None:
+    both = "Organisation | Country | Sector | Kind | Regimes\nKowhai Limited | NZ | private | general | nz; au"
+    folder = inventory(Organisations=both)
+    assert "2 answers" in run("check", folder, *DAY).out
+    assert "1 answer " in run("check", folder, *DAY, "--regime", "nz").out
+    assert "2 answers" in run("check", folder, *DAY, "--regime", "nz", "--regime", "au").out
+
+
+def test_who_sends_can_be_said_beside_the_file(inventory: Draw, run: Run) -> None:
+    folder = inventory(Organisations=None)
+    assert "--organisation NAME --country COUNTRY" in run("check", folder, *DAY).refused()
+    said = run(
+        "check", folder, *DAY, "--organisation", "Kowhai Limited", "--country", "New Zealand", "--format", "json"
+    )
+    assert {t["organisation"] for t in json.loads(said.out)["transfers"]} == {"Kowhai Limited"}
+    drawn = run("diagram", folder, *DAY, "-o", folder.parent / "a.svg").refused()
+    assert "--organisation NAME --organisation-country COUNTRY" in drawn
+
+
+def test_text_of_users_cannot_steer_the_terminal(inventory: Draw, run: Run) -> None:
+    recipients = "Recipient | Country | Role | Own purposes\nAds \u202e[bold]x[/bold] | US | controller | yes"
+    flows = AT_HOME.replace("Printers", "Ads \u202e[bold]x[/bold]")
+    ran = run("check", inventory(Recipients=recipients, Flows=flows), *DAY)
+    assert "Mail → Ads  [bold]x[/bold] (United States)" in ran.out
+    assert all(c.isprintable() or c == "\n" for c in ran.out)
+
+
+def test_several_files_are_read_together(inventory: Draw, run: Run) -> None:
+    one = inventory("one", Recipients=None)
+    two = write_folder(one.parent / "two", {"Recipients": SHEETS["Recipients"]})
+    ran = run("check", one, two, *DAY)
+    assert "one: 4 rows read, 4 in the inventory, 0 left out." in ran.out
+    assert "two: 2 rows read, 2 in the inventory, 0 left out." in ran.out
+    assert "No safeguard 1" in ran.out
+
+
+# --------------------------------------------------------------------------------------------- it could not run
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["check", "nowhere.xlsx"], "nowhere.xlsx was not found"),
+        (["check", "HERE", "--as-of", "22/11/2026"], "'22/11/2026' is not a day; write it as 2026-11-30."),
+        (["check", "HERE", "--as-of", "20261122"], "'20261122' is not a day"),
+        (["check", "HERE", "--regime", "xx"], "No regime is called 'xx'"),
+        (["check", "HERE", "--country", "Narnia"], "'Narnia' is not a country"),
+        (["check", "HERE", "--organisation", "Rimu"], "no organisation called 'Rimu'"),
+        (["check", "HERE", "--format", "sarif"], "'sarif' is not one of 'text', 'json'"),
+        (["check", "HERE", "--baseline", "x"], "No such option '--baseline'"),
+        (["check"], "Missing argument 'FILE…'"),
+        (["chekc", "HERE"], "No such command 'chekc'"),
+        (["diff", "HERE", "HERE"], "No such command 'diff'"),
+        (["register", "HERE", "-o", "register.csv"], "'register.csv' cannot be written: its name must end in .xlsx."),
+        (["register", "HERE", "-o", "no/such/folder.xlsx"], "there is no folder"),
+        (["register", "HERE"], "Missing option '-o'"),
+        (["diagram", "HERE", "-o", "map.gif"], "its name must end in .svg, .png, .pdf or .html."),
+        (["diagram", "HERE", "-o", "map.svg", "--focus", "Mial"], "'Mial'; did you mean 'Mail'?"),
+        (
+            ["diagram", "HERE", "-o", "map.svg", "--category", "Shoe size"],
+            "No information category is called 'Shoe size'.",
+        ),
+        (["diagram", "HERE", "-o", "map.svg", "--country", "Narnia"], "'Narnia' is not a country"),
+        (["template", "-o", "blank"], "'blank' cannot be written: its name must end in .xlsx."),
+        (["convert", "nowhere.xlsx", "-o", "out.xlsx"], "nowhere.xlsx was not found"),
+        (["law", "--regime", "xx"], "No regime is called 'xx'"),
+        (["law", "--stale", "long"], "'long' is not a valid integer"),
+    ],
+)
+def test_one_sentence_says_why_it_could_not_run(
+    arguments: list[str], says: str, inventory: Draw, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = inventory()
+    monkeypatch.chdir(here.parent)
+    assert says in run(*(str(here) if a == "HERE" else a for a in arguments)).refused()
+    assert [p.name for p in here.parent.iterdir()] == [here.name]
+
+
+def test_no_command_shows_the_commands(run: Run) -> None:
+    ran = run()
+    assert (ran.code, ran.out) == (2, "")
+    assert "check" in ran.err
+
+
+def test_a_file_that_is_no_inventory_is_told(tmp_path: Path, run: Run) -> None:
+    write_folder(tmp_path / "shoes", {"Shoes": "Size | Colour\n41 | red"})
+    assert run("check", tmp_path / "shoes").refused().startswith("shoes holds no inventory")
+
+
+def test_the_blank_workbook_holds_nothing_to_check(tmp_path: Path, run: Run) -> None:
+    blank = tmp_path / "template.xlsx"
+    assert run("template", "-o", blank).code == 0
+    assert run("check", blank).refused().startswith("template.xlsx: no rows were found")
+
+
+def test_rows_that_are_all_left_out_are_not_taken_for_nothing_flagged(inventory: Draw, run: Run) -> None:
+    nameless = dict.fromkeys(SHEETS)
+    folder = inventory(**{**nameless, "Systems": "System | Retention\n | 2 years"})
+    said = run("check", folder).refused()
+    assert "not one of the rows read (1) could be used" in said
+    assert "kowhai!Systems!A2" in said
+
+
+def test_the_unexpected_is_one_sentence_and_its_details_come_on_request(
+    inventory: Draw, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise ZeroDivisionError("a private name")
+
+    monkeypatch.setattr(datamap, "read", fails)
+    folder = inventory()
+    said = run("check", folder).refused()
+    assert "ZeroDivisionError" in said
+    assert "--debug" in said
+    assert "private" not in said
+    detailed = run("--debug", "check", folder)
+    assert detailed.code == 2
+    assert "Traceback" in detailed.err
+
+
+def test_a_reader_that_stops_reading_is_no_trouble() -> None:
+    command = f"'{sys.executable}' -m datamap law | head -1"
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, timeout=60, check=True)
+    assert done.stdout.count(b"\n") == 1
+    assert done.stderr == b""
+
+
+# ---------------------------------------------------------------------------------------- files that are written
+
+
+def test_the_register_is_written_whatever_it_says(inventory: Draw, run: Run, tmp_path: Path) -> None:
+    target = tmp_path / "register.xlsx"
+    ran = run("register", inventory(), *DAY, "-o", target)
+    assert (ran.code, ran.out) == (0, "")
+    assert "1 answer, 1 flagged." in ran.err
+    book = openpyxl.load_workbook(target)
+    assert "Transfers" in book.sheetnames
+    assert "Ads" in {cell.value for row in book["Transfers"].iter_rows() for cell in row}
+
+
+@pytest.mark.parametrize(
+    ("suffix", "begins"), [("svg", b"<svg"), ("png", b"\x89PNG"), ("pdf", b"%PDF"), ("html", b"<!")]
+)
+def test_the_diagram_is_drawn_in_each_format(
+    suffix: str, begins: bytes, inventory: Draw, run: Run, tmp_path: Path
+) -> None:
+    target = tmp_path / f"map.{suffix}"
+    ran = run("diagram", inventory(), *DAY, "-o", target)
+    assert (ran.code, ran.out) == (0, "")
+    assert target.read_bytes()[: len(begins)].lower() == begins.lower()
+    assert "Nothing hidden." in ran.err
+
+
+def test_the_diagram_counts_what_its_filters_hide(inventory: Draw, run: Run, tmp_path: Path) -> None:
+    flows = SHEETS["Flows"] + "\nF2 | Mail | Printers | Email address | Customers | Letters"
+    target = tmp_path / "map.svg"
+    folder = inventory(Flows=flows)
+    assert run("diagram", folder, *DAY, "-o", target).code == 0
+    assert "Printers" in target.read_text("utf-8")
+    for options, why in (
+        (["--country", "us"], "2 by country"),
+        (["--focus", "ads"], "2 by focus"),
+        (["--flagged"], "2 not flagged"),
+    ):
+        ran = run("diagram", folder, *DAY, "-o", target, *options)
+        assert ran.code == 0
+        assert f"2 flows hidden: {why}." in ran.err
+        assert "Printers" not in target.read_text("utf-8")
+
+
+def without_addresses(found: Any) -> Any:
+    """JSON without the names of files and cells, which differ between a folder and a workbook."""
+    if isinstance(found, dict):
+        return {k: without_addresses(v) for k, v in found.items() if k not in ("cell", "cells", "file")}
+    return [without_addresses(v) for v in found] if isinstance(found, list) else found
+
+
+def test_converting_keeps_every_answer(inventory: Draw, run: Run, tmp_path: Path) -> None:
+    folder, book = inventory(), tmp_path / "kowhai.xlsx"
+    ran = run("convert", folder, "-o", book)
+    assert (ran.code, ran.out) == (0, "")
+    assert "6 rows, 0 left out, 0 problems of cells." in ran.err
+    before, after = (json.loads(run("check", f, *DAY, "--format", "json").out) for f in (folder, book))
+    assert without_addresses(before) == without_addresses(after)
+
+
+def test_what_is_read_is_never_written_over(inventory: Draw, run: Run, tmp_path: Path) -> None:
+    book = tmp_path / "kowhai.xlsx"
+    run("convert", inventory(), "-o", book)
+    before = book.read_bytes()
+    for command in ("convert", "register"):
+        assert "write to another file" in run(command, book, "-o", book).refused()
+    assert book.read_bytes() == before
+
+
+def test_a_file_that_was_there_stays_when_writing_fails(
+    inventory: Draw, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from datamap import registers
+
+    def fails(_: object, path: Path) -> None:
+        path.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    target = tmp_path / "register.xlsx"
+    target.write_bytes(b"before")
+    monkeypatch.setattr(registers, "save", fails)
+    assert run("register", inventory(), "-o", target).refused().endswith("cannot be written: No space left on device.")
+    assert target.read_bytes() == b"before"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["kowhai", "register.xlsx"]
+
+
+# --------------------------------------------------------------------------------------------------------- law
+
+
+def test_the_law_of_a_day_is_listed_with_dates_and_sources(run: Run) -> None:
+    ran = run("law", "--as-of", "2026-11-22")
+    assert (ran.code, ran.err) == (0, "")
+    assert "New Zealand (nz): Privacy Act 2020" in ran.out
+    assert "Australia (au): " in ran.out
+    lines = ran.out.splitlines()
+    rule = next(i for i, line in enumerate(lines) if line.strip().startswith("NZ-IPP3A: "))
+    assert "Privacy Act 2020, IPP 3A; from 2026-05-01, checked " in lines[rule + 1]
+    assert lines[rule + 2].strip().startswith("Source: ")
+    assert "{" not in ran.out
+
+
+def test_what_begins_later_is_not_in_force_yet(run: Run) -> None:
+    assert "NZ-IPP3A: " not in run("law", "--as-of", "2026-04-30").out
+    assert "NZ-IPP3A: " in run("law", "--as-of", "2026-05-01").out
+
+
+def test_a_list_of_a_regime_without_steps_is_listed_too(run: Run) -> None:
+    ran = run("law", *DAY, "--regime", "eu")
+    assert ran.code == 0
+    assert ran.out.startswith("eu: its lists and mechanisms; transfers are not judged under it")
+    assert "Switzerland: whole territory (in force)" in ran.out
+    assert "New Zealand (nz)" not in ran.out
+
+
+def test_the_stale_law_is_what_was_checked_long_ago(run: Run) -> None:
+    fresh = run("law", "--as-of", "2026-11-22", "--stale", "3650")
+    assert fresh.code == 0
+    assert ", of which 0 last checked more than 3650 days before;" in fresh.out
+    assert "Source:" not in fresh.out
+    stale = run("law", "--as-of", "2029-11-22", "--stale", "365")
+    assert stale.code == 0
+    assert "NZ-IPP9: " in stale.out
+
+
+# ----------------------------------------------------------------------------------------------- app and start-up
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="stops the server with a POSIX signal")
+def test_the_app_is_served_from_any_folder_and_stops_when_told(tmp_path: Path) -> None:
+    port = _free_port()
+    with subprocess.Popen(
+        [sys.executable, "-m", "datamap", "app", "--no-browser", "--port", str(port)],
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as server:
+        try:
+            assert _healthy(port, server)
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.wait(20)
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def _healthy(port: int, server: subprocess.Popen[bytes]) -> bool:
+    until = time.monotonic() + 40
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=5) as answer:
+                return bool(answer.read() == b"ok")
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.2)
+    return False
+
+
+def test_a_port_in_use_is_told(run: Run) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        assert run("app", "--port", str(port)).refused() == f"Port {port} is in use; choose another with --port."
+
+
+HEAVY = "('pandas', 'numpy', 'pyarrow', 'streamlit', 'graphviz', 'openpyxl')"
+
+
+@pytest.mark.parametrize("arguments", [[], ["check", "HERE"], ["law"]])
+def test_heavy_libraries_are_imported_by_the_commands_that_need_them(arguments: list[str], inventory: Draw) -> None:
+    here = str(inventory())
+    line = [here if a == "HERE" else a for a in arguments]
+    program = (
+        "import contextlib, io, sys, datamap.cli\n"
+        f"with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):\n"
+        f"    datamap.cli.main({line!r})\n"
+        f"print(sorted(set({HEAVY}) & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_a_pipe_gets_utf_8_whatever_the_machine_prefers(inventory: Draw) -> None:
+    ran = apart("check", inventory(), *DAY, PYTHONIOENCODING="cp1252")
+    assert "Mail → Ads" in ran.stdout.decode("utf-8")
+
+
+def test_every_command_explains_itself_and_its_options() -> None:
+    for name, command in cli.commands.items():
+        assert command.help, name
+        for option in command.params:
+            assert not isinstance(option, click.Option) or option.help, (name, option.name)
+
+
+def test_help_is_an_answer(run: Run) -> None:
+    for name in cli.commands:
+        ran = run(name, "--help")
+        assert (ran.code, ran.err) == (0, "")
+        assert ran.out.startswith(f"Usage: datamap {name} ")
+    assert run("--version").out == f"datamap {datamap.__version__}\n"
+    assert "1  something is flagged" in run("--help").out
+
+
+def test_an_answer_that_cannot_be_written_is_no_answer(inventory: Draw) -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("needs a device that is always full")
+    with full.open("w") as nowhere:
+        command = [sys.executable, "-m", "datamap", "check", str(inventory()), *DAY]
+        done = subprocess.run(command, stdout=nowhere, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "No space left on device" in done.stderr
