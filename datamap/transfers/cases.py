@@ -1,0 +1,163 @@
+"""Everything about a leg that its answer can depend on, gathered once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from datamap import places
+from datamap.graph import Leg, MappedFlow, Movement, NodeKind
+from datamap.inventory import CategoryKind, Fact, Inventory, Prohibition, Recipient, Safeguard, items, name_key
+
+WORDS = {
+    "sender.country": "country of {sender}",
+    "sender.kind": "kind of organisation",
+    "sender.sector": "sector of {sender}",
+    "sender.business": "carries on business in",
+    "sender.small": "small business",
+    "recipient.country": "country of {recipient}",
+    "recipient.managed": "managed from",
+    "recipient.role": "role",
+    "recipient.own_purposes": "own purposes",
+    "recipient.control": "effective control",
+    "recipient.schemes": "schemes",
+    "recipient.bound_by": "bound by",
+    "recipient.nz_business": "NZ business",
+    "upstream.role": "role of {upstream}",
+    "upstream.own_purposes": "own purposes of {upstream}",
+    "upstream.control": "effective control at {upstream}",
+    "flow.ground": "ground",
+    "flow.started": "started",
+    "flow.ended": "ended",
+    "flow.categories": "categories",
+    "system.locations": "where the system is",
+    "place": "place",
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything about a leg that its answer can depend on. Equal cases have equal verdicts: cells do not count."""
+
+    facts: Mapping[str, Fact[Any]] = field(compare=False)
+    key: tuple[Any, ...]
+    categories: tuple[str, ...]
+    kinds: frozenset[CategoryKind | None]  # None: a category whose kind is not known
+    individuals: tuple[str, ...]
+    onward: bool
+    by_individual: bool
+    claims: tuple[Safeguard, ...]
+    prohibitions: tuple[Prohibition, ...]
+
+    def fact(self, name: str) -> Fact[Any]:
+        return self.facts[name]
+
+
+def names_of(leg: Leg) -> dict[str, str]:
+    flow = leg.flow
+    return {
+        "sender": flow.organisation.name if flow.organisation else "The organisation",
+        "recipient": flow.recipient.name if flow.recipient else flow.destination.name,
+        "upstream": flow.upstream.name if flow.upstream else "the recipient before it",
+        "origin": flow.origin.name,
+        "place": places.place_name(leg.place.value) if leg.place.value else "a place that is not stated",
+    }
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The inventory's safeguards and prohibitions by recipient, found once for all legs."""
+
+    inventory: Inventory
+
+    @cached_property
+    def _by_recipient(self) -> dict[str, list[Safeguard]]:
+        shelf: dict[str, list[Safeguard]] = {}
+        for safeguard in self.inventory.safeguards:
+            for name in items(safeguard.recipients):
+                shelf.setdefault(name_key(name), []).append(safeguard)
+        return shelf
+
+    def claims(self, flow: MappedFlow) -> tuple[Safeguard, ...]:
+        """The safeguards the flow names, then those that name its recipient."""
+        named = [self.inventory.safeguard(n) for n in items(flow.record.safeguards)]
+        recipient = self._by_recipient.get(name_key(flow.recipient.name), []) if flow.recipient else []
+        return tuple(dict.fromkeys(s for s in (*named, *recipient) if s))
+
+    def kinds(self, categories: Iterable[str]) -> frozenset[CategoryKind | None]:
+        found = [self.inventory.category(c) for c in categories]
+        return frozenset(c.kind.value if c else None for c in found)
+
+
+_NO_FACT: Fact[Any] = Fact()
+
+
+def case_of(leg: Leg, shelf: Shelf) -> Case:
+    flow, record, recipient, upstream = leg.flow, leg.flow.record, leg.flow.recipient, leg.flow.upstream
+    sender = flow.organisation
+    onward = flow.movement is Movement.ONWARD
+    facts: dict[str, Fact[Any]] = {
+        "sender.country": sender.country if sender else _NO_FACT,
+        "sender.kind": sender.kind if sender else _NO_FACT,
+        "sender.sector": sender.sector if sender else _NO_FACT,
+        "sender.business": sender.carries_on_business_in if sender else _NO_FACT,
+        "sender.small": sender.small_business if sender else _NO_FACT,
+        "recipient.country": _established(leg, recipient),
+        "recipient.managed": recipient.managed_from if recipient else _NO_FACT,
+        "recipient.role": record.role.or_else(recipient.role if recipient else _NO_FACT),
+        "recipient.own_purposes": record.own_purposes.or_else(recipient.own_purposes if recipient else _NO_FACT),
+        "recipient.control": record.effective_control.or_else(recipient.effective_control if recipient else _NO_FACT),
+        "recipient.schemes": recipient.schemes if recipient else _NO_FACT,
+        "recipient.bound_by": recipient.bound_by if recipient else _NO_FACT,
+        "recipient.nz_business": recipient.nz_business if recipient else _NO_FACT,
+        "upstream.role": upstream.role if upstream else _NO_FACT,
+        "upstream.own_purposes": upstream.own_purposes if upstream else _NO_FACT,
+        "upstream.control": upstream.effective_control if upstream else _NO_FACT,
+        "flow.ground": record.ground,
+        "flow.started": record.started,
+        "flow.ended": record.ended,
+        "flow.categories": flow.categories,
+        "system.locations": flow.system.locations if flow.system else _NO_FACT,
+        "place": leg.place,
+    }
+    categories = items(flow.categories)
+    kinds = shelf.kinds(categories)
+    claims = shelf.claims(flow)
+    by_individual = flow.origin.kind is NodeKind.INDIVIDUALS and flow.movement is Movement.DISCLOSURE
+    key = (
+        tuple((name, f.value, f.nothing) for name, f in facts.items()),
+        flow.categories.nothing,
+        items(flow.individuals),
+        flow.individuals.nothing,
+        onward,
+        by_individual,
+        tuple(s.name for s in claims),
+        name_key(recipient.name) if recipient and (claims or shelf.inventory.prohibitions) else "",
+        kinds,
+        sender.name if sender and shelf.inventory.prohibitions else "",
+    )
+    return Case(
+        facts,
+        key,
+        categories,
+        kinds,
+        items(flow.individuals),
+        onward,
+        by_individual,
+        claims,
+        shelf.inventory.prohibitions,
+    )
+
+
+def _established(leg: Leg, recipient: Recipient | None) -> Fact[Any]:
+    """Where the recipient is established. A class of recipients in several countries has a leg in each of them."""
+    if recipient is None:
+        return _NO_FACT
+    country = recipient.country
+    several = len(items(country)) > 1
+    from_country = country.known and leg.place.cell == country.cell and leg.place.value in items(country)
+    if several and from_country:
+        return Fact((leg.place.value,), None, country.cell, country.also)
+    return country

@@ -1,0 +1,503 @@
+"""The one decision procedure: every regime's steps are run in the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from datamap import places
+from datamap.graph import Leg
+from datamap.inventory import Fact, Inventory, Place, Prohibition, items, name_key
+from datamap.law import CONFIDENCES, Cited, Confidence, ListEntry, Mechanism, Regime, Step
+from datamap.transfers.answers import Answer, Outcome, ReliedOn, TraceStep
+from datamap.transfers.cases import WORDS, Case, Shelf, case_of, names_of
+from datamap.transfers.evidence import Cover, Evidence, conditions, escape, pleads, weigh
+from datamap.transfers.findings import (
+    Bench,
+    Finding,
+    Found,
+    Question,
+    entries_in_force,
+    pleaded,
+    practice_of,
+    together,
+)
+
+
+@dataclass(frozen=True)
+class _Tried:
+    """A step that was tried, with names and cells still to be joined in."""
+
+    step: Step
+    finding: Finding
+
+
+@dataclass(frozen=True)
+class _Open:
+    """A step that could not be told: what the outcome would be if it were so, and what to ask."""
+
+    outcome: Outcome
+    asks: tuple[Question, ...]
+    step: Step
+
+
+@dataclass(frozen=True)
+class _Decided:
+    """What a step says the answer is, before the open questions are weighed."""
+
+    outcome: Outcome
+    step: Step
+    reason: str
+    citation: str
+    ground: str | None = None
+    missing: tuple[str, ...] = ()
+    duties: tuple[str, ...] = ()
+    evidence: Evidence | None = None
+    entry: ListEntry | None = None
+    law: tuple[Cited, ...] = ()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer for one distinct case. Sentences still hold {sender}, {recipient}, {upstream} and {place}."""
+
+    outcome: Outcome
+    ground: str | None
+    citation: str
+    reason: str
+    missing: tuple[str, ...]
+    duties: tuple[str, ...]
+    evidence: Evidence | None
+    entry: ListEntry | None
+    tried: tuple[_Tried, ...]
+    confidence: Confidence
+    to_be_verified: bool
+
+
+class _Procedure:
+    """One run of one regime's steps over one case."""
+
+    def __init__(self, case: Case, regime: Regime, on: date, recipient: str, sender: str) -> None:
+        practice, open_practice = practice_of(case, regime, on)
+        self.bench = Bench(case, regime, on, practice, open_practice)
+        self.case, self.regime, self.on = case, regime, on
+        self.recipient, self.sender = recipient, sender
+        self.open: list[_Open] = []
+        self.tried: list[_Tried] = []
+        self.shortfalls: list[str] = []
+        self.incomplete: _Decided | None = None
+
+    def run(self) -> Verdict:
+        for step in self.regime.steps:
+            if not step.holds(self.on):
+                continue
+            decided = _KINDS[step.kind](self, step)
+            if decided:
+                return self._verdict(decided)
+        raise AssertionError("the last step always decides")
+
+    # -- kinds of step
+
+    def tests(self, step: Step) -> _Decided | None:
+        every = bool(step.needs_all or step.if_all)
+        finding = together(step.tests, self.bench, every=every)
+        self.tried.append(_Tried(step, finding))
+        result = Outcome((step.otherwise if step.is_gate else step.then) or "")
+        decides = Found.NO if step.is_gate else Found.YES
+        if finding.found is decides:
+            missing = (step.ask,) if step.ask else ()
+            return _Decided(result, step, step.reason, step.citation, missing=missing, duties=step.duties)
+        if finding.found is Found.UNKNOWN and step.not_known == "ask":
+            self.open.append(_Open(result, finding.asks, step))
+        return None
+
+    def prohibitions(self, step: Step) -> _Decided | None:
+        matches = [(p, self._prohibits(p)) for p in self.case.prohibitions]
+        matches = [(p, m) for p, m in matches if m is not False]
+        hit = next((p for p, m in matches if m), None)
+        found = Found.YES if hit else Found.UNKNOWN if matches else Found.NO
+        looked = ("place", "flow.categories") if self.case.prohibitions else ()
+        self.tried.append(_Tried(step, Finding(found, looked, says=f"Notice: {escape(hit.name)}." if hit else "")))
+        if hit:
+            conditions = f" (conditions: {hit.conditions.value})" if hit.conditions.value else ""
+            reason = step.reason.replace("{prohibition}", escape(hit.name + conditions))
+            return _Decided(
+                Outcome(step.then or ""), step, reason, step.citation, missing=("What would lift the prohibition",)
+            )
+        for prohibition, _ in matches:
+            name = f"“{escape(prohibition.name)}”"
+            ask = Question(f"whether {name} covers this transfer", f"Does the prohibition {name} cover this transfer?")
+            self.open.append(_Open(Outcome(step.then or ""), (ask,), step))
+        return None
+
+    def _prohibits(self, notice: Prohibition) -> bool | None:
+        if notice.regime.value and notice.regime.value != self.regime.code:
+            return False
+        if (notice.starts.value and notice.starts.value > self.on) or (
+            notice.until.value and notice.until.value < self.on
+        ):
+            return False
+        answers = [
+            _named(notice.organisation, self.sender),
+            _listed(notice.recipients, (self.recipient,)),
+            _listed(notice.categories, self.case.categories, self.case.fact("flow.categories").known),
+            _placed(notice.countries, self.case.fact("place")),
+            None if not notice.regime.known else True,
+        ]
+        return False if False in answers else None if None in answers else True
+
+    def lists(self, step: Step) -> _Decided | None:
+        entries = entries_in_force(self.bench)
+        entry = entries[0] if entries else None
+        self.tried.append(_Tried(step, Finding(Found.of(bool(entry)), ("place",), says=_list_says(self.regime, entry))))
+        if not entry:
+            return None
+        return _Decided(
+            Outcome(step.then or ""), step, step.reason, entry.citation, step.ground, entry=entry, law=(entry,)
+        )
+
+    def grounds(self, step: Step) -> _Decided | None:
+        evidence = self._evidence(step)
+        moved = {name_key(c) for c in self.case.categories}
+        complete = [e for e in evidence if e.cover is Cover.COMPLETE]
+        partly = [e for e in evidence if e.cover in (Cover.COMPLETE, Cover.INCOMPLETE)]
+        covered = frozenset().union(*(e.covered for e in complete))
+        claimed = frozenset().union(*(e.covered for e in partly))
+        looked = ("flow.ground", "flow.categories", "place")
+        says = _evidence_says(evidence)
+        if complete and covered >= moved:
+            self.tried.append(_Tried(step, Finding(Found.YES, looked, says=says)))
+            best = max(complete, key=lambda e: len(e.covered))
+            return _Decided(
+                Outcome(step.then or ""),
+                step,
+                f"{{recipient}}: {escape(best.mechanism.name)} is recorded, and its evidence is complete and current.",
+                self._cite(best.mechanism),
+                best.mechanism.citation,
+                duties=step.duties,
+                evidence=best,
+                law=(best.mechanism,),
+            )
+        open_evidence = [e for e in evidence if e.cover is Cover.OPEN]
+        found = Found.UNKNOWN if open_evidence else Found.NO
+        self.tried.append(_Tried(step, Finding(found, looked, says=says)))
+        for item in open_evidence:
+            would = Outcome.INCOMPLETE if item.short else Outcome.SAFEGUARDED
+            self.open.append(_Open(would, item.asks, step))
+        if partly and claimed >= moved:
+            short = tuple(dict.fromkeys(s for e in partly for s in e.short))
+            if self.incomplete is None:
+                best = partly[0]
+                self.incomplete = _Decided(
+                    Outcome.INCOMPLETE,
+                    step,
+                    f"{escape(best.mechanism.name)} is recorded for {{recipient}}, but this is missing: {'; '.join(short)}.",
+                    self._cite(best.mechanism),
+                    best.mechanism.citation,
+                    missing=short,
+                    duties=step.duties,
+                    evidence=best,
+                    law=(best.mechanism,),
+                )
+        else:
+            left = sorted(c for c in self.case.categories if name_key(c) not in claimed)
+            if partly and left:
+                self.shortfalls.append(f"nothing covers {escape(', '.join(left))}")
+            self.shortfalls += [s for e in evidence if e.cover is Cover.NONE for s in e.short]
+        return None
+
+    def _evidence(self, step: Step) -> list[Evidence]:
+        found: list[Evidence] = []
+        if step.needs_ground and not ({self.regime.ground(g) for g in step.needs_ground} & pleaded(self.bench)):
+            return found
+        for safeguard in self.case.claims:
+            mechanism = self.regime.mechanism(safeguard.mechanism.value) if safeguard.mechanism.value else None
+            if mechanism and mechanism.code in step.grounds:
+                found.append(weigh(safeguard, mechanism, self.bench, self.recipient))
+        on_file = {e.mechanism.code for e in found}
+        every = frozenset(name_key(c) for c in self.case.categories)
+        for mechanism in pleads(self.bench, step):
+            if mechanism.code not in on_file:
+                closed, asks = conditions(mechanism, self.bench)
+                needs = f"the evidence for {mechanism.citation}: {mechanism.needs_detail or 'the document'}"
+                cover = Cover.NONE if closed else Cover.OPEN if asks else Cover.INCOMPLETE
+                found.append(Evidence(None, mechanism, cover, every, tuple(closed) or (needs,), tuple(asks)))
+        return found
+
+    def otherwise(self, step: Step) -> _Decided:
+        if self.incomplete:
+            return self.incomplete
+        reason = step.reason
+        shortfalls = tuple(dict.fromkeys(self.shortfalls))
+        foreign = [
+            s for s in self.case.claims if s.mechanism.value and self.regime.mechanism(s.mechanism.value) is None
+        ]
+        if foreign:
+            shortfalls += tuple(f"“{escape(s.name)}” is a mechanism of another law" for s in foreign)
+        if shortfalls:
+            reason = f"{reason.rstrip('.')} that holds: {'; '.join(shortfalls)}."
+        self.tried.append(_Tried(step, Finding(Found.NO, ("flow.ground",))))
+        return _Decided(
+            Outcome(step.then or ""), step, reason, self._cite(None), missing=self._would_clear(), duties=step.duties
+        )
+
+    # -- words
+
+    def _would_clear(self) -> tuple[str, ...]:
+        """What would clear it: each ground that could be recorded, and the evidence it needs."""
+        ways = []
+        for step in self.regime.steps:
+            if step.kind != "grounds" or step.needs_ground:
+                continue
+            for code in step.grounds:
+                mechanism = self.regime.mechanisms[code]
+                if mechanism.type in ("exemption", "list", "scheme", "derogation"):
+                    continue
+                needs = f": {mechanism.needs_detail}" if mechanism.needs_detail else ""
+                ways.append(escape(f"{mechanism.name} ({mechanism.citation}){needs}"))
+        return tuple(ways)
+
+    def _cite(self, mechanism: Mechanism | None) -> str:
+        base = _full_citation(self.regime, mechanism)
+        practice = self.bench.practice
+        return f"{practice.name}, {practice.rule} (to be verified); compare {base}" if practice else base
+
+    # -- the answer
+
+    def _verdict(self, decided: _Decided) -> Verdict:
+        """Weigh the decision against the open questions: it stands only if it holds however they come out."""
+        depends = [o for o in self.open if o.outcome.flagged != decided.outcome.flagged]
+        if decided.outcome is Outcome.UNDETERMINED:
+            depends = [o for o in self.open if o.asks]
+        law: list[Cited] = [decided.step, *decided.law]
+        if self.bench.practice and decided.step.kind in ("grounds", "otherwise", "lists"):
+            law.append(self.bench.practice)
+        duties = tuple(
+            f"{d.text} ({d.citation})" for d in (self.regime.duties[k] for k in decided.duties) if d.holds(self.on)
+        )
+        if not depends:
+            return self._stands(decided, duties, law)
+        open_steps = {q: o.step for o in depends for q in o.asks}  # a question is cited by the last step that asks it
+        law += open_steps.values()
+        missing = [q.ask for q in open_steps]
+        if decided.outcome is Outcome.UNDETERMINED:
+            reason = decided.reason
+            missing = [*decided.missing, *missing]
+        else:
+            lacks = _join_words([q.lacks for q in open_steps])
+            until = f"; until it does, it shows: {decided.outcome.label.lower()}" if decided.outcome.flagged else ""
+            reason = f"The record does not say {lacks}{until}."
+            if decided.outcome is Outcome.INCOMPLETE:
+                missing += decided.missing
+        citations = _join_citations([*(s.citation for s in open_steps.values()), decided.citation], self.regime.law)
+        return Verdict(
+            Outcome.UNDETERMINED,
+            None,
+            citations,
+            reason,
+            tuple(dict.fromkeys(missing)),
+            duties,
+            None,
+            None,
+            tuple(self.tried),
+            _weakest(law),
+            any(c.to_be_verified for c in law),
+        )
+
+    def _stands(self, decided: _Decided, duties: tuple[str, ...], law: list[Cited]) -> Verdict:
+        return Verdict(
+            decided.outcome,
+            decided.ground,
+            decided.citation,
+            decided.reason,
+            tuple(dict.fromkeys(decided.missing)),
+            duties,
+            decided.evidence,
+            decided.entry,
+            tuple(self.tried),
+            _weakest(law),
+            any(c.to_be_verified for c in law),
+        )
+
+
+def _weakest(law: list[Cited]) -> Confidence:
+    return max((c.confidence for c in law), key=CONFIDENCES.index)
+
+
+def _join_words(phrases: list[str]) -> str:
+    return phrases[0] if len(phrases) == 1 else f"{', '.join(phrases[:-1])} or {phrases[-1]}"
+
+
+def _join_citations(citations: list[str], law: str) -> str:
+    """Several citations as one, naming the Act once."""
+    places_ = list(dict.fromkeys(c.removeprefix(f"{law}, ") for c in citations))
+    return (
+        f"{law}, {'; '.join(places_)}"
+        if all(c.startswith(law) for c in citations)
+        else "; ".join(dict.fromkeys(citations))
+    )
+
+
+_KINDS: Mapping[str, Callable[[_Procedure, Step], _Decided | None]] = {
+    "tests": _Procedure.tests,
+    "prohibitions": _Procedure.prohibitions,
+    "lists": _Procedure.lists,
+    "grounds": _Procedure.grounds,
+    "otherwise": _Procedure.otherwise,
+}
+
+
+def _named(fact: Fact[str], name: str) -> bool | None:
+    if fact.blank or fact.is_none:
+        return True
+    return name_key(fact.value) == name_key(name) if fact.value else None
+
+
+def _listed(fact: Fact[tuple[str, ...]], names: tuple[str, ...], known: bool = True) -> bool | None:
+    """Whether a notice's list (blank: all) touches any of the names."""
+    if fact.blank or fact.is_none:
+        return True
+    if not fact.known or not known:
+        return None
+    wanted = {name_key(n) for n in items(fact)}
+    return any(name_key(n) in wanted for n in names)
+
+
+def _placed(fact: Fact[tuple[Place, ...]], place: Fact[Place]) -> bool | None:
+    if fact.blank or fact.is_none:
+        return True
+    if not fact.known or place.value is None:
+        return None
+    answers = [place.value.is_in(p.country) if p.country else None for p in items(fact)]
+    return True if True in answers else None if None in answers else False
+
+
+def _list_says(regime: Regime, entry: ListEntry | None) -> str:
+    if entry:
+        until = f" until {entry.ends.isoformat()}" if entry.ends else ""
+        return f"{entry.citation} holds{until}: {entry.scope}."
+    empty = [e for e in regime.entries if e.status in ("none prescribed", "no list mechanism")]
+    return f"Nothing is prescribed (checked {empty[0].checked.isoformat()})." if empty else "No entry is in force."
+
+
+def _evidence_says(evidence: list[Evidence]) -> str:
+    if not evidence:
+        return "No safeguard on file answers to this."
+    parts = []
+    for item in evidence:
+        name = f"“{escape(item.safeguard.name)}”" if item.safeguard else "The ground recorded"
+        detail = f" ({'; '.join(item.short)})" if item.short else ""
+        parts.append(f"{name} as {item.mechanism.citation}: {item.cover.value}{detail}.")
+    return " ".join(parts)
+
+
+def _full_citation(regime: Regime, mechanism: Mechanism | None) -> str:
+    if mechanism is None:
+        return regime.citation
+    cited = mechanism.citation
+    return cited if cited.startswith((regime.law, "OAIC")) else f"{regime.law}, {cited}"
+
+
+def _fact_says(name: str, fact: Fact[Any], names: Mapping[str, str]) -> str:
+    words = WORDS[name].format(**names)
+    if fact.nothing:
+        return f"{words}: {fact.nothing.value}"
+    value = fact.value
+    if isinstance(value, bool):
+        shown = "yes" if value else "no"
+    elif isinstance(value, Place):
+        shown = places.place_name(value) + (f" ({value.activity})" if value.activity else "")
+    elif isinstance(value, tuple):
+        shown = ", ".join(places.place_name(v) if isinstance(v, Place) else str(getattr(v, "name", v)) for v in value)
+    else:
+        shown = str(value)
+    return f"{words}: {shown}"
+
+
+def _trace(
+    verdict: Verdict, facts: Mapping[str, Fact[Any]], names: Mapping[str, str], regime: Regime
+) -> tuple[TraceStep, ...]:
+    steps = []
+    for tried in verdict.tried:
+        step, finding = tried.step, tried.finding
+        shown = [_fact_says(n, facts[n], names) for n in finding.facts if n in facts]
+        record = "; ".join(shown)
+        record = f"{record[:1].upper()}{record[1:]}." if record else ""
+        says = " ".join(part for part in (finding.says.format(**names), record) if part)
+        cells = tuple(dict.fromkeys(c for n in finding.facts for c in facts[n].cells))
+        steps.append(
+            TraceStep(
+                step.asks.format(**names),
+                finding.found.value,
+                says,
+                step.citation,
+                cells,
+                step.confidence,
+                step.to_be_verified,
+                f"{regime.code}/{step.id}",
+            )
+        )
+    return tuple(steps)
+
+
+def _relied_on(verdict: Verdict) -> ReliedOn | None:
+    if verdict.entry:
+        entry = verdict.entry
+        return ReliedOn("list", entry.country_name, entry.citation, entry.starts, entry.ends, None, None)
+    evidence = verdict.evidence
+    if evidence is None or evidence.safeguard is None:
+        return None
+    safeguard = evidence.safeguard
+    begins = [f.value for f in (safeguard.signed, safeguard.starts) if f.value]
+    return ReliedOn(
+        "safeguard",
+        safeguard.name,
+        evidence.mechanism.code,
+        max(begins) if begins else None,
+        safeguard.expires.value,
+        safeguard.document.value,
+        safeguard.cell,
+    )
+
+
+def answers(
+    legs: Iterable[Leg], inventory: Inventory, regimes_of: Callable[[Leg], Iterable[Regime]], on: date
+) -> tuple[Answer, ...]:
+    """One answer for each leg under each regime that could apply to it, in the order of the legs.
+
+    `regimes_of` says which regimes those are. Legs that share every fact that matters share one verdict.
+    """
+    shelf = Shelf(inventory)
+    judged: dict[tuple[str, Any], Verdict] = {}
+    found: list[Answer] = []
+    for leg in legs:
+        names = names_of(leg)
+        case = case_of(leg, shelf)
+        for regime in regimes_of(leg):
+            key = (regime.code, case.key)
+            verdict = judged.get(key)
+            if verdict is None:
+                verdict = judged[key] = _Procedure(case, regime, on, names["recipient"], names["sender"]).run()
+            found.append(_answer(leg, case, regime, verdict, names))
+    return tuple(found)
+
+
+def _answer(leg: Leg, case: Case, regime: Regime, verdict: Verdict, names: dict[str, str]) -> Answer:
+    words = {**names, "ground": ", ".join(items(case.fact("flow.ground"))) or "no ground", "code": "A code of practice"}
+    reason = verdict.reason.format(**words)
+    return Answer(
+        leg,
+        regime.code,
+        verdict.outcome,
+        verdict.ground,
+        verdict.citation,
+        reason[:1].upper() + reason[1:],
+        tuple(m.format(**words) for m in verdict.missing),
+        tuple(d.format(**words) for d in verdict.duties),
+        _relied_on(verdict),
+        _trace(verdict, case.facts, names, regime),
+        verdict.confidence,
+        verdict.to_be_verified,
+    )
