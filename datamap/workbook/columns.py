@@ -5,12 +5,12 @@ The same declaration parses and validates what analysts wrote, writes the blank 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cache
-import re
 from typing import Any
 
 from datamap import places
@@ -49,6 +49,8 @@ NOT_STATED_WORDS = (
 NONE_WORDS = ("none", "not applicable", "n/a", "n.a.", "n.a", "nil", "nothing", "nobody", "no one", "-", "–", "—")
 YES_WORDS = ("yes", "y", "true", "1", "oui", "ja", "sí")
 NO_WORDS = ("no", "n", "false", "0", "non", "nein")
+
+_BETWEEN = " \t\r\n;,"  # what parts values: a cell of nothing else is blank
 
 _NOT_STATED = frozenset(w.casefold() for w in NOT_STATED_WORDS)
 _NONE = frozenset(w.casefold() for w in NONE_WORDS)
@@ -113,7 +115,7 @@ def as_text(value: Value) -> str:
 
 def nothing_in(text: str, *, none_words: frozenset[str] = _NONE) -> Nothing | None:
     """Which kind of nothing a text is; None when it says something."""
-    words = " ".join(text.split()).casefold()
+    words = " ".join(text.strip(_BETWEEN).split()).casefold()
     if not words:
         return Nothing.BLANK
     if words in _NOT_STATED:
@@ -180,8 +182,13 @@ def _headings(sheet: SheetLayout) -> dict[str, Column]:
 
 
 def _split(text: str) -> list[str]:
-    """The parts of a several-valued cell: `;` and line breaks always part values."""
-    return [part for part in (p.strip() for p in re.split(r"[;\r\n]+", text)) if part]
+    """The parts of a several-valued cell that say something: `;` and line breaks always part values."""
+    return [part for part in (p.strip() for p in re.split(r"[;\r\n]+", text)) if nothing_in(part) is None]
+
+
+def _nothing_among(text: str) -> Nothing:
+    """Which kind of nothing a several-valued cell says when no part of it says anything."""
+    return next((n for n in map(nothing_in, re.split(r"[;\r\n]+", text)) if n not in (None, Nothing.BLANK)), Nothing.BLANK)
 
 
 def _split_known(part: str, known: Callable[[str], bool]) -> list[str]:
@@ -238,16 +245,12 @@ def names(value: Value, column: Column, context: Context) -> Read:
     found: list[str] = []
     troubles: list[Trouble] = []
     for part in parts:
-        if nothing_in(part):
-            continue
         spelled, trouble = _refer(part, column, context)
         if spelled not in found:
             found.append(spelled)
         if trouble:
             troubles.append(trouble)
-    if not found:
-        return Read.none(next((n for n in map(nothing_in, parts) if n), Nothing.BLANK))
-    return Read(tuple(found), None, tuple(troubles))
+    return _several(found, troubles, words)
 
 
 def place_list(value: Value, column: Column, context: Context) -> Read:
@@ -305,7 +308,7 @@ def a_date(value: Value, column: Column, context: Context) -> Read:
     spaced = " ".join(re.sub(r"(?<=\d)(st|nd|rd|th)\b", "", words.replace(",", " ")).split())
     for form in _DATE_FORMATS:
         try:
-            return Read(datetime.strptime(spaced, form).date())  # noqa: DTZ007
+            return Read(datetime.strptime(spaced, form).date())
         except ValueError:
             continue
     return Read.bad(Kind.NO_DATE, words)
@@ -348,7 +351,7 @@ def schemes(value: Value, column: Column, context: Context) -> Read:
             troubles.append(Trouble(Kind.NO_DATE, part))
             days = [None, None]
         found.append(Scheme(match["name"].strip(), *days))
-    return Read(tuple(found), None, tuple(troubles))
+    return _several(found, troubles, words)
 
 
 def bindings(value: Value, column: Column, context: Context) -> Read:
@@ -366,7 +369,13 @@ def bindings(value: Value, column: Column, context: Context) -> Read:
             found.append(Binding(law.strip(), answer.casefold() in YES_WORDS, why))
         else:
             troubles.append(Trouble(Kind.NOT_YES_OR_NO, rest.strip()))
-    return Read(tuple(found), None, tuple(troubles)) if found else Read(None, Nothing.UNREADABLE, tuple(troubles))
+    return _several(found, troubles, words)
+
+
+def _several(found: Sequence[Any], troubles: Sequence[Trouble], words: str) -> Read:
+    if found:
+        return Read(tuple(dict.fromkeys(found)), None, tuple(troubles))
+    return Read(None, Nothing.UNREADABLE, tuple(troubles)) if troubles else Read.none(_nothing_among(words))
 
 
 def notice(value: Value, column: Column, context: Context) -> Read:
@@ -415,9 +424,7 @@ def grounds(value: Value, column: Column, context: Context) -> Read:
     known = context.law.ground_words()
     parts = [p for part in _split(words) for p in _split_known(part, lambda w: name_key(w) in _keys(known))]
     reads = [_from_law(part, known, Kind.NO_GROUND) for part in parts]
-    found = tuple(r.value for r in reads if r.value)
-    troubles = tuple(t for r in reads for t in r.troubles)
-    return Read(found, None, troubles) if found else Read(None, Nothing.UNREADABLE, troubles)
+    return _several([r.value for r in reads if r.value], [t for r in reads for t in r.troubles], words)
 
 
 def regimes(value: Value, column: Column, context: Context) -> Read:
@@ -433,7 +440,7 @@ def regimes(value: Value, column: Column, context: Context) -> Read:
         else:
             wanted = ", ".join(context.law.regimes)
             troubles.append(Trouble(Kind.NOT_IN_LIST, part, wanted, places.nearest(part, context.law.regimes)))
-    return Read(tuple(dict.fromkeys(found)), None, tuple(troubles)) if found else Read(None, Nothing.UNREADABLE, tuple(troubles))
+    return _several(found, troubles, words)
 
 
 def regime(value: Value, column: Column, context: Context) -> Read:
