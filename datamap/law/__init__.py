@@ -24,7 +24,17 @@ from datamap.inventory import name_key
 
 Confidence = Literal["high", "medium", "low"]
 CONFIDENCES: tuple[Confidence, ...] = ("high", "medium", "low")
-OUTCOMES = ("blocked", "gap", "undetermined", "incomplete", "safeguarded", "permitted", "agent_only", "not_transfer", "not_applicable")
+OUTCOMES = (
+    "blocked",
+    "gap",
+    "undetermined",
+    "incomplete",
+    "safeguarded",
+    "permitted",
+    "agent_only",
+    "not_transfer",
+    "not_applicable",
+)
 
 # The closed vocabulary of tests a step may name. `transfers.py` has one small function for each. A test may take values
 # after a colon ("role: agent") and may be turned round ("not own_purposes").
@@ -330,7 +340,9 @@ def _build(cls: type[_T], row: Mapping[str, Any], where: str) -> _T:
     known = {f.name: f for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
     if unknown := sorted(set(row) - set(known)):
         raise BadLaw(f"{where}: unknown key {unknown[0]!r}")
-    required = [n for n, f in known.items() if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING]
+    required = [
+        n for n, f in known.items() if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
+    ]
     if missing := [n for n in required if n not in row]:
         raise BadLaw(f"{where}: {missing[0]!r} is missing")
     built = cls(**{k: v if k in _READY else _convert(hints[k], v, f"{where}, {k}") for k, v in row.items()})
@@ -340,7 +352,19 @@ def _build(cls: type[_T], row: Mapping[str, Any], where: str) -> _T:
 
 
 _READY = frozenset(
-    {"steps", "words", "conditions", "practices", "duties", "rules", "statutes", "identifiers", "source", "mechanisms", "entries"}
+    {
+        "steps",
+        "words",
+        "conditions",
+        "practices",
+        "duties",
+        "rules",
+        "statutes",
+        "identifiers",
+        "source",
+        "mechanisms",
+        "entries",
+    }
 )
 
 
@@ -371,7 +395,9 @@ def _regime(text: str, where: str, entries: tuple[ListEntry, ...], mechanisms: t
         raise BadLaw(f"{where}: {wrong}") from wrong
     data["citation"] = data.pop("general_citation", "")
     code = data.get("code", "?")
-    steps = tuple(_build(Step, row, f"{where}, step {row.get('id', n)!r}") for n, row in enumerate(data.pop("step", []), 1))
+    steps = tuple(
+        _build(Step, row, f"{where}, step {row.get('id', n)!r}") for n, row in enumerate(data.pop("step", []), 1)
+    )
     for step in steps:
         _check_step(step, f"{where}, step {step.id!r}")
     if len({s.id for s in steps}) != len(steps):
@@ -379,10 +405,16 @@ def _regime(text: str, where: str, entries: tuple[ListEntry, ...], mechanisms: t
     if not steps or steps[-1].kind != "otherwise":
         raise BadLaw(f"{where}: the last step must be of kind 'otherwise', so that every transfer has an answer")
     data["steps"] = steps
-    data["grounds"] = tuple(_build(Ground, row, f"{where}, ground {row.get('code')!r}") for row in data.pop("ground", []))
-    data["practices"] = tuple(_build(Practice, row, f"{where}, practice {row.get('name')!r}") for row in data.pop("practice", []))
+    data["grounds"] = tuple(
+        _build(Ground, row, f"{where}, ground {row.get('code')!r}") for row in data.pop("ground", [])
+    )
+    data["practices"] = tuple(
+        _build(Practice, row, f"{where}, practice {row.get('name')!r}") for row in data.pop("practice", [])
+    )
     data["duties"] = {k: _build(Duty, row, f"{where}, duty {k!r}") for k, row in data.get("duties", {}).items()}
-    data["rules"] = {k: _build(Rule, {"code": k, **row}, f"{where}, rule {k!r}") for k, row in data.get("rules", {}).items()}
+    data["rules"] = {
+        k: _build(Rule, {"code": k, **row}, f"{where}, rule {k!r}") for k, row in data.get("rules", {}).items()
+    }
     data["statutes"] = tuple(_build(Statute, row, f"{where}, statute") for row in data.pop("statute", []))
     data["identifiers"] = tuple(_build(Identifier, row, f"{where}, identifier") for row in data.pop("identifier", []))
     data["words"] = {k: _convert(tuple[str, ...], v, f"{where}, words {k!r}") for k, v in data.get("words", {}).items()}
@@ -399,7 +431,12 @@ def _regime(text: str, where: str, entries: tuple[ListEntry, ...], mechanisms: t
 
 
 def _check_references(regime: Regime, where: str) -> None:
-    wanted = [(f"step {s.id!r}", m) for s in regime.steps for m in (*s.grounds, *([s.mechanism] if s.mechanism else []))]
+    last = regime.steps[-1]
+    if last.ends or (last.starts and regime.starts and last.starts > regime.starts):
+        raise BadLaw(f"{where}, step {last.id!r}: the last step must hold as long as the regime does")
+    wanted = [
+        (f"step {s.id!r}", m) for s in regime.steps for m in (*s.grounds, *([s.mechanism] if s.mechanism else []))
+    ]
     wanted += [("words", m) for m in regime.words] + [("conditions", m) for m in regime.conditions]
     for what, code in wanted:
         if code not in regime.mechanisms:

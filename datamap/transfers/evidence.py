@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from enum import Enum
+from typing import Any
 
 from datamap.inventory import Fact, Nothing, Place, Safeguard, items, name_key
 from datamap.law import Mechanism, Step
-from datamap.transfers.cases import Case
+from datamap.sheets import Cell
 from datamap.transfers.findings import CATEGORIES, PLACE, Bench, Found, Question, find, pleaded
 
 
@@ -18,7 +18,7 @@ def escape(text: str) -> str:
 
 
 class Cover(Enum):
-    """How far a safeguard answers for a leg. The order is from best to worst."""
+    """How far a safeguard answers for a leg."""
 
     COMPLETE = "complete"
     INCOMPLETE = "incomplete"
@@ -28,152 +28,194 @@ class Cover(Enum):
 
 @dataclass(frozen=True)
 class Evidence:
-    """One safeguard weighed as one mechanism: what it covers, what fell short."""
+    """One safeguard weighed as one mechanism: what it covers, what fell short, and the cells that show it."""
 
     safeguard: Safeguard | None  # None: a ground pleaded on the flow with nothing on file
     mechanism: Mechanism
     cover: Cover
     covered: frozenset[str]  # keys of the categories it covers
     short: tuple[str, ...]  # what is missing or wrong, as phrases
-    asks: tuple[Question, ...] = ()
+    asks: tuple[Question, ...]
+    cells: tuple[Cell, ...]
+
+    @property
+    def title(self) -> str:
+        return quoted(self.safeguard.name) if self.safeguard else "The ground recorded"
+
+
+def quoted(name: str) -> str:
+    return f"“{escape(name)}”"
+
+
+def claim(mechanism: Mechanism, b: Bench) -> Evidence:
+    """A mechanism that the flow's *Ground* pleads, with nothing on file for it."""
+    scale = _Scale(mechanism, b)
+    scale.conditions()
+    if not scale.wrong:
+        scale.missing.append(f"the evidence for {mechanism.citation}: {mechanism.needs_detail or 'the document'}")
+    return scale.reading(None, frozenset(name_key(c) for c in b.case.categories))
 
 
 def weigh(safeguard: Safeguard, mechanism: Mechanism, b: Bench, recipient: str) -> Evidence:
     """Whether parties, categories, country, dates, individuals, warning and documents all match this leg."""
-    case, on = b.case, b.on
-    wrong: list[str] = []
-    missing: list[str] = []
-    asks: list[Question] = []
-    name = f"“{escape(safeguard.name)}”"
-
-    if safeguard.recipients.known and name_key(recipient) not in {name_key(r) for r in items(safeguard.recipients)}:
-        wrong.append(f"{name} is with another party")
-    elif safeguard.recipients.nothing in (Nothing.NOT_STATED, Nothing.UNREADABLE):
-        missing.append(f"who the parties to {name} are")
-
-    _weigh_dates(safeguard, name, on, wrong, missing, mechanism)
-    _weigh_place(safeguard, name, case.fact("place"), wrong, asks)
-    covered = _weigh_categories(safeguard, name, case, wrong, asks)
-
+    scale = _Scale(mechanism, b, quoted(safeguard.name))
+    scale.note(safeguard.mechanism, Fact(cell=safeguard.cell))
+    scale.parties(safeguard, recipient)
+    scale.dates(safeguard)
+    scale.place(safeguard)
+    covered = scale.categories(safeguard)
     if mechanism.type == "consent" or mechanism.needs_authorisation:
-        if safeguard.warning_shown.value is False:
-            wrong.append(f"{name} was given without the warning that the law asks for")
-        elif not safeguard.warning_shown.known:
-            missing.append(f"whether the warning that the law asks for was shown for {name}")
-        _weigh_individuals(safeguard, name, case, wrong, missing)
-    if mechanism.needs_document and not safeguard.document.known:
-        missing.append(f"the document of {name}")
-    if mechanism.needs_assessment and not safeguard.assessment.known:
-        missing.append(f"the assessment that goes with {name}")
-    if mechanism.type == "derogation" and not (safeguard.reason.known or safeguard.assessment.known):
-        missing.append(f"the reason for {name}")
-    if mechanism.needs_review_date:
-        if safeguard.review_due.known and safeguard.review_due.value is not None and safeguard.review_due.value < on:
-            missing.append(f"the review of {name}, due on {safeguard.review_due.value.isoformat()}")
-        elif not safeguard.review_due.known and not safeguard.expires.known:
-            missing.append(f"the day by which {name} is reviewed")
-    closed, open_ = conditions(mechanism, b)
-    wrong += closed
-    asks += open_
-
-    cover = Cover.NONE if wrong else Cover.OPEN if asks else Cover.INCOMPLETE if missing else Cover.COMPLETE
-    return Evidence(safeguard, mechanism, cover, covered, tuple(wrong or missing), tuple(asks))
+        scale.warning(safeguard)
+        scale.people(safeguard)
+    scale.papers(safeguard)
+    scale.conditions()
+    return scale.reading(safeguard, covered)
 
 
-def conditions(mechanism: Mechanism, b: Bench) -> tuple[list[str], list[Question]]:
-    """Why a mechanism is not open here, and what has to be known before it can be told."""
-    closed: list[str] = []
-    asks: list[Question] = []
-    for test in b.regime.conditions.get(mechanism.code, ()):
-        finding = find(test, b)
-        if finding.found is Found.NO:
-            closed.append(f"{mechanism.citation} is not open, because {finding.says}")
-        elif finding.found is Found.UNKNOWN:
-            asks += finding.asks
-    return closed, asks
+class _Scale:
+    """One weighing: what is wrong, what is missing, what has to be asked, and the cells looked at."""
 
+    def __init__(self, mechanism: Mechanism, b: Bench, name: str = "") -> None:
+        self.mechanism, self.bench, self.name = mechanism, b, name
+        self.wrong: list[str] = []
+        self.missing: list[str] = []
+        self.asks: list[Question] = []
+        self.cells: dict[Cell, None] = {}
 
-def _weigh_dates(
-    safeguard: Safeguard, name: str, on: date, wrong: list[str], missing: list[str], mechanism: Mechanism
-) -> None:
-    begins = [f.value for f in (safeguard.signed, safeguard.starts) if f.value]
-    if begins and max(begins) > on:
-        wrong.append(f"{name} holds only from {max(begins).isoformat()}")
-    if safeguard.expires.value and safeguard.expires.value < on:
-        wrong.append(f"{name} expired on {safeguard.expires.value.isoformat()}")
-    elif safeguard.expires.nothing is Nothing.UNREADABLE:
-        missing.append(f"the day on which {name} expires")
-    unread = [f for f in (safeguard.signed, safeguard.starts) if f.nothing is Nothing.UNREADABLE]
-    if unread or (mechanism.type in ("contract", "consent") and not begins):
-        missing.append(f"the day from which {name} holds")
+    def note(self, *facts: Fact[Any]) -> None:
+        """Keep the cells of facts that bear on the result."""
+        self.cells.update(dict.fromkeys(c for f in facts for c in f.cells))
 
+    def lacks(self, what: str, *facts: Fact[Any]) -> None:
+        self.missing.append(what)
+        self.note(*facts)
 
-def _weigh_place(safeguard: Safeguard, name: str, place: Fact[Place], wrong: list[str], asks: list[Question]) -> None:
-    """Blank countries mean every country; but a place that is not known is not a country."""
-    if place.value is None or not place.value.stated:
-        asks.append(PLACE)
-        return
-    if safeguard.countries.blank or safeguard.countries.is_none:
-        return
-    allowed = items(safeguard.countries)
-    if place.value.country is None:
-        inside = place.value.within is not None and all(
-            any(a.is_in(c) or (a.country is None and a.within and c in a.within) for a in allowed)
-            for c in place.value.within
+    def fails(self, why: str, *facts: Fact[Any]) -> None:
+        self.wrong.append(why)
+        self.note(*facts)
+
+    def reading(self, safeguard: Safeguard | None, covered: frozenset[str]) -> Evidence:
+        cover = (
+            Cover.NONE
+            if self.wrong
+            else Cover.OPEN
+            if self.asks
+            else Cover.INCOMPLETE
+            if self.missing
+            else Cover.COMPLETE
         )
-    else:
-        country = place.value.country
-        inside = any(
-            a.country == country or (a.country is None and a.within is not None and country in a.within)
-            for a in allowed
-        )
-        inside = inside or any(not a.stated and a.text and _everywhere(a) for a in allowed)
-    if inside:
-        return
-    if any(not a.stated for a in allowed) or not allowed:
-        asks.append(Question(f"which countries {name} covers", f"{name}: which countries does it cover?"))
-    else:
-        wrong.append(f"{name} does not cover {{place}}")
+        short = tuple(self.wrong or self.missing)
+        return Evidence(safeguard, self.mechanism, cover, covered, short, tuple(self.asks), tuple(self.cells))
+
+    def parties(self, safeguard: Safeguard, recipient: str) -> None:
+        parties = safeguard.recipients
+        if parties.known and name_key(recipient) not in {name_key(r) for r in items(parties)}:
+            self.fails(f"{self.name} is with another party", parties)
+        elif parties.nothing in (Nothing.NOT_STATED, Nothing.UNREADABLE):
+            self.lacks(f"who the parties to {self.name} are", parties)
+
+    def dates(self, safeguard: Safeguard) -> None:
+        on, signed, starts, expires = self.bench.on, safeguard.signed, safeguard.starts, safeguard.expires
+        begins = [f for f in (signed, starts) if f.value]
+        latest = max((f.value for f in begins if f.value), default=None)
+        if latest and latest > on:
+            self.fails(f"{self.name} holds only from {latest.isoformat()}", *begins)
+        if expires.value and expires.value < on:
+            self.fails(f"{self.name} expired on {expires.value.isoformat()}", expires)
+        elif expires.nothing is Nothing.UNREADABLE:
+            self.lacks(f"the day on which {self.name} expires", expires)
+        unread = Nothing.UNREADABLE in (signed.nothing, starts.nothing)
+        if unread or (self.mechanism.type in ("contract", "consent") and not begins):
+            self.lacks(f"the day from which {self.name} holds", signed, starts)
+
+    def place(self, safeguard: Safeguard) -> None:
+        """Blank countries mean every country; but a place that is not known is not a country."""
+        place: Place | None = self.bench.case.fact("place").value
+        if place is None or not place.stated:
+            self.asks.append(PLACE)
+            return
+        countries = safeguard.countries
+        if countries.blank or countries.is_none:
+            return
+        allowed = items(countries)
+        wanted = {place.country} if place.country else place.within or frozenset()
+        if any(_everywhere(a) for a in allowed) or all(any(_contains(a, c) for a in allowed) for c in wanted if c):
+            return
+        self.note(countries)
+        if all(a.stated for a in allowed) and allowed:
+            self.fails(f"{self.name} does not cover {{place}}", countries)
+        else:
+            self.asks.append(
+                Question(f"which countries {self.name} covers", f"{self.name}: which countries does it cover?")
+            )
+
+    def categories(self, safeguard: Safeguard) -> frozenset[str]:
+        """The leg's categories that the safeguard covers. Blank categories mean all of them."""
+        case = self.bench.case
+        moved = frozenset(name_key(c) for c in case.categories)
+        if safeguard.categories.blank:
+            return moved
+        if not case.fact("flow.categories").known:
+            self.asks.append(CATEGORIES)
+            return frozenset()
+        covered = moved & {name_key(c) for c in items(safeguard.categories)}
+        self.note(safeguard.categories)
+        if not covered:
+            self.fails(f"{self.name} covers other categories", safeguard.categories)
+        return covered
+
+    def warning(self, safeguard: Safeguard) -> None:
+        shown = safeguard.warning_shown
+        if shown.value is False:
+            self.fails(f"{self.name} was given without the warning that the law asks for", shown)
+        elif not shown.known:
+            self.lacks(f"whether the warning that the law asks for was shown for {self.name}", shown)
+
+    def people(self, safeguard: Safeguard) -> None:
+        gave = {name_key(i) for i in items(safeguard.individuals)}
+        if not safeguard.individuals.known:
+            self.lacks(f"which individuals gave {self.name}", safeguard.individuals)
+            return
+        others = [i for i in self.bench.case.individuals if name_key(i) not in gave]
+        if others:
+            self.fails(f"{self.name} was not given by {escape(', '.join(others))}", safeguard.individuals)
+
+    def papers(self, safeguard: Safeguard) -> None:
+        mechanism, review = self.mechanism, safeguard.review_due
+        if mechanism.needs_document and not safeguard.document.known:
+            self.lacks(f"the document of {self.name}", safeguard.document)
+        if mechanism.needs_assessment and not safeguard.assessment.known:
+            self.lacks(f"the assessment that goes with {self.name}", safeguard.assessment)
+        if mechanism.type == "derogation" and not (safeguard.reason.known or safeguard.assessment.known):
+            self.lacks(f"the reason for {self.name}", safeguard.reason)
+        if mechanism.needs_review_date:
+            if review.value and review.value < self.bench.on:
+                self.lacks(f"the review of {self.name}, due on {review.value.isoformat()}", review)
+            elif not review.known and not safeguard.expires.known:
+                self.lacks(f"the day by which {self.name} is reviewed", review)
+
+    def conditions(self) -> None:
+        """Tests that the regime sets for the mechanism itself."""
+        for test in self.bench.regime.conditions.get(self.mechanism.code, ()):
+            finding = find(test, self.bench)
+            if finding.found is Found.NO:
+                self.wrong.append(f"{self.mechanism.citation} is not open, because {finding.says}")
+            elif finding.found is Found.UNKNOWN:
+                self.asks += finding.asks
+
+
+def _contains(allowed: Place, country: str) -> bool:
+    return allowed.country == country or bool(allowed.country is None and allowed.within and country in allowed.within)
 
 
 def _everywhere(place: Place) -> bool:
-    return name_key(place.text) in {"global", "worldwide", "anywhere", "allcountries"}
-
-
-def _weigh_categories(
-    safeguard: Safeguard, name: str, case: Case, wrong: list[str], asks: list[Question]
-) -> frozenset[str]:
-    """The leg's categories that the safeguard covers. Blank categories mean all of them."""
-    moved = {name_key(c): c for c in case.categories}
-    if safeguard.categories.blank:
-        return frozenset(moved)
-    if not case.fact("flow.categories").known:
-        asks.append(CATEGORIES)
-        return frozenset()
-    allowed = {name_key(c) for c in items(safeguard.categories)}
-    covered = frozenset(moved) & allowed
-    if not covered:
-        wrong.append(f"{name} covers other categories")
-    return covered
-
-
-def _weigh_individuals(safeguard: Safeguard, name: str, case: Case, wrong: list[str], missing: list[str]) -> None:
-    gave = {name_key(i) for i in items(safeguard.individuals)}
-    if not safeguard.individuals.known:
-        missing.append(f"which individuals gave {name}")
-        return
-    others = [i for i in case.individuals if name_key(i) not in gave]
-    if others and len(others) == len(case.individuals):
-        wrong.append(f"{name} was given by other people than {escape(', '.join(others))}")
-    elif others:
-        wrong.append(f"{name} was not given by {escape(', '.join(others))}")
+    return not place.stated and name_key(place.text) in {"global", "worldwide", "anywhere", "allcountries"}
 
 
 def pleads(b: Bench, step: Step) -> list[Mechanism]:
     """Mechanisms pleaded in the flow's *Ground*, and those its ground of disclosure opens, without evidence of their own."""
-    found = [
-        m for words in items(b.case.fact("flow.ground")) if (m := b.regime.mechanism(words)) and m.code in step.grounds
-    ]
+    words = items(b.case.fact("flow.ground"))
+    found = [m for w in words if (m := b.regime.mechanism(w)) and m.code in step.grounds]
     if {b.regime.ground(g) for g in step.needs_ground} & pleaded(b):
         found += [b.regime.mechanisms[code] for code in step.grounds]
     return list(dict.fromkeys(found))

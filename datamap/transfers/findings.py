@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 from typing import Any, NamedTuple
@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from datamap import places
 from datamap.inventory import Activity, Fact, OrganisationKind, Place, Role, Sector, items
 from datamap.law import ListEntry, Practice, Regime, Test
+from datamap.sheets import Cell
 from datamap.transfers.cases import Case
 
 
@@ -83,9 +84,10 @@ class Finding:
     facts: tuple[str, ...] = ()
     asks: tuple[Question, ...] = ()
     says: str = ""
+    cells: tuple[Cell, ...] = ()  # beside those of the facts: of safeguards and prohibitions
 
     def turned(self) -> Finding:
-        return Finding(self.found.turned(), self.facts, self.asks, self.says)
+        return replace(self, found=self.found.turned())
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from datamap.inventory import Fact, Inventory, Place, Prohibition, items, name_k
 from datamap.law import CONFIDENCES, Cited, Confidence, ListEntry, Mechanism, Regime, Step
 from datamap.transfers.answers import Answer, Outcome, ReliedOn, TraceStep
 from datamap.transfers.cases import WORDS, Case, Shelf, case_of, names_of
-from datamap.transfers.evidence import Cover, Evidence, conditions, escape, pleads, weigh
+from datamap.transfers.evidence import Cover, Evidence, claim, escape, pleads, quoted, weigh
 from datamap.transfers.findings import (
     Bench,
     Finding,
@@ -90,6 +90,8 @@ class _Procedure:
         self.incomplete: _Decided | None = None
 
     def run(self) -> Verdict:
+        if not self.regime.holds(self.on):
+            return self._before_the_law()
         for step in self.regime.steps:
             if not step.holds(self.on):
                 continue
@@ -97,6 +99,14 @@ class _Procedure:
             if decided:
                 return self._verdict(decided)
         raise AssertionError("the last step always decides")
+
+    def _before_the_law(self) -> Verdict:
+        regime = self.regime
+        reason = f"{regime.law} was not in force on {self.on.isoformat()}."
+        first = _Tried(regime.steps[0], Finding(Found.NO, says=reason))
+        return Verdict(
+            Outcome.NOT_APPLICABLE, None, regime.citation, reason, (), (), None, None, (first,), regime.confidence, False
+        )  # fmt: skip
 
     # -- kinds of step
 
@@ -119,15 +129,16 @@ class _Procedure:
         hit = next((p for p, m in matches if m), None)
         found = Found.YES if hit else Found.UNKNOWN if matches else Found.NO
         looked = ("place", "flow.categories") if self.case.prohibitions else ()
-        self.tried.append(_Tried(step, Finding(found, looked, says=f"Notice: {escape(hit.name)}." if hit else "")))
+        says = f"Notice: {escape(hit.name)}." if hit else ""
+        cells = tuple(p.cell for p, _ in matches if p.cell)
+        self.tried.append(_Tried(step, Finding(found, looked, says=says, cells=cells)))
         if hit:
-            conditions = f" (conditions: {hit.conditions.value})" if hit.conditions.value else ""
-            reason = step.reason.replace("{prohibition}", escape(hit.name + conditions))
-            return _Decided(
-                Outcome(step.then or ""), step, reason, step.citation, missing=("What would lift the prohibition",)
-            )
+            until = f" (conditions: {hit.conditions.value})" if hit.conditions.value else ""
+            reason = step.reason.replace("{prohibition}", escape(hit.name + until))
+            lift = f"What would lift the prohibition {quoted(hit.name)}"
+            return _Decided(Outcome(step.then or ""), step, reason, step.citation, missing=(lift,))
         for prohibition, _ in matches:
-            name = f"“{escape(prohibition.name)}”"
+            name = quoted(prohibition.name)
             ask = Question(f"whether {name} covers this transfer", f"Does the prohibition {name} cover this transfer?")
             self.open.append(_Open(Outcome(step.then or ""), (ask,), step))
         return None
@@ -167,8 +178,9 @@ class _Procedure:
         claimed = frozenset().union(*(e.covered for e in partly))
         looked = ("flow.ground", "flow.categories", "place")
         says = _evidence_says(evidence)
+        cells = tuple(dict.fromkeys(c for e in evidence for c in e.cells))
         if complete and covered >= moved:
-            self.tried.append(_Tried(step, Finding(Found.YES, looked, says=says)))
+            self.tried.append(_Tried(step, Finding(Found.YES, looked, says=says, cells=cells)))
             best = max(complete, key=lambda e: len(e.covered))
             return _Decided(
                 Outcome(step.then or ""),
@@ -182,7 +194,7 @@ class _Procedure:
             )
         open_evidence = [e for e in evidence if e.cover is Cover.OPEN]
         found = Found.UNKNOWN if open_evidence else Found.NO
-        self.tried.append(_Tried(step, Finding(found, looked, says=says)))
+        self.tried.append(_Tried(step, Finding(found, looked, says=says, cells=cells)))
         for item in open_evidence:
             would = Outcome.INCOMPLETE if item.short else Outcome.SAFEGUARDED
             self.open.append(_Open(would, item.asks, step))
@@ -217,14 +229,7 @@ class _Procedure:
             if mechanism and mechanism.code in step.grounds:
                 found.append(weigh(safeguard, mechanism, self.bench, self.recipient))
         on_file = {e.mechanism.code for e in found}
-        every = frozenset(name_key(c) for c in self.case.categories)
-        for mechanism in pleads(self.bench, step):
-            if mechanism.code not in on_file:
-                closed, asks = conditions(mechanism, self.bench)
-                needs = f"the evidence for {mechanism.citation}: {mechanism.needs_detail or 'the document'}"
-                cover = Cover.NONE if closed else Cover.OPEN if asks else Cover.INCOMPLETE
-                found.append(Evidence(None, mechanism, cover, every, tuple(closed) or (needs,), tuple(asks)))
-        return found
+        return found + [claim(m, self.bench) for m in pleads(self.bench, step) if m.code not in on_file]
 
     def otherwise(self, step: Step) -> _Decided:
         if self.incomplete:
@@ -235,7 +240,7 @@ class _Procedure:
             s for s in self.case.claims if s.mechanism.value and self.regime.mechanism(s.mechanism.value) is None
         ]
         if foreign:
-            shortfalls += tuple(f"“{escape(s.name)}” is a mechanism of another law" for s in foreign)
+            shortfalls += tuple(f"{quoted(s.name)} is a mechanism of another law" for s in foreign)
         if shortfalls:
             reason = f"{reason.rstrip('.')} that holds: {'; '.join(shortfalls)}."
         self.tried.append(_Tried(step, Finding(Found.NO, ("flow.ground",))))
@@ -298,7 +303,7 @@ class _Procedure:
             citations,
             reason,
             tuple(dict.fromkeys(missing)),
-            duties,
+            (),
             None,
             None,
             tuple(self.tried),
@@ -387,9 +392,8 @@ def _evidence_says(evidence: list[Evidence]) -> str:
         return "No safeguard on file answers to this."
     parts = []
     for item in evidence:
-        name = f"“{escape(item.safeguard.name)}”" if item.safeguard else "The ground recorded"
         detail = f" ({'; '.join(item.short)})" if item.short else ""
-        parts.append(f"{name} as {item.mechanism.citation}: {item.cover.value}{detail}.")
+        parts.append(f"{item.title} as {item.mechanism.citation}: {item.cover.value}{detail}.")
     return " ".join(parts)
 
 
@@ -426,7 +430,7 @@ def _trace(
         record = "; ".join(shown)
         record = f"{record[:1].upper()}{record[1:]}." if record else ""
         says = " ".join(part for part in (finding.says.format(**names), record) if part)
-        cells = tuple(dict.fromkeys(c for n in finding.facts for c in facts[n].cells))
+        cells = tuple(dict.fromkeys((*finding.cells, *(c for n in finding.facts for c in facts[n].cells))))
         steps.append(
             TraceStep(
                 step.asks.format(**names),

@@ -746,3 +746,33 @@ def test_the_organisations_own_site_abroad_is_a_leg_to_itself(given: Given) -> N
     result = given(systems=systems, categories=CATEGORIES, organisations=NZ_COMPANY)
     assert result("Files → Kowhai Limited", country="AU") == "not_transfer"
     assert [a.leg.country for a in result.assessment.answers] == ["AU"]
+
+
+class TestTheChainFromTheCell:
+    def test_every_fact_that_decided_is_named_with_its_cell(self, given: Given) -> None:
+        answer = given(
+            systems=SYSTEMS,
+            categories=CATEGORIES,
+            recipients="Recipient | Country | Role | Own purposes\nPartner Inc | US | controller | yes",
+            flows="Flow | From | To | Categories\nF1 | CRM | Partner Inc | Contact details",
+            safeguards=agreement("Partner Inc", expires="2026-09-30"),
+        ).answer("F1")
+        found = {step.rule: (step.found, [c.address for c in step.cells]) for step in answer.trace}
+        assert found["nz/agency"] == ("yes", ["B2"])
+        assert found["nz/agent"] == ("no", ["C2"])
+        assert found["nz/foreign"] == ("yes", ["B2"])
+        assert found["nz/grounds"][0] == "no"
+        safeguard_cells = {str(c) for step in answer.trace for c in step.cells if c.sheet == "Safeguards"}
+        assert safeguard_cells >= {"case.xlsx!Safeguards!A2", "case.xlsx!Safeguards!B2", "case.xlsx!Safeguards!G2"}
+        assert safeguard_cells <= {str(c) for c in answer.cells}
+
+    def test_before_the_act_there_was_nothing_to_apply(self, given: Given) -> None:
+        result = given(
+            on="2020-11-30",
+            systems=SYSTEMS,
+            categories=CATEGORIES,
+            recipients="Recipient | Country | Role | Own purposes\nPartner Inc | US | controller | yes",
+            flows="Flow | From | To | Categories\nF1 | CRM | Partner Inc | Contact details",
+        )
+        assert result("F1") == "not_applicable"
+        assert result.answer("F1").reason == "Privacy Act 2020 was not in force on 2020-11-30."
