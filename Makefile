@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: app test check bench setup lock clean
+.PHONY: app test check bench setup constraints clean
 .DEFAULT_GOAL := app
 
 app: $(READY)
@@ -23,7 +23,7 @@ test: $(READY)
 
 check: $(READY)
 	@failed=0; \
-	for tool in "ruff check ." "ruff format --check ." "mypy" "lint-imports --no-logo"; do \
+	for tool in "ruff check --output-format concise ." "ruff format --check --output-format concise ." "mypy datamap app.py tests benchmarks" "lint-imports --no-logo"; do \
 		echo "--- $$tool"; \
 		$(BIN)/$$tool || failed=$$((failed + 1)); \
 	done; \
@@ -37,7 +37,7 @@ setup: $(READY)
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-		echo "datamap needs Python 3.11 or later; $(PYTHON) is $$($(PYTHON) --version 2>&1)." >&2; \
+		echo "datamap needs Python 3.11 or later; $(PYTHON) is $$($(PYTHON) --version 2>&1 | head -1)." >&2; \
 		echo "Name another one: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; \
 		exit 1; \
 	}
@@ -52,8 +52,8 @@ $(READY): pyproject.toml constraints.txt
 	@touch "$@"
 
 # The versions everybody installs. No registry's address is written down.
-lock:
-	uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --upgrade \
+constraints:
+	uv pip compile pyproject.toml --extra test --universal --python-version 3.11 \
 		--no-header --no-annotate --no-emit-index-url --quiet -o constraints.txt
 
 clean:

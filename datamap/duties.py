@@ -9,10 +9,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from datamap import places
-from datamap.graph import INDIVIDUAL_WORDS, PUBLIC_WORDS, DataMap, Movement
+from datamap.graph import INDIVIDUAL_WORDS, PUBLIC_WORDS, DataMap, MappedFlow, Movement, NodeKind
 from datamap.inventory import (
     Category,
     Fact,
@@ -57,6 +58,24 @@ class Bench:
     organisations: frozenset[str]  # those the regime could apply to
     on: date
 
+    @cached_property
+    def flows_into(self) -> dict[str, list[MappedFlow]]:
+        """The flows that collect into each system, typed ones only, by the system's key."""
+        found: dict[str, list[MappedFlow]] = {}
+        for flow in self.map.flows:
+            if flow.movement is Movement.COLLECTION and not flow.implied:
+                found.setdefault(name_key(flow.destination.name), []).append(flow)
+        return found
+
+    @cached_property
+    def held_as_agent(self) -> frozenset[str]:
+        """The systems whose information goes back to a principal, who answers for its collection (s 11)."""
+        return frozenset(
+            name_key(f.system.name)
+            for f in self.map.flows
+            if f.system and f.recipient and f.record.role.or_else(f.recipient.role).value is Role.PRINCIPAL
+        )
+
     def flag(self, about: str, message: str, cells: Iterable[Cell | None]) -> Flag:
         used = tuple(dict.fromkeys(c for c in cells if c))
         return Flag(self.rule.code, about, message, self.rule.citation, used, self.rule.confidence, self.rule.to_be_verified)
@@ -98,23 +117,13 @@ def retention(bench: Bench) -> Iterator[Flag]:
             yield bench.flag(system.name, f"The retention of {system.name} gives no period: “{kept.value}”.", kept.cells)
 
 
-def _held_as_agent(bench: Bench, system: System) -> bool:
-    """Whether the system's information goes back to a principal, who then answers for its collection (s 11)."""
-    return any(
-        f.system is system and f.recipient and f.record.role.or_else(f.recipient.role).value is Role.PRINCIPAL
-        for f in bench.map.flows
-    )
-
-
 def _indirect_sources(bench: Bench, system: System) -> Iterator[tuple[str, tuple[Cell, ...], date | None, bool]]:
     """Who else information is collected from: name, cells, since when, and whether it still goes on."""
     people = {name_key(i) for i in items(system.individuals)}
     seen: set[str] = set()
-    for flow in bench.map.flows:
-        if flow.movement is not Movement.COLLECTION or flow.implied or name_key(flow.destination.name) != name_key(system.name):
-            continue
+    for flow in bench.flows_into.get(name_key(system.name), []):
         key = name_key(flow.origin.name)
-        if key in people | INDIVIDUAL_WORDS or flow.origin.kind == "individuals" or key in seen:
+        if key in people | INDIVIDUAL_WORDS or flow.origin.kind is NodeKind.INDIVIDUALS or key in seen:
             continue
         if flow.upstream and flow.record.role.or_else(flow.upstream.role).value is Role.AGENT:
             continue
@@ -136,7 +145,7 @@ def _indirect_sources(bench: Bench, system: System) -> Iterator[tuple[str, tuple
 def collected_from_others(bench: Bench) -> Iterator[Flag]:
     """Information is collected from the individual, unless an exception applies."""
     for system in bench.systems:
-        if _held_as_agent(bench, system):
+        if name_key(system.name) in bench.held_as_agent:
             continue
         for source, cells, _, _ in _indirect_sources(bench, system):
             message = f"{system.name} collects from {source} and not from the individual: record which exception of IPP 2 applies."
@@ -148,7 +157,7 @@ def told_of_indirect_collection(bench: Bench) -> Iterator[Flag]:
     begins = bench.rule.starts
     assert begins
     for system in bench.systems:
-        if _held_as_agent(bench, system):
+        if name_key(system.name) in bench.held_as_agent:
             continue
         notice = system.notice_given
         if notice.value and notice.value.given is not NoticeGiven.NO:

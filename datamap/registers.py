@@ -599,6 +599,21 @@ def to_json(assessment: Assessment) -> dict[str, Any]:
     }
 
 
+def json_text(assessment: Assessment) -> str:
+    """`to_json` as text, with every letter as itself: a line for each key, and for each entry of a list."""
+    return "{\n" + ",\n".join(f"  {_json(k)}: {_json_lines(v)}" for k, v in to_json(assessment).items()) + "\n}\n"
+
+
+def _json_lines(value: Any) -> str:
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return "[\n" + ",\n".join(f"    {_json(entry)}" for entry in value) + "\n  ]"
+    return _json(value)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
 # ---------------------------------------------------------------------------------------------- the workbook
 
 _WIDTHS: Mapping[str, float] = {
@@ -610,8 +625,6 @@ _WIDTHS: Mapping[str, float] = {
 }  # fmt: skip
 _ABOUT_WIDTHS = {"What": 30.0, "Value": 100.0}
 _WIDE_PAPER = 8  # A3
-_QUIET = frozenset({"Source cells", "Cells", "Sources"})  # long lists that do not make a row high
-_FEW_LINES = 12
 _LINK = "datamap link"
 
 
@@ -649,7 +662,8 @@ def _write(shown: _Shown, target: Target) -> None:
         rows = list(register.rows(shown))
         for part, start in enumerate(range(0, max(len(rows), 1), MOST_ROWS), 1):
             name = register.name if part == 1 else f"{register.name} {part}"
-            _sheet(book, name, columns, rows[start : start + MOST_ROWS], leads.get(register.name, []))
+            here = slice(start, start + MOST_ROWS)
+            _sheet(book, name, columns, rows[here], leads.get(register.name, [])[here])
     save_book(book, target)
 
 
@@ -658,23 +672,18 @@ _OUTCOMES = {label: outcome for outcome, label in LABELS.items()}
 
 def _sheet(book: Workbook, name: str, columns: Sequence[str], rows: Sequence[Row], leads: Sequence[int | None]) -> None:
     widths = _ABOUT_WIDTHS if name == ABOUT.name else _WIDTHS
-    sheet = add_sheet(book, name, [(c, widths.get(c, len(c) + 6.0)) for c in columns], len(rows))
+    wide = [widths.get(c, len(c) + 6.0) for c in columns]
+    sheet = add_sheet(book, name, list(zip(columns, wide, strict=True)), len(rows))
     if len(columns) > 10:
         sheet.page_setup.paperSize = _WIDE_PAPER
-    limits = [widths.get(c, len(c) + 6.0) * (_FEW_LINES if c in _QUIET else 1) for c in columns]
     citation = columns.index("Citation") + 1 if leads else 0
     coloured = [n for n, c in enumerate(columns) if c in ("Outcome", "Why it matters", "What")]
     for number, row in enumerate(rows, 2):
-        put_row(sheet, number, row, limits)
+        put_row(sheet, number, row, wide)
         for position in coloured:
             if outcome := _OUTCOMES.get(str(row[position])):
                 cell_at(sheet, number, position + 1).style = _style(outcome)
-        if citation and number - 2 < len(leads) and (lead := leads[number - 2]):
+        if citation and (lead := leads[number - 2]):
             cell = cell_at(sheet, number, citation)
             cell.style = _LINK
             link_to(cell, LAW.name, lead)
-
-
-def json_text(assessment: Assessment) -> str:
-    """`to_json` as text: two spaces of indent, and every letter as itself."""
-    return json.dumps(to_json(assessment), ensure_ascii=False, indent=2) + "\n"

@@ -252,3 +252,10 @@ class TestRowsThatNameTheSameThing:
         read = reading(systems=SYSTEMS, recipients=RECIPIENTS, flows="Flow | From | To | Categories\nF1 | CRM | Mail house | Pages\nF1 | Mail | Mail house | Pages")
         assert [f.name for f in read.inventory.flows] == ["F1", "F1 (2)"]
         assert [(p.cell.address, p.code) for p in read.problems] == [("A3", "P203")]
+
+    def test_two_files_of_one_name_are_told_apart(self) -> None:
+        one = Book("x.xlsx", (Sheet("x.xlsx", "Systems", [["System"], ["CRM"]]),))
+        two = Book("x.xlsx", (Sheet("x.xlsx", "Systems", [["System"], ["Shop"]]),))
+        read = parse([one, two], law.load())
+        assert [(i.file, i.rows_read) for i in read.inputs] == [("x.xlsx", 1), ("x.xlsx (2)", 1)]
+        assert [str(s.cell) for s in read.inventory.systems] == ["x.xlsx!Systems!A2", "x.xlsx (2)!Systems!A2"]

@@ -92,6 +92,7 @@ class Shelf:
 
 
 _NO_FACT: Fact[Any] = Fact()
+_NAMES_ONLY = frozenset({"flow.categories", "system.locations", "recipient.schemes"})  # counted only where they matter
 
 
 def case_of(leg: Leg, shelf: Shelf) -> Case:
@@ -126,17 +127,14 @@ def case_of(leg: Leg, shelf: Shelf) -> Case:
     kinds = shelf.kinds(categories)
     claims = shelf.claims(flow)
     by_individual = flow.origin.kind is NodeKind.INDIVIDUALS and flow.movement is Movement.DISCLOSURE
+    weighed = bool(claims or shelf.inventory.prohibitions)  # only then do names count, and not just kinds
     key = (
-        tuple((name, f.value, f.nothing) for name, f in facts.items()),
-        flow.categories.nothing,
-        items(flow.individuals),
-        flow.individuals.nothing,
-        onward,
-        by_individual,
+        tuple((name, f.value, f.nothing) for name, f in facts.items() if name not in _NAMES_ONLY),
+        (flow.categories.nothing, kinds, onward, by_individual),
         tuple(s.name for s in claims),
-        name_key(recipient.name) if recipient and (claims or shelf.inventory.prohibitions) else "",
-        kinds,
-        sender.name if sender and shelf.inventory.prohibitions else "",
+        (recipient.name if recipient else "", sender.name if sender else "", categories) if weighed else (),
+        (items(flow.individuals), flow.individuals.nothing) if weighed else (),
+        facts["system.locations"].value if weighed or record.ground.known else None,
     )
     return Case(
         facts,

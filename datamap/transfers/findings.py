@@ -358,6 +358,6 @@ def practice_of(case: Case, regime: Regime, on: date) -> tuple[Practice | None, 
         what = True if matched else None if unknown else False
         if who and what:
             return practice, None
-        if who is not False and what is not False and practice.kinds and (kind.known or matched):
+        if who is not False and what is not False and practice.kinds:
             maybe = maybe or practice
     return None, maybe

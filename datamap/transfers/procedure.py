@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from datamap import places
@@ -449,7 +449,8 @@ def _trace(
 def _relied_on(verdict: Verdict) -> ReliedOn | None:
     if verdict.entry:
         entry = verdict.entry
-        return ReliedOn("list", entry.country_name, entry.citation, entry.starts, entry.ends, None, None)
+        last = entry.ends - timedelta(days=1) if entry.ends else None
+        return ReliedOn("list", entry.country_name, entry.citation, entry.starts, last, None, None)
     evidence = verdict.evidence
     if evidence is None or evidence.safeguard is None:
         return None

@@ -33,13 +33,18 @@ SERVER_OPTIONS: Mapping[str, str | bool | int | tuple[str, ...]] = MappingProxyT
         "server.maxUploadSize": 50,
         "server.enableXsrfProtection": True,
         "server.enableCORS": True,
+        "server.fileWatcherType": "none",
         "browser.gatherUsageStats": False,
         "client.showErrorDetails": "none",
         "client.showErrorLinks": False,
         "client.toolbarMode": "viewer",
     }
 )
-"""How the app is served wherever it is started from; `.streamlit/config.toml` says the same for `streamlit run`."""
+"""How the app is served wherever it is started from; `.streamlit/config.toml` says the same for `streamlit run`.
+
+Files are not watched: reloading a module under an open session would leave two kinds of each record. After a change,
+start the app again.
+"""
 
 
 def server_flags() -> list[str]:

@@ -5,7 +5,8 @@ Nothing a user loads is ever cached across sessions; it lives in `st.session_sta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -24,10 +25,12 @@ from datamap.ui.components.markup import show, stylesheet, tag
 from datamap.workbook import Reading
 
 T = TypeVar("T")
+Offered = Mapping[str, Mapping[Any, str]]
 
 _INVENTORIES = Path(__file__).parents[2] / "inventories"
 _EXAMPLES = {"focus-technology": "Focus Technology", "lead-management": "Lead Management"}
 _KEPT = 40
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 
 DAY, REGIME = "as_of", "regime"
 CATEGORY, COUNTRY, OUTCOME, FOCUS, FLAGGED = "category", "country", "outcome", "around", "flagged"
@@ -120,32 +123,43 @@ def sidebar(page: str) -> None:
     """What stands beside every page: the day, the regimes, and what is loaded."""
     stylesheet()
     st.session_state["came_from"], st.session_state["page"] = st.session_state.get("page"), page
+    regimes = {code: regime.name for code, regime in laws.load().regimes.items()}
+    if DAY not in st.session_state:
+        st.session_state[DAY] = _day_asked_for() or date.today()
     with st.sidebar:
-        st.date_input(
+        day = st.date_input(
             "Law as of",
-            value="today",
-            min_value=date(2000, 1, 1),
-            max_value=date(2099, 12, 31),
+            min_value=FIRST_DAY,
+            max_value=LAST_DAY,
             format="YYYY-MM-DD",
             key=DAY,
-            bind="query-params",
             help="Every answer is given under the law of this day, with the evidence that is current on it.",
         )
-        regimes = laws.load().regimes
-        st.multiselect(
-            "Regimes",
-            list(regimes),
-            format_func=lambda code: regimes[code].name,
-            placeholder="All that could apply",
-            key=REGIME,
-            bind="query-params",
-            help="Leave this empty to judge each transfer under every regime that could apply to its sender.",
-        )
+        _say(DAY, [day.isoformat()])
+        with in_the_address({REGIME: regimes}, {}):
+            st.multiselect(
+                "Regimes",
+                list(regimes),
+                format_func=lambda code: regimes[code],
+                placeholder="All that could apply",
+                key=REGIME,
+                help="Leave this empty to judge each transfer under every regime that could apply to its sender.",
+            )
         found = loaded()
         show(
             tag("p", tag("b", "Open: "), found.name if found else "nothing yet", class_="dm-quiet"),
             tag("p", "Files are read on this computer and are not sent anywhere.", class_="dm-quiet"),
         )
+        if found:
+            st.button("Close it", on_click=close, help="Forget what is open and everything asked about it.")
+
+
+def _day_asked_for() -> date | None:
+    try:
+        day = date.fromisoformat(st.query_params.get(DAY, ""))
+    except ValueError:
+        return None
+    return day if FIRST_DAY <= day <= LAST_DAY else None
 
 
 def as_of() -> date:
@@ -226,6 +240,43 @@ def go(title: str) -> None:
     st.switch_page(page.path, query_params={key: st.query_params.get_all(key) for key in st.query_params})
 
 
+@contextmanager
+def in_the_address(several: Offered, single: Offered) -> Iterator[None]:
+    """Keep widgets and the address in step while they are drawn.
+
+    Each maps a widget's key to what it offers: value → words. Widgets of `several` hold lists of values, those of
+    `single` one value or none. A widget that has no value yet takes it from the address; a value that is no longer
+    offered is dropped.
+    """
+    for key, offered in (*several.items(), *single.items()):
+        if key in st.session_state:
+            values = [v for v in _held(key, key in several) if v in offered]
+        else:
+            asked = st.query_params.get_all(key)
+            values = [v for v, words in offered.items() if words in asked]
+        if values:
+            st.session_state[key] = values if key in several else values[0]
+        else:
+            st.session_state.pop(key, None)
+    yield
+    for key, offered in (*several.items(), *single.items()):
+        _say(key, [offered[v] for v in _held(key, key in several) if v in offered])
+
+
+def _held(key: str, several: bool) -> list[Any]:
+    value = st.session_state.get(key)
+    return list(value or ()) if several else [value]
+
+
+def _say(key: str, words: list[str]) -> None:
+    if words == st.query_params.get_all(key):
+        return
+    if words:
+        st.query_params[key] = words
+    else:
+        st.query_params.pop(key, None)
+
+
 def look_around(name: str) -> None:
     """Narrow every page to what is around one system or recipient."""
     st.session_state[FOCUS] = name
@@ -234,10 +285,7 @@ def look_around(name: str) -> None:
 def pick(id: str | None) -> None:
     """Note which part of the picture is being read: a flow's id, or a node's."""
     st.session_state["picked"] = id
-    if id:
-        st.query_params["picked"] = id
-    else:
-        st.query_params.pop("picked", None)
+    _say("picked", [id] if id else [])
 
 
 def picked_on_arrival() -> str | None:

@@ -381,7 +381,8 @@ def _several(found: Sequence[Any], troubles: Sequence[Trouble], words: str) -> R
 def notice(value: Value, column: Column, context: Context) -> Read:
     """Yes, no, by another, or `exception: reason`."""
     words = as_text(value)
-    first, _, reason = (s.strip() for s in re.sub(r"[,\-–(]", ":", words, count=1).partition(":"))
+    first, *rest = (part.strip() for part in re.split(r"[:,\-–(]", words, maxsplit=1))
+    reason = rest[0] if rest else ""
     if first.casefold() in ("exception", "exempt"):
         if not reason.rstrip(")"):
             return Read.bad(Kind.NO_REASON, words)

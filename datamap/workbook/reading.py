@@ -362,12 +362,24 @@ def _month_first(tables: Iterable[_Table]) -> bool | None:
     return proofs.pop() if len(proofs) == 1 else None
 
 
+def _named_apart(books: Iterable[Book]) -> Iterator[Book]:
+    """Two files of one name are told apart, so that a cell's address names one cell."""
+    taken: set[str] = set()
+    for book in books:
+        name, number = book.file, 1
+        while name in taken:
+            number += 1
+            name = f"{book.file} ({number})"
+        taken.add(name)
+        yield book if name == book.file else Book(name, tuple(replace(sheet, file=name) for sheet in book.sheets))
+
+
 def parse(books: Iterable[Book], law: Law) -> Reading:
     """Read books that are laid out as datamap's own workbook, together.
 
     Raises `Unreadable` when a book has no sheet that datamap knows.
     """
-    books = tuple(books)
+    books = tuple(_named_apart(books))
     for book in books:
         if not recognises(book):
             seen = ", ".join(sheet.name for sheet in book.sheets[:5]) + (" …" if len(book.sheets) > 5 else "")

@@ -10,6 +10,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -71,10 +72,12 @@ def put_text(cell: SheetCell, text: str) -> None:
     A character that a spreadsheet cannot hold is replaced by its picture (`␀`) or by `�`. A text that is too long is
     cut and ends in `…[cut]`.
     """
-    clean = _UNWRITABLE.sub(_visible, text.replace("\r\n", "\n").replace("\r", "\n"))
-    clean = _LOOKS_ESCAPED.sub("_x005F_", clean)
-    units = clean.encode("utf-16-le")
-    if len(units) > 2 * LONGEST_TEXT:
+    clean = text
+    if not text.isprintable():
+        clean = _UNWRITABLE.sub(_visible, text.replace("\r\n", "\n").replace("\r", "\n"))
+    if "_x" in clean:
+        clean = _LOOKS_ESCAPED.sub("_x005F_", clean)
+    if 2 * len(clean) > LONGEST_TEXT and len(units := clean.encode("utf-16-le")) > 2 * LONGEST_TEXT:
         clean = units[: 2 * (LONGEST_TEXT - len(CUT))].decode("utf-16-le", "ignore") + CUT
     cell.value = clean or None
     if clean:
@@ -131,9 +134,12 @@ def put_row(sheet: Worksheet, row: int, values: Sequence[Value], widths: Sequenc
     `widths` are those of the columns. Spreadsheet programs do not agree on fitting heights by themselves.
     """
     lines = 1
+    body = cell_at(sheet, row, 1)
+    body.style = BODY
+    style = copy(body._style)  # type: ignore[attr-defined]
     for position, (value, width) in enumerate(zip(values, widths, strict=True), 1):
         cell = cell_at(sheet, row, position)
-        cell.style = BODY
+        cell._style = copy(style)  # type: ignore[attr-defined]
         if value is None or value == "":
             continue
         put(cell, value)

@@ -46,4 +46,6 @@ def test_one_module_touches_the_state_of_a_session() -> None:
     inside = [p for p in (ROOT / "datamap" / "ui").rglob("*.py") if "session_state" in p.read_text("utf-8")]
     assert [p.name for p in inside] == ["session.py"]
     everything = [p.read_text("utf-8") for p in (ROOT / "datamap").rglob("*.py")]
-    assert not any(word in text for text in everything for word in ("st.cache_", "unsafe_allow_html", "st.map(", "pydeck"))
+    assert not any(
+        word in text for text in everything for word in ("st.cache_", "unsafe_allow_html", "st.map(", "pydeck")
+    )

@@ -61,9 +61,10 @@ def tiles(counts: Mapping[Outcome, int]) -> Markup:
     return tag("div", *found, class_="dm-tiles")
 
 
-def cells(found: Iterable[Cell]) -> Markup:
-    """Where facts came from: file!Sheet!A1."""
-    return joined((tag("code", str(cell)) for cell in dict.fromkeys(found)), ", ")
+def cells(found: Iterable[Cell], *, file: bool = True) -> Markup:
+    """Where facts came from: file!Sheet!A1, or Sheet!A1."""
+    named = (str(c) if file else f"{c.sheet}!{c.address}" for c in dict.fromkeys(found))
+    return joined((tag("code", name) for name in named), ", ")
 
 
 def names(fact: Fact[tuple[str, ...]]) -> str:

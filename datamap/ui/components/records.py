@@ -13,19 +13,22 @@ from datamap.ui.components.markup import Markup, facts, joined, tag
 from datamap.workbook import SHEETS
 
 
-def record_facts(record: Record) -> Markup:
-    """Every fact that somebody filled in, in the order of the sheet, then the columns datamap has no meaning for."""
+def record_facts(record: Record, *, file: bool = True) -> Markup:
+    """Every fact that somebody filled in, in the order of the sheet, then the columns datamap has no meaning for.
+
+    `file` is whether cells name their file.
+    """
     layout = next(s for s in SHEETS if s.record is type(record))
     known = [(c.heading, getattr(record, c.field)) for c in layout.columns if c is not layout.identity]
     filled = [(heading, fact) for heading, fact in (*known, *record.extra.items()) if not fact.blank]
-    where = cells((record.cell,)) if record.cell else None
-    return facts(*((heading, _said(fact)) for heading, fact in filled), ("Cell", where))
+    where = cells((record.cell,), file=file) if record.cell else None
+    return facts(*((heading, _said(fact, file)) for heading, fact in filled), ("Cell", where))
 
 
-def _said(fact: Fact[Any]) -> Markup:
+def _said(fact: Fact[Any], file: bool) -> Markup:
     values = fact.value if isinstance(fact.value, tuple) else (fact.value,)
     words = ", ".join(_words(v) for v in values) if fact.nothing is None else fact.nothing.value
-    return joined((words, tag("span", cells(fact.cells), class_="dm-quiet") if fact.cells else None), " ")
+    return joined((words, tag("span", cells(fact.cells, file=file), class_="dm-quiet") if fact.cells else None), " ")
 
 
 def _words(value: object) -> str:

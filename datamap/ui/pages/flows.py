@@ -21,6 +21,7 @@ from datamap.ui.components.records import record_facts
 from datamap.ui.components.tables import table
 from datamap.views import Selection
 
+MOST_DETAILS = 20
 FORMATS = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf", "html": "text/html"}
 
 
@@ -44,23 +45,25 @@ def save_buttons(selection: Selection) -> None:
             )
 
 
+def several_files(selection: Selection) -> bool:
+    return len(selection.assessment.inputs) > 1
+
+
 def node_details(selection: Selection, node: Node) -> None:
-    assessment = selection.assessment
-    inventory = assessment.inventory
-    record = inventory.system(node.name) or inventory.recipient(node.name) or inventory.organisation(node.name)
-    show(
-        tag("h3", node.name),
-        tag("p", node.kind.value.capitalize(), class_="dm-quiet"),
-        record_facts(record) if record else tag("p", "No sheet declares this name."),
-    )
-    outward = [f for f in selection.flows if f.origin == node]
-    inward = [f for f in selection.flows if f.destination == node]
-    for heading, flows in (("Goes to", outward), ("Comes from", inward)):
-        if flows:
-            ends = ((f, f.destination if heading == "Goes to" else f.origin) for f in flows)
-            lines = (joined((end.name, chip(selection.outcomes.get(f.id))), " ") for f, end in ends)
-            show(tag("h4", heading), listed(lines))
+    inventory = selection.assessment.inventory
+    show(tag("h3", node.name), tag("p", node.kind.value.capitalize(), class_="dm-quiet"))
     st.button("Show only what is around it", on_click=session.look_around, args=(node.name,), key=f"around {node.id}")
+    goes = [(f, f.destination) for f in selection.flows if f.origin == node]
+    comes = [(f, f.origin) for f in selection.flows if f.destination == node]
+    for heading, flows in (("Goes to", goes), ("Comes from", comes)):
+        if flows:
+            ends = (joined((end.name, chip(selection.outcomes.get(flow.id))), " ") for flow, end in flows)
+            show(tag("h4", heading), listed(ends))
+    record = inventory.system(node.name) or inventory.recipient(node.name) or inventory.organisation(node.name)
+    if record:
+        show(tag("h4", "What the sheets say"), record_facts(record, file=several_files(selection)))
+    else:
+        show(tag("p", "No sheet declares this name.", class_="dm-quiet"))
 
 
 def flow_details(selection: Selection, flow: MappedFlow) -> None:
@@ -75,7 +78,7 @@ def flow_details(selection: Selection, flow: MappedFlow) -> None:
             ("Individuals", names(flow.individuals)),
             ("Purpose", flow.record.purpose.value),
             ("Places", ", ".join(places)),
-            ("Cells", cells(flow.cells)),
+            ("Cells", cells(flow.cells, file=several_files(selection))),
         ),
     )
     answers = [a for a in selection.answers if a.leg.flow.id == flow.id]
@@ -99,10 +102,13 @@ def details(selection: Selection, diagram: Diagram, picked: str | None) -> None:
             tiles(Counter(selection.outcomes.values())),
             tag("p", f"{unjudged} more are collected or moved inside.", class_="dm-quiet") if unjudged else None,
         )
-    for node in diagram.nodes.get(picked or "", ()):
+    nodes, flows = diagram.nodes.get(picked or "", ()), diagram.flows.get(picked or "", ())
+    for node in nodes[:MOST_DETAILS]:
         node_details(selection, node)
-    for flow in diagram.flows.get(picked or "", ()):
+    for flow in flows[:MOST_DETAILS]:
         flow_details(selection, selection.assessment.map.flow(flow))
+    if (more := len(nodes) + len(flows) - MOST_DETAILS) > 0:
+        st.caption(f"{more:,} more are folded into it. Narrow the filters to read them.")
 
 
 def stable_name(diagram: Diagram, svg_id: str | None) -> str | None:
@@ -120,7 +126,8 @@ def svg_id_of(diagram: Diagram, name: str | None) -> str | None:
 def picture(selection: Selection, diagram: Diagram) -> None:
     drawn, beside = st.columns([2.6, 1], gap="medium")
     try:
-        svg = session.kept(("svg", selection.view), lambda: pictures.to_svg(diagram))
+        with st.spinner("Drawing the picture", show_time=True):
+            svg = session.kept(("svg", selection.view), lambda: pictures.to_svg(diagram))
     except pictures.PictureFailed as sentence:
         show(tag("p", str(sentence), class_="dm-refused", role="alert"))
         return

@@ -108,7 +108,7 @@ def regime_tab(regime: Regime, on: date) -> None:
         facts(
             ("What is a transfer", regime.transfer),
             ("On this day", standing(regime, on)),
-            ("Read", sureness(regime)),
+            ("How sure", sureness(regime)),
             ("Citation", regime.citation),
             ("Notes", regime.note),
         ),

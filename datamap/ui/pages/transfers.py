@@ -19,6 +19,7 @@ from datamap.views import Selection
 REGISTER = "register"
 COLUMNS = ("Outcome", "Flow", "From", "To", "Place", "Regime", "Citation", "Reason", "Missing", "Categories")
 MOST_FLAGS = 300
+MOST_NAMED = 2_000
 
 
 def downloads(selection: Selection) -> None:
@@ -37,6 +38,7 @@ def downloads(selection: Selection) -> None:
         lambda: registers.json_text(assessment),
         file_name=f"transfers {assessment.on}.json",
         mime="application/json",
+        help="Every answer, whatever the filters, as `datamap check --format json` prints it.",
         on_click="ignore",
         width="stretch",
     )
@@ -61,7 +63,9 @@ def register(selection: Selection) -> None:
         order=COLUMNS,
         widths={"Flow": 90, "From": "medium", "To": "medium", "Regime": 130, "Outcome": 190, "Citation": "medium"},
     )
-    st.selectbox("Answer to read", named, key=session.ANSWER, bind="query-params")
+    with session.in_the_address({}, {session.ANSWER: dict(zip(named, named, strict=True))}):
+        if len(named) <= MOST_NAMED:
+            st.selectbox("Answer to read", named, key=session.ANSWER, persist_state="session")
     answer = answers[chosen]
     said, argued = st.columns([1, 1.15], gap="large")
     with said:
