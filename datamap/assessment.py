@@ -155,5 +155,7 @@ def assess(
         return [r for r in found if not only or r.code in only]
 
     found = answers(map_.legs, inventory, regimes_of, on)
-    flags = flags_of(map_, law, {k: tuple(r.code for r in v if not only or r.code in only) for k, v in could.items()}, found, on)
+    flags = flags_of(
+        map_, law, {k: tuple(r.code for r in v if not only or r.code in only) for k, v in could.items()}, found, on
+    )
     return Assessment(on, law, inventory, map_, found, flags, reading.problems, reading.inputs, only)

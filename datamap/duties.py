@@ -78,7 +78,9 @@ class Bench:
 
     def flag(self, about: str, message: str, cells: Iterable[Cell | None]) -> Flag:
         used = tuple(dict.fromkeys(c for c in cells if c))
-        return Flag(self.rule.code, about, message, self.rule.citation, used, self.rule.confidence, self.rule.to_be_verified)
+        return Flag(
+            self.rule.code, about, message, self.rule.citation, used, self.rule.confidence, self.rule.to_be_verified
+        )
 
     @property
     def systems(self) -> Iterator[System]:
@@ -112,9 +114,15 @@ def retention(bench: Bench) -> Iterator[Flag]:
     for system in bench.systems:
         kept = system.retention
         if kept.value is None:
-            yield bench.flag(system.name, f"No retention period for {system.name}: {_says_nothing(kept)}.", kept.cells or (system.cell,))
+            yield bench.flag(
+                system.name,
+                f"No retention period for {system.name}: {_says_nothing(kept)}.",
+                kept.cells or (system.cell,),
+            )
         elif _NO_PERIOD.search(kept.value) and not _PERIOD.search(kept.value):
-            yield bench.flag(system.name, f"The retention of {system.name} gives no period: “{kept.value}”.", kept.cells)
+            yield bench.flag(
+                system.name, f"The retention of {system.name} gives no period: “{kept.value}”.", kept.cells
+            )
 
 
 def _indirect_sources(bench: Bench, system: System) -> Iterator[tuple[str, tuple[Cell, ...], date | None, bool]]:
@@ -191,10 +199,16 @@ def holders_kept_in_check(bench: Bench) -> Iterator[Flag]:
             continue
         senders = {a.leg.flow.upstream.name for a in found if a.leg.flow.upstream}
         sub = f", a sub-agent of {', '.join(sorted(senders))}," if senders else ""
-        at = sorted({places.place_name(a.leg.place.value) for a in found if a.leg.place.value and a.leg.place.value.stated})
+        at = sorted(
+            {places.place_name(a.leg.place.value) for a in found if a.leg.place.value and a.leg.place.value.stated}
+        )
         where = f" (places recorded: {', '.join(at)})" if at else ""
         message = f"{recipient.name}{sub} holds information as agent{where}; not recorded: {'; '.join(lacking)}."
-        yield bench.flag(recipient.name, message, [recipient.cell, *recipient.role.cells, *(c for a in found for c in a.leg.place.cells)])
+        yield bench.flag(
+            recipient.name,
+            message,
+            [recipient.cell, *recipient.role.cells, *(c for a in found for c in a.leg.place.cells)],
+        )
 
 
 def _terms_on_file(bench: Bench, recipient: Recipient, found: list[Answer]) -> bool:
@@ -258,16 +272,30 @@ def told_where_it_is_held(bench: Bench) -> Iterator[Flag]:
             continue
         outside = [a for a in bench.answers if _about(statement, a) and _outside(a, inside)]
         if outside:
-            where = sorted({f"{a.leg.flow.destination.name} ({places.place_name(a.leg.place.value)})" for a in outside if a.leg.place.value})
+            where = sorted(
+                {
+                    f"{a.leg.flow.destination.name} ({places.place_name(a.leg.place.value)})"
+                    for a in outside
+                    if a.leg.place.value
+                }
+            )
             message = f"People are told that information is held in {statement.value.value}; the map shows it going to {', '.join(where)}."
-            cells = [statement.cell, *statement.value.cells, *(c for a in outside for c in (*a.leg.place.cells, *a.leg.flow.cells))]
+            cells = [
+                statement.cell,
+                *statement.value.cells,
+                *(c for a in outside for c in (*a.leg.place.cells, *a.leg.flow.cells)),
+            ]
             yield bench.flag(statement.name, message, cells)
 
 
 def _about(statement: Statement, answer: Answer) -> bool:
     about = {name_key(n) for n in items(statement.about)}
     flow = answer.leg.flow
-    named = {name_key(flow.origin.name), name_key(flow.destination.name), *(name_key(c) for c in items(flow.categories))}
+    named = {
+        name_key(flow.origin.name),
+        name_key(flow.destination.name),
+        *(name_key(c) for c in items(flow.categories)),
+    }
     return not about or bool(about & named)
 
 
@@ -334,5 +362,7 @@ def _no_law(organisation: Organisation, law: Law) -> Flag:
     countries = [places.country_name(p.country) for p in items(organisation.country) if p.country]
     where = f"for {', '.join(countries)}" if countries else "for it"
     message = f"Nothing of {organisation.name} was judged: no law {where} is loaded or asked for. Loaded: {loaded}. Name one in Regimes."
-    cells = (*organisation.country.cells, *organisation.regimes.cells) or ((organisation.cell,) if organisation.cell else ())
+    cells = (*organisation.country.cells, *organisation.regimes.cells) or (
+        (organisation.cell,) if organisation.cell else ()
+    )
     return Flag("NO-REGIME", organisation.name, message, "no law loaded", tuple(cells), "high", False)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 import networkx as nx
@@ -30,10 +31,12 @@ from datamap.sheets import Cell
 
 NOT_STATED = "not stated"
 INDIVIDUAL_WORDS = frozenset(
-    name_key(w) for w in ("the individual", "individual", "individuals", "the person", "the data subject", "data subjects")
+    name_key(w)
+    for w in ("the individual", "individual", "individuals", "the person", "the data subject", "data subjects")
 )
 PUBLIC_WORDS = frozenset(
-    name_key(w) for w in ("public", "publicly available", "publicly available sources", "public sources", "public register")
+    name_key(w)
+    for w in ("public", "publicly available", "publicly available sources", "public sources", "public register")
 )
 
 
@@ -191,7 +194,7 @@ class DataMap:
         found = []
         for end, path in paths.items():
             if end != start.id:
-                hops = tuple(graph.edges[a, b]["flow"] for a, b in zip(path, path[1:], strict=False))
+                hops = tuple(graph.edges[a, b]["flow"] for a, b in pairwise(path))
                 found.append(Reach(category, self.node(end), hops))
         return tuple(sorted(found, key=lambda r: (len(r.path), r.destination.id)))
 
@@ -363,7 +366,9 @@ class _Mapper:
     def _implied_by(self, system: System, replaced: set[tuple[str, str]]) -> Iterator[MappedFlow]:
         origin = Node(NodeKind.SYSTEM, system.name)
         for name in items(system.recipients):
-            yield from self._implied_disclosure(system, origin, name, "Systems: Recipients", system.recipients, Fact(), replaced)
+            yield from self._implied_disclosure(
+                system, origin, name, "Systems: Recipients", system.recipients, Fact(), replaced
+            )
         provider = system.provider
         if provider.value:
             yield from self._implied_disclosure(
@@ -395,7 +400,13 @@ class _Mapper:
         yield self._implied(system, origin, destination, implied_by, fact.cells, locations)
 
     def _implied(
-        self, system: System, origin: Node, destination: Node, implied_by: str, cells: tuple[Cell, ...], locations: Places
+        self,
+        system: System,
+        origin: Node,
+        destination: Node,
+        implied_by: str,
+        cells: tuple[Cell, ...],
+        locations: Places,
     ) -> MappedFlow:
         cell = cells[0] if cells else system.cell
         record = Flow(
@@ -534,7 +545,9 @@ class _Mapper:
 
 def _bare(destination: Node, record: Flow) -> Recipient:
     """What is known of somebody no sheet declares: a name."""
-    role: Fact[Role] = Fact.of(Role.INDIVIDUAL, record.destination.cell) if destination.kind is NodeKind.INDIVIDUALS else Fact()
+    role: Fact[Role] = (
+        Fact.of(Role.INDIVIDUAL, record.destination.cell) if destination.kind is NodeKind.INDIVIDUALS else Fact()
+    )
     return Recipient(name=destination.name, cell=record.destination.cell or record.cell, role=role)
 
 

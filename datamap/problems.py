@@ -17,19 +17,35 @@ class Kind(Enum):
     NOT_YES_OR_NO = ("P104", "{value!r} is neither yes nor no.", "Write yes, no or unknown.")
     NO_DATE = ("P105", "{value!r} is not a date.", "Write it as 2026-11-30.")
     DATE_GUESSED = ("P106", "{value!r} could be read two ways; it was read as {wanted}.", "Write it as {wanted}.")
-    ERROR_VALUE = ("P107", "The cell holds the spreadsheet's own error {value}.", "Correct the formula, or type the value.")
+    ERROR_VALUE = (
+        "P107",
+        "The cell holds the spreadsheet's own error {value}.",
+        "Correct the formula, or type the value.",
+    )
     NOT_COMPUTED = ("P108", "The cell holds a formula without a stored value ({value}).", "Open the file in a spreadsheet program, save it, and load it again.")  # fmt: skip
     NO_MECHANISM = ("P109", "{value!r} is not a mechanism of any law that is loaded.", "Write a code such as NZ-12-1-F or plain words such as 'agreement'.")  # fmt: skip
     NO_GROUND = ("P110", "{value!r} is not a ground of any law that is loaded.", "Write it as IPP 11(1)(a), s 24 or APP 8.2(c).")  # fmt: skip
     NO_REASON = ("P111", "{value!r} claims an exception without its reason.", "Write 'exception: ' and the reason.")
-    NO_SUCH_NAME = ("P201", "Nothing is called {value!r} on the sheet {wanted}.", "Correct the name, or add it to {wanted}.")
+    NO_SUCH_NAME = (
+        "P201",
+        "Nothing is called {value!r} on the sheet {wanted}.",
+        "Correct the name, or add it to {wanted}.",
+    )
     NAMES_TWICE = ("P202", "{value!r} stands more than once and the rows differ in {column}: {wanted}.", "Make the rows agree; until then the fact counts as unknown.")  # fmt: skip
     FLOWS_TWICE = ("P203", "Two flows are called {value!r}.", "Give each flow a name of its own.")
     NO_IDENTITY = ("P301", "The row has no {column}, so it was left out.", "Name it in this cell.")
     NO_ENDPOINTS = ("P302", "The flow says neither where it comes from nor where it goes, so it was left out.", "Fill in From and To.")  # fmt: skip
     SHEET_UNKNOWN = ("P303", "The sheet {value!r} is none of datamap's, so its rows were left out.", "Rename it to one of: {wanted}.")  # fmt: skip
-    HEADING_MISSING = ("P304", "The sheet has no column {column}, so its rows were left out.", "Add the heading {column}.")
-    HEADING_TWICE = ("P305", "Two columns are both {column}; the second was kept as an extra column.", "Join the two columns.")
+    HEADING_MISSING = (
+        "P304",
+        "The sheet has no column {column}, so its rows were left out.",
+        "Add the heading {column}.",
+    )
+    HEADING_TWICE = (
+        "P305",
+        "Two columns are both {column}; the second was kept as an extra column.",
+        "Join the two columns.",
+    )
     OUTSIDE_TABLE = ("P306", "{value!r} stands under no heading, so it was left out.", "Put a heading above it.")
 
     @property

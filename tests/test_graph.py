@@ -20,7 +20,10 @@ def legs(map_: DataMap) -> list[tuple[str, str | None, str | None]]:
 
 
 def test_three_sheets_alone_give_flows() -> None:
-    map_ = mapped(systems="System | Categories | Individuals | Recipients\nCRM | Contact | Customers | Acme; Beta", recipients="Recipient | Country\nAcme | US\nBeta | FJ")
+    map_ = mapped(
+        systems="System | Categories | Individuals | Recipients\nCRM | Contact | Customers | Acme; Beta",
+        recipients="Recipient | Country\nAcme | US\nBeta | FJ",
+    )
     assert isinstance(map_.graph, nx.MultiDiGraph)
     assert [(f.origin.name, f.destination.name, f.movement.value) for f in map_.flows] == [
         ("CRM", "Acme", "disclosure"),
@@ -39,7 +42,11 @@ def test_parallel_and_opposite_flows_stay_separate() -> None:
     )
     assert map_.graph.number_of_edges("system:crm", "recipient:acme") == 2
     assert map_.graph.number_of_edges("recipient:acme", "system:crm") == 1
-    assert [map_.flow(f).movement for f in ("F3", "F4", "F5")] == [Movement.COLLECTION, Movement.INTERNAL, Movement.INTERNAL]
+    assert [map_.flow(f).movement for f in ("F3", "F4", "F5")] == [
+        Movement.COLLECTION,
+        Movement.INTERNAL,
+        Movement.INTERNAL,
+    ]
 
 
 def test_a_typed_flow_replaces_the_implied_one_with_the_same_ends() -> None:
@@ -63,11 +70,21 @@ def test_the_nearest_place_wins() -> None:
     recipients = "Recipient | Country | Locations\nAcme | US | IE; SG\nBeta | US | \nGamma | | "
     flows = "Flow | From | To | Categories | Locations\nF1 | CRM | Acme | Contact | FJ\nF2 | CRM | Acme | Contact | \nF3 | CRM | Beta | Contact | \nF4 | CRM | Gamma | Contact | \nF5 | CRM | Acme | Contact | not stated"
     map_ = mapped(systems="System | Categories\nCRM | Contact", recipients=recipients, flows=flows)
-    assert [(f, c) for f, c, _ in legs(map_)] == [("F1", "FJ"), ("F2", "IE"), ("F2", "SG"), ("F3", "US"), ("F4", None), ("F5", None)]
+    assert [(f, c) for f, c, _ in legs(map_)] == [
+        ("F1", "FJ"),
+        ("F2", "IE"),
+        ("F2", "SG"),
+        ("F3", "US"),
+        ("F4", None),
+        ("F5", None),
+    ]
 
 
 def test_two_cities_in_one_country_are_one_leg() -> None:
-    map_ = mapped(systems="System | Categories | Recipients\nCRM | Contact | Acme", recipients="Recipient | Locations\nAcme | Dublin, Ireland; Cork, Ireland")
+    map_ = mapped(
+        systems="System | Categories | Recipients\nCRM | Contact | Acme",
+        recipients="Recipient | Locations\nAcme | Dublin, Ireland; Cork, Ireland",
+    )
     assert [(c, a) for _, c, a in legs(map_)] == [("IE", None)]
 
 
@@ -81,12 +98,21 @@ def test_sub_processors_pass_on_what_the_recipient_receives() -> None:
     assert onward["Beta → Gamma"].categories.value == ("Contact", "Health")
     assert onward["Beta → Gamma"].organisation
     assert str(onward["Acme → Beta"].cells[0]) == "case.xlsx!Recipients!C3"
-    reached = {r.destination.name: [f.id for f in r.path] for r in map_.onward("Health", Node(NodeKind.SYSTEM, "Clinic"))}
-    assert reached == {"Acme": ["Clinic → Acme"], "Beta": ["Clinic → Acme", "Acme → Beta"], "Gamma": ["Clinic → Acme", "Acme → Beta", "Beta → Gamma"]}
+    reached = {
+        r.destination.name: [f.id for f in r.path] for r in map_.onward("Health", Node(NodeKind.SYSTEM, "Clinic"))
+    }
+    assert reached == {
+        "Acme": ["Clinic → Acme"],
+        "Beta": ["Clinic → Acme", "Acme → Beta"],
+        "Gamma": ["Clinic → Acme", "Acme → Beta", "Beta → Gamma"],
+    }
 
 
 def test_sub_processors_that_name_each_other_end() -> None:
-    map_ = mapped(systems="System | Categories | Recipients\nCRM | Contact | Acme", recipients="Recipient | Sub-processors\nAcme | Beta\nBeta | Acme")
+    map_ = mapped(
+        systems="System | Categories | Recipients\nCRM | Contact | Acme",
+        recipients="Recipient | Sub-processors\nAcme | Beta\nBeta | Acme",
+    )
     assert [f.id for f in map_.flows if f.movement is Movement.ONWARD] == ["Acme → Beta", "Beta → Acme"]
 
 
@@ -101,7 +127,9 @@ def test_who_holds_a_category_and_where() -> None:
 
 
 def test_a_system_and_a_recipient_may_share_a_name() -> None:
-    map_ = mapped(systems="System | Categories | Provider\nXero | Contact | Xero", recipients="Recipient | Country\nXero | NZ")
+    map_ = mapped(
+        systems="System | Categories | Provider\nXero | Contact | Xero", recipients="Recipient | Country\nXero | NZ"
+    )
     (flow,) = [f for f in map_.flows if f.movement is Movement.DISCLOSURE]
     assert (flow.origin.kind, flow.destination.kind) == (NodeKind.SYSTEM, NodeKind.RECIPIENT)
     assert {n.id for n in map_.find("xero")} == {"system:xero", "recipient:xero"}

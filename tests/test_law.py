@@ -12,7 +12,9 @@ from datamap.law import BadLaw, Cited
 
 LAW = law.load()
 NZ = (resources.files("datamap.law") / "nz.toml").read_text("utf-8")
-CSVS = {name: (resources.files("datamap.law") / f"{name}.csv").read_text("utf-8") for name in ("adequacy", "mechanisms")}
+CSVS = {
+    name: (resources.files("datamap.law") / f"{name}.csv").read_text("utf-8") for name in ("adequacy", "mechanisms")
+}
 
 
 def everything() -> list[Cited]:
@@ -58,7 +60,11 @@ def test_no_country_or_scheme_is_prescribed_here_and_the_lists_say_when_that_was
 
 @pytest.mark.parametrize(
     ("country", "scope", "last"),
-    [("GB", "whole country", date(2031, 12, 27)), ("US", "Privacy Shield", date(2020, 7, 15)), ("US", "Safe Harbour", date(2015, 10, 5))],
+    [
+        ("GB", "whole country", date(2031, 12, 27)),
+        ("US", "Privacy Shield", date(2020, 7, 15)),
+        ("US", "Safe Harbour", date(2015, 10, 5)),
+    ],
 )
 def test_the_last_day_of_a_decision(country: str, scope: str, last: date) -> None:
     """A decision that lapses holds through its last day; one struck down does not hold on the day of the judgment."""

@@ -51,10 +51,19 @@ class TestProblemsNameTheirCell:
         assert read.problems[0].value == "mial"
 
     def test_the_same_name_spelled_otherwise_is_the_same_name(self) -> None:
-        read = reading(systems=SYSTEMS, categories=CATEGORIES, recipients=RECIPIENTS, flows="From | To | Categories\ncrm | GOOGLE-analytics | contact  details")
+        read = reading(
+            systems=SYSTEMS,
+            categories=CATEGORIES,
+            recipients=RECIPIENTS,
+            flows="From | To | Categories\ncrm | GOOGLE-analytics | contact  details",
+        )
         assert read.problems == ()
         flow = read.inventory.flows[0]
-        assert (flow.name, flow.destination.value, flow.categories.value) == ("CRM → Google Analytics", "Google Analytics", ("Contact details",))
+        assert (flow.name, flow.destination.value, flow.categories.value) == (
+            "CRM → Google Analytics",
+            "Google Analytics",
+            ("Contact details",),
+        )
 
     @pytest.mark.parametrize(
         ("sheet", "heading", "value", "code", "hint"),
@@ -72,7 +81,9 @@ class TestProblemsNameTheirCell:
             ("Organisations", "Kind", "heath agency", "P102", "health agency"),
         ],
     )
-    def test_a_cell_that_is_not_understood(self, sheet: str, heading: str, value: str, code: str, hint: str | None) -> None:
+    def test_a_cell_that_is_not_understood(
+        self, sheet: str, heading: str, value: str, code: str, hint: str | None
+    ) -> None:
         layout = next(s for s in SHEETS if s.name == sheet)
         lead = ["From", "To"] if sheet == "Flows" else [layout.identity.heading]
         read = rows(sheet, [*lead, heading], [*["Thing"] * len(lead), value])
@@ -88,7 +99,9 @@ class TestProblemsNameTheirCell:
         assert read.inventory.organisations[0].country.nothing is Nothing.BLANK
 
     def test_error_values_and_formulas_without_a_value_are_never_blanks(self) -> None:
-        read = rows("Recipients", ["Recipient", "Own purposes", "Country"], ["A", ErrorValue("#N/A"), Uncomputed("=B1")])
+        read = rows(
+            "Recipients", ["Recipient", "Own purposes", "Country"], ["A", ErrorValue("#N/A"), Uncomputed("=B1")]
+        )
         assert [(p.cell.address, p.code) for p in read.problems] == [("B2", "P107"), ("C2", "P108")]
         recipient = read.inventory.recipients[0]
         assert recipient.own_purposes.nothing is recipient.country.nothing is Nothing.UNREADABLE
@@ -107,7 +120,13 @@ class TestProblemsNameTheirCell:
         assert [(p.cell.address, p.code) for p in read.problems] == [("B2", "P306")]
 
     def test_a_sheet_that_is_none_of_ours_is_named(self) -> None:
-        book = Book("x.xlsx", (Sheet("x.xlsx", "Systems", [["System"], ["CRM"]]), Sheet("x.xlsx", "Sweets", [["Sweet", "Price"], ["Toffee", 3]])))
+        book = Book(
+            "x.xlsx",
+            (
+                Sheet("x.xlsx", "Systems", [["System"], ["CRM"]]),
+                Sheet("x.xlsx", "Sweets", [["Sweet", "Price"], ["Toffee", 3]]),
+            ),
+        )
         read = parse([book], law.load())
         assert [(p.cell.sheet, p.code) for p in read.problems] == [("Sweets", "P303")]
         assert (read.inputs[0].rows_read, read.inputs[0].rows_left_out) == (2, 1)
@@ -120,14 +139,36 @@ class TestProblemsNameTheirCell:
 class TestCells:
     @pytest.mark.parametrize(
         ("value", "nothing"),
-        [(None, Nothing.BLANK), ("", Nothing.BLANK), ("not stated", Nothing.NOT_STATED), ("Unknown", Nothing.NOT_STATED), ("none", Nothing.NONE), ("N/A", Nothing.NONE), ("not applicable", Nothing.NONE)],
+        [
+            (None, Nothing.BLANK),
+            ("", Nothing.BLANK),
+            ("not stated", Nothing.NOT_STATED),
+            ("Unknown", Nothing.NOT_STATED),
+            ("none", Nothing.NONE),
+            ("N/A", Nothing.NONE),
+            ("not applicable", Nothing.NONE),
+        ],
     )
-    @pytest.mark.parametrize("heading", ["Legal entity", "Country", "Role", "Own purposes", "Sub-processors", "Schemes", "Bound by"])
+    @pytest.mark.parametrize(
+        "heading", ["Legal entity", "Country", "Role", "Own purposes", "Sub-processors", "Schemes", "Bound by"]
+    )
     def test_three_kinds_of_nothing_are_kept_apart(self, heading: str, value: str | None, nothing: Nothing) -> None:
         found = fact("Recipients", heading, value)
         assert (found.value, found.nothing) == (None, nothing)
 
-    @pytest.mark.parametrize(("value", "expected"), [("yes", True), ("Y", True), (True, True), ("no", False), ("N", False), (False, False), ("unknown", None), (None, None)])
+    @pytest.mark.parametrize(
+        ("value", "expected"),
+        [
+            ("yes", True),
+            ("Y", True),
+            (True, True),
+            ("no", False),
+            ("N", False),
+            (False, False),
+            ("unknown", None),
+            (None, None),
+        ],
+    )
     def test_yes_no_has_a_third_state(self, value: Value, expected: bool | None) -> None:
         assert fact("Recipients", "Own purposes", value).value is expected
 
@@ -143,8 +184,14 @@ class TestCells:
         assert [p.country for p in fact("Recipients", "Locations", "Korea, Republic of").value] == ["KR"]
 
     def test_a_comma_parts_names_only_when_each_is_declared(self) -> None:
-        read = reading(systems="System | Categories\nCRM | name, contact details\nMail | Pages, Contact details", categories=CATEGORIES)
-        assert [s.categories.value for s in read.inventory.systems] == [("Name, contact details",), ("Pages", "Contact details")]
+        read = reading(
+            systems="System | Categories\nCRM | name, contact details\nMail | Pages, Contact details",
+            categories=CATEGORIES,
+        )
+        assert [s.categories.value for s in read.inventory.systems] == [
+            ("Name, contact details",),
+            ("Pages", "Contact details"),
+        ]
         assert read.problems == ()
 
     def test_lines_and_semicolons_part_values(self) -> None:
@@ -169,25 +216,42 @@ class TestCells:
 
     @pytest.mark.parametrize(
         ("value", "role"),
-        [("agent", Role.AGENT), ("Processor", Role.AGENT), ("agent/processor", Role.AGENT), ("Data controller", Role.CONTROLLER), ("joint-controller", Role.JOINT_CONTROLLER), ("affiliate", Role.RELATED_COMPANY), ("public authority", Role.PUBLIC_AUTHORITY), ("The individual", Role.INDIVIDUAL)],
+        [
+            ("agent", Role.AGENT),
+            ("Processor", Role.AGENT),
+            ("agent/processor", Role.AGENT),
+            ("Data controller", Role.CONTROLLER),
+            ("joint-controller", Role.JOINT_CONTROLLER),
+            ("affiliate", Role.RELATED_COMPANY),
+            ("public authority", Role.PUBLIC_AUTHORITY),
+            ("The individual", Role.INDIVIDUAL),
+        ],
     )
     def test_roles_in_plain_words(self, value: str, role: Role) -> None:
         assert fact("Recipients", "Role", value).value is role
 
-    @pytest.mark.parametrize("words", ["SCC", "standard contractual clauses", "CCT", "model clauses", "NZ-12-1-F", "consent", "EU-46-SCC-M2"])
+    @pytest.mark.parametrize(
+        "words", ["SCC", "standard contractual clauses", "CCT", "model clauses", "NZ-12-1-F", "consent", "EU-46-SCC-M2"]
+    )
     def test_mechanisms_in_plain_words(self, words: str) -> None:
         assert fact("Safeguards", "Mechanism", words).value == words
 
     def test_schemes_with_days_and_spans(self) -> None:
         found = fact("Recipients", "Schemes", "DPF 2025-03-01..2026-10-20; UK Extension; DPF HR 2026-08-01").value
-        assert found == (Scheme("DPF", date(2025, 3, 1), date(2026, 10, 20)), Scheme("UK Extension"), Scheme("DPF HR", date(2026, 8, 1)))
+        assert found == (
+            Scheme("DPF", date(2025, 3, 1), date(2026, 10, 20)),
+            Scheme("UK Extension"),
+            Scheme("DPF HR", date(2026, 8, 1)),
+        )
 
     def test_laws_that_bind_and_laws_that_do_not(self) -> None:
         found = fact("Recipients", "Bound by", "PIPEDA; AU Privacy Act: no, small business").value
         assert found == (Binding("PIPEDA", True), Binding("AU Privacy Act", False, "small business"))
 
     def test_an_exception_keeps_its_reason(self) -> None:
-        assert fact("Systems", "Notice given", "exception: publicly available").value == Notice(NoticeGiven.EXCEPTION, "publicly available")
+        assert fact("Systems", "Notice given", "exception: publicly available").value == Notice(
+            NoticeGiven.EXCEPTION, "publicly available"
+        )
 
 
 class TestDatesThatCouldBeReadTwoWays:
@@ -223,14 +287,20 @@ class TestSheetsAndHeadings:
         assert [r.name for r in read.inventory.recipients] == ["Acme"]
 
     def test_three_sheets_are_enough_for_a_map(self) -> None:
-        read = reading(systems="System | Categories | Recipients\nCRM | Contact details | Acme", categories=CATEGORIES, recipients="Recipient\nAcme")
+        read = reading(
+            systems="System | Categories | Recipients\nCRM | Contact details | Acme",
+            categories=CATEGORIES,
+            recipients="Recipient\nAcme",
+        )
         assert read.problems == ()
         assert len(read.inventory.systems) == 1
 
 
 class TestRowsThatNameTheSameThing:
     def test_lists_are_joined_and_blanks_filled(self) -> None:
-        read = rows("Systems", ["System", "Categories", "Owner"], ["CRM", "Contact details", None], ["crm", "Pages", "Ana"])
+        read = rows(
+            "Systems", ["System", "Categories", "Owner"], ["CRM", "Contact details", None], ["crm", "Pages", "Ana"]
+        )
         system = read.inventory.systems[0]
         assert (system.categories.value, system.owner.value) == (("Contact details", "Pages"), "Ana")
         assert [c.address for c in system.categories.cells] == ["B2", "B3"]
@@ -249,7 +319,11 @@ class TestRowsThatNameTheSameThing:
         assert [(i.file, i.rows_read) for i in read.inputs] == [("one.xlsx", 1), ("two.xlsx", 1)]
 
     def test_two_flows_of_one_name_both_stay(self) -> None:
-        read = reading(systems=SYSTEMS, recipients=RECIPIENTS, flows="Flow | From | To | Categories\nF1 | CRM | Mail house | Pages\nF1 | Mail | Mail house | Pages")
+        read = reading(
+            systems=SYSTEMS,
+            recipients=RECIPIENTS,
+            flows="Flow | From | To | Categories\nF1 | CRM | Mail house | Pages\nF1 | Mail | Mail house | Pages",
+        )
         assert [f.name for f in read.inventory.flows] == ["F1", "F1 (2)"]
         assert [(p.cell.address, p.code) for p in read.problems] == [("A3", "P203")]
 

@@ -96,7 +96,12 @@ class TestTransfers:
     def test_a_row_says_what_the_answer_says(self, assessment: Assessment, result: Result) -> None:
         (row,) = [r for r in records(TRANSFERS, assessment) if r["Flow"] == "F2"]
         answer = result.answer("F2")
-        assert (row["Organisation"], row["From"], row["To"], row["Country"]) == ("Kowhai Limited", "CRM", "Partner", "Japan")
+        assert (row["Organisation"], row["From"], row["To"], row["Country"]) == (
+            "Kowhai Limited",
+            "CRM",
+            "Partner",
+            "Japan",
+        )
         assert (row["Categories"], row["Individuals"], row["Purpose"], row["Role"]) == (
             "Contact details", "Customers", "Support", "controller",
         )  # fmt: skip
@@ -119,7 +124,10 @@ class TestTransfers:
     def test_extra_columns_of_typed_flows_are_carried_through(self, assessment: Assessment) -> None:
         frame = table(TRANSFERS, assessment)
         assert list(frame.columns[-2:]) == ["Team", "Outcome (from the file)"]
-        assert {r["Flow"]: r["Team"] for r in records(TRANSFERS, assessment) if r["Team"]} == {"F1": "=1+1", "F2": "@sales"}
+        assert {r["Flow"]: r["Team"] for r in records(TRANSFERS, assessment) if r["Team"]} == {
+            "F1": "=1+1",
+            "F2": "@sales",
+        }
 
     def test_file_names_are_shown_when_there_are_several_files(self, assessment: Assessment) -> None:
         two = Assessment(**{**vars_of(assessment), "inputs": assessment.inputs * 2})
@@ -151,7 +159,9 @@ class TestQuestions:
         rows = records(QUESTIONS, assessment)
         assert "Ad seller" not in {r["Recipient"] for r in rows}
         about = [r["Question"] for r in rows if r["Recipient"] == "Adviser"]
-        assert about == [m if m.endswith("?") else f"To record or put on file: {m}." for m in result.answer("F3").missing]
+        assert about == [
+            m if m.endswith("?") else f"To record or put on file: {m}." for m in result.answer("F3").missing
+        ]
         assert {r["Why it matters"] for r in rows} <= {"Facts missing", "Evidence incomplete"}
 
     def test_what_is_asked_of_the_organisation_is_asked_once_for_all_recipients(self, given: Given) -> None:
@@ -211,7 +221,9 @@ class TestLaw:
                 cited, shown = str(book["Law relied on"].cell(int(row[1]), 3).value), str(cell.value)
                 assert cited.split(",")[-1].strip() in shown, (cited, shown)
 
-    def test_no_links_above_the_limit_and_about_says_so(self, assessment: Assessment, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_no_links_above_the_limit_and_about_says_so(
+        self, assessment: Assessment, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(registers, "MOST_LINKS", 1)
         book = opened(workbook_bytes(assessment))
         assert not any(c.hyperlink for row in book["Transfers"].iter_rows() for c in row)
@@ -248,7 +260,10 @@ class TestWorkbook:
         assert book.sheetnames == [r.name for r in REGISTERS]
         for register in REGISTERS:
             frame = table(register, assessment)
-            shown = [["" if v is None else shown_as(v) for v in row] for row in book[register.name].iter_rows(values_only=True)]
+            shown = [
+                ["" if v is None else shown_as(v) for v in row]
+                for row in book[register.name].iter_rows(values_only=True)
+            ]
             assert shown == [list(frame.columns), *frame.to_numpy().tolist()]
 
     def test_no_cell_is_a_formula_and_nothing_leads_outside(self, assessment: Assessment) -> None:
@@ -293,7 +308,9 @@ class TestWorkbook:
     def test_the_same_bytes_every_time(self, assessment: Assessment) -> None:
         assert workbook_bytes(assessment) == workbook_bytes(assessment)
 
-    def test_rows_over_the_limit_go_to_the_next_sheet(self, assessment: Assessment, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_rows_over_the_limit_go_to_the_next_sheet(
+        self, assessment: Assessment, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(registers, "MOST_ROWS", 3)
         book = opened(workbook_bytes(assessment))
         parts = [n for n in book.sheetnames if n.startswith("Transfers")]
@@ -315,7 +332,24 @@ def shown_as(value: Any) -> str:
 
 class TestJson:
     CONTRACT = frozenset(
-        ["flow", "organisation", "source", "recipient", "country", "activity", "categories", "regime", "outcome", "ground", "citation", "reason", "missing", "duties", "safeguard", "cells"]
+        [
+            "flow",
+            "organisation",
+            "source",
+            "recipient",
+            "country",
+            "activity",
+            "categories",
+            "regime",
+            "outcome",
+            "ground",
+            "citation",
+            "reason",
+            "missing",
+            "duties",
+            "safeguard",
+            "cells",
+        ]
     )
 
     def test_it_has_every_key_of_the_contract_and_plain_types(self, assessment: Assessment) -> None:
@@ -332,7 +366,12 @@ class TestJson:
     def test_a_transfer_in_full(self, assessment: Assessment, result: Result) -> None:
         by_flow = {t["flow"]: t for t in to_json(assessment)["transfers"]}
         first = by_flow["F2"]
-        assert (first["source"], first["recipient"], first["country"], first["activity"]) == ("CRM", "Partner", "JP", None)
+        assert (first["source"], first["recipient"], first["country"], first["activity"]) == (
+            "CRM",
+            "Partner",
+            "JP",
+            None,
+        )
         assert (first["regime"], first["outcome"], first["safeguard"]) == ("nz", "safeguarded", "DPA")
         assert first["ground"] == "IPP 12(1)(f)"
         assert first["cells"][0] == "case.xlsx!Flows!C3"

@@ -60,7 +60,8 @@ def written(inventory: Inventory, tmp_path: Path, reading: Reading | None = None
 def without_cells(inventory: Inventory) -> list[Any]:
     """Everything an inventory says, with neither cells nor the way a place was spelled beyond its words."""
     return [
-        (type(r).__name__, [_plain(f.name, getattr(r, f.name)) for f in fields(r) if f.name != "cell"]) for r in inventory
+        (type(r).__name__, [_plain(f.name, getattr(r, f.name)) for f in fields(r) if f.name != "cell"])
+        for r in inventory
     ]
 
 
@@ -191,7 +192,13 @@ class TestTextStaysText:
 
     @pytest.mark.parametrize(
         ("text", "shown"),
-        [("a\x00b", "a␀b"), ("a\x1bb", "a␛b"), ("a\ud800b", "a\ufffdb"), ("a\uffffb", "a\ufffdb"), ("a\r\nb\rc", "a\nb\nc")],
+        [
+            ("a\x00b", "a␀b"),
+            ("a\x1bb", "a␛b"),
+            ("a\ud800b", "a\ufffdb"),
+            ("a\uffffb", "a\ufffdb"),
+            ("a\r\nb\rc", "a\nb\nc"),
+        ],
     )
     def test_a_character_no_spreadsheet_holds_is_shown(self, text: str, shown: str) -> None:
         sheet = openpyxl.Workbook().active
@@ -257,7 +264,12 @@ RICH = Inventory(
         ),
     ),
     flows=(
-        Flow(name="Shop → Harbour", origin=Fact.of("Shop; the big one"), destination=Fact.of("Harbour"), ground=Fact.of(("s 24",))),
+        Flow(
+            name="Shop → Harbour",
+            origin=Fact.of("Shop; the big one"),
+            destination=Fact.of("Harbour"),
+            ground=Fact.of(("s 24",)),
+        ),
         Flow(name="made up", implied_by="Systems: Recipients"),
     ),
     safeguards=(Safeguard(name="DPA", mechanism=Fact.of("agreement"), expires=Fact.of(date(2028, 1, 31))),),
@@ -335,7 +347,15 @@ def says_something(text: str) -> bool:
     return any(map(str.isalnum, text))
 
 
-LISTED = ("DPF", "DPF 2026-08-01", "DPF 2025-03-01..2026-10-20", "PIPEDA", "AU Privacy Act: no, small", "GDPR: maybe", "X: yes")
+LISTED = (
+    "DPF",
+    "DPF 2026-08-01",
+    "DPF 2025-03-01..2026-10-20",
+    "PIPEDA",
+    "AU Privacy Act: no, small",
+    "GDPR: maybe",
+    "X: yes",
+)
 
 
 def unknown_alike(inventory: Inventory) -> Any:

@@ -176,7 +176,7 @@ class _Procedure:
         partly = [e for e in evidence if e.cover in (Cover.COMPLETE, Cover.INCOMPLETE)]
         covered = frozenset().union(*(e.covered for e in complete))
         claimed = frozenset().union(*(e.covered for e in partly))
-        looked = ("flow.ground", "flow.categories", "place")
+        looked = ("flow.ground", "place")
         says = _evidence_says(evidence)
         cells = tuple(dict.fromkeys(c for e in evidence for c in e.cells))
         if complete and covered >= moved:
@@ -404,6 +404,9 @@ def _full_citation(regime: Regime, mechanism: Mechanism | None) -> str:
     return cited if cited.startswith((regime.law, "OAIC")) else f"{regime.law}, {cited}"
 
 
+SHOWN = 5  # values of a long list that a step of the trace spells out
+
+
 def _fact_says(name: str, fact: Fact[Any], names: Mapping[str, str]) -> str:
     words = WORDS[name].format(**names)
     if fact.nothing:
@@ -414,7 +417,9 @@ def _fact_says(name: str, fact: Fact[Any], names: Mapping[str, str]) -> str:
     elif isinstance(value, Place):
         shown = places.place_name(value) + (f" ({value.activity})" if value.activity else "")
     elif isinstance(value, tuple):
-        shown = ", ".join(places.place_name(v) if isinstance(v, Place) else str(getattr(v, "name", v)) for v in value)
+        each = [places.place_name(v) if isinstance(v, Place) else str(getattr(v, "name", v)) for v in value]
+        more = f" and {len(each) - SHOWN} more" if len(each) > SHOWN else ""
+        shown = ", ".join(each[:SHOWN]) + more
     else:
         shown = str(value)
     return f"{words}: {shown}"

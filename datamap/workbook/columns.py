@@ -188,7 +188,9 @@ def _split(text: str) -> list[str]:
 
 def _nothing_among(text: str) -> Nothing:
     """Which kind of nothing a several-valued cell says when no part of it says anything."""
-    return next((n for n in map(nothing_in, re.split(r"[;\r\n]+", text)) if n not in (None, Nothing.BLANK)), Nothing.BLANK)
+    return next(
+        (n for n in map(nothing_in, re.split(r"[;\r\n]+", text)) if n not in (None, Nothing.BLANK)), Nothing.BLANK
+    )
 
 
 def _split_known(part: str, known: Callable[[str], bool]) -> list[str]:

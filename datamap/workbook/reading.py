@@ -94,7 +94,9 @@ def _layout_of(sheet: Sheet) -> SheetLayout | None:
     scores = []
     for layout in SHEETS:
         known = [h for h in headings if layout.column(h)]
-        named_by = any(layout.column(h) is layout.identity and name_key(h) == name_key(layout.identity.heading) for h in headings)
+        named_by = any(
+            layout.column(h) is layout.identity and name_key(h) == name_key(layout.identity.heading) for h in headings
+        )
         if named_by and len(known) >= 3 and len(known) * 3 >= len(headings) * 2:
             scores.append((len(known), -SHEETS.index(layout), layout))
     return max(scores)[2] if scores else None
@@ -154,7 +156,9 @@ class _Reader:
                     columns[number] = columns.pop(earlier)  # the true heading wins over a synonym
                     extra[earlier] = as_text(header[earlier - 1])
                 else:
-                    self._problem(Kind.HEADING_TWICE, Cell(sheet.file, sheet.name, header_row, number), column.heading, heading)
+                    self._problem(
+                        Kind.HEADING_TWICE, Cell(sheet.file, sheet.name, header_row, number), column.heading, heading
+                    )
                     extra[number] = heading
             else:
                 columns[number] = column
@@ -254,13 +258,22 @@ class _Reader:
         if layout is FLOWS:
             ends = (facts.get("origin", Fact()), facts.get("destination", Fact()))
             if not any(e.known for e in ends):
-                self._problem(Kind.NO_ENDPOINTS, table.cell(number, positions.get("origin", positions.get("destination", 1))))
+                self._problem(
+                    Kind.NO_ENDPOINTS, table.cell(number, positions.get("origin", positions.get("destination", 1)))
+                )
                 return None
         elif not named.known:
             self._problem(Kind.NO_IDENTITY, table.cell(number, positions["name"]), layout.identity.heading)
             return None
         for position, column, trouble in troubles:
-            self._problem(trouble.kind, table.cell(number, position), column.heading, trouble.value, trouble.wanted, trouble.nearest)
+            self._problem(
+                trouble.kind,
+                table.cell(number, position),
+                column.heading,
+                trouble.value,
+                trouble.wanted,
+                trouble.nearest,
+            )
         for column in layout.columns:
             position_or_none = positions.get(column.field)
             if column.required and position_or_none and column is not layout.identity and facts[column.field].blank:
@@ -328,7 +341,11 @@ def _shown(fact: Fact[Any]) -> str:
         return fact.nothing.value
     if isinstance(fact.value, bool):
         return "yes" if fact.value else "no"
-    return str(fact.value) if not isinstance(fact.value, tuple) else "; ".join(str(getattr(v, "text", v)) for v in fact.value)
+    return (
+        str(fact.value)
+        if not isinstance(fact.value, tuple)
+        else "; ".join(str(getattr(v, "text", v)) for v in fact.value)
+    )
 
 
 def _at(row: Sequence[Value], position: int | None) -> Value:
@@ -389,4 +406,3 @@ def parse(books: Iterable[Book], law: Law) -> Reading:
                 "or start from the blank workbook (datamap template)."
             )
     return _Reader(books, law).read()
-

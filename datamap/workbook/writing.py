@@ -218,9 +218,7 @@ def rows_of(inventory: Inventory, problems: Iterable[Problem] = ()) -> dict[str,
     return {layout.name: _rows(layout, getattr(inventory, layout.field), unread) for layout in SHEETS}
 
 
-def _rows(
-    layout: SheetLayout, records: Iterable[Record], unread: Mapping[Cell, list[str]]
-) -> list[list[Value]]:
+def _rows(layout: SheetLayout, records: Iterable[Record], unread: Mapping[Cell, list[str]]) -> list[list[Value]]:
     records = [r for r in records if getattr(r, "implied_by", None) is None]
     extra = list(dict.fromkeys(heading for record in records for heading in record.extra))
     rows: list[list[Value]] = [[*(_heading(c) for c in layout.columns), *extra]]

@@ -84,7 +84,13 @@ def test_3_held_in_new_zealand_or_australia_is_contradicted(focus: Assessment) -
 
 @pytest.mark.parametrize(
     "recipient",
-    ["Cloud host", "Payment provider", "Contractors who serve the customer", "Contractors who serve Focus", "Credit reporters"],
+    [
+        "Cloud host",
+        "Payment provider",
+        "Contractors who serve the customer",
+        "Contractors who serve Focus",
+        "Credit reporters",
+    ],
 )
 def test_4_a_country_not_stated_cannot_be_cleared(focus: Assessment, recipient: str) -> None:
     for answer in answers(focus, recipient):
@@ -148,8 +154,14 @@ def test_12_where_is_this_persons_information(name: str) -> None:
 
 def test_13_whether_the_australian_act_applies_depends_on_carrying_on_business_there(focus: Assessment) -> None:
     open_ = [a for a in focus.answers if a.regime == "au" and a.outcome == "undetermined"]
-    assert all(any("carry on business in Australia" in m for m in a.missing) for a in open_ if a.leg.flow.destination.name != "Google's partners")
-    assert not any(a.outcome in ("gap", "safeguarded", "permitted", "agent_only") for a in focus.answers if a.regime == "au")
+    assert all(
+        any("carry on business in Australia" in m for m in a.missing)
+        for a in open_
+        if a.leg.flow.destination.name != "Google's partners"
+    )
+    assert not any(
+        a.outcome in ("gap", "safeguarded", "permitted", "agent_only") for a in focus.answers if a.regime == "au"
+    )
 
 
 def test_every_row_says_where_it_comes_from(focus: Assessment, lead: Assessment) -> None:

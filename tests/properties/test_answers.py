@@ -41,7 +41,9 @@ def organisations(draw: st.DrawFn) -> Rows:
 
 @st.composite
 def recipients(draw: st.DrawFn) -> Rows:
-    roles = st.sampled_from(["agent", "agent", "agent", "controller", "controller", "principal", "public authority", "unknown", ""])
+    roles = st.sampled_from(
+        ["agent", "agent", "agent", "controller", "controller", "principal", "public authority", "unknown", ""]
+    )
     return [
         {
             "Recipient": name,
@@ -65,8 +67,14 @@ def flows(draw: st.DrawFn) -> Rows:
             "To": draw(st.sampled_from(["Beta", "Gamma", "Nobody declared"])),
             "Categories": draw(st.sampled_from(["Contact", "Health", "Contact; Health", ""])),
             "Individuals": draw(st.sampled_from(["Customers", "Customers; Staff", ""])),
-            "Ground": draw(st.sampled_from(["", "", "IPP 11(1)(a)", "IPP 11(1)(d)", "IPP 11(1)(e)", "IPP 11(1)(f)", "s 24", "APP 8.2(c)"])),
-            "Locations": draw(st.sampled_from(["", "US (storage)", "AU; PH (support access)", "not stated", "US (transit)"])),
+            "Ground": draw(
+                st.sampled_from(
+                    ["", "", "IPP 11(1)(a)", "IPP 11(1)(d)", "IPP 11(1)(e)", "IPP 11(1)(f)", "s 24", "APP 8.2(c)"]
+                )
+            ),
+            "Locations": draw(
+                st.sampled_from(["", "US (storage)", "AU; PH (support access)", "not stated", "US (transit)"])
+            ),
             "Safeguards": draw(st.sampled_from(["", "S1", "S1; S2"])),
             "Started": draw(day),
             "Ended": draw(st.sampled_from(["", "", "", "2026-06-30"])),
@@ -80,7 +88,11 @@ def safeguards(draw: st.DrawFn) -> Rows:
     return [
         {
             "Safeguard": name,
-            "Mechanism": draw(st.sampled_from(["agreement", "consent", "12(1)(b)", "s 23", "s 24", "IPP 12(2)", "APP 8.2(a)", "NZ-S11"])),
+            "Mechanism": draw(
+                st.sampled_from(
+                    ["agreement", "consent", "12(1)(b)", "s 23", "s 24", "IPP 12(2)", "APP 8.2(a)", "NZ-S11"]
+                )
+            ),
             "Recipients": draw(st.sampled_from(["Beta", "Gamma", "Beta; Gamma", ""])),
             "Categories": draw(st.sampled_from(["", "Contact", "Contact; Health"])),
             "Countries": draw(st.sampled_from(["", "US", "US; AU; PH"])),
@@ -101,7 +113,13 @@ def safeguards(draw: st.DrawFn) -> Rows:
 def prohibitions(draw: st.DrawFn) -> Rows:
     if draw(st.integers(0, 4)):
         return []
-    return [{"Notice": "N1", "Regime": draw(st.sampled_from(["nz", "au"])), "Countries": draw(st.sampled_from(["US", "", "not stated"]))}]
+    return [
+        {
+            "Notice": "N1",
+            "Regime": draw(st.sampled_from(["nz", "au"])),
+            "Countries": draw(st.sampled_from(["US", "", "not stated"])),
+        }
+    ]
 
 
 @dataclass
@@ -118,8 +136,19 @@ def inventories(draw: st.DrawFn) -> Drawn:
         {
             "Organisations": draw(organisations()),
             "Systems": [
-                {"System": "CRM", "Categories": "Contact", "Individuals": "Customers", "Recipients": draw(st.sampled_from(["", "Alpha", "Alpha; Beta"])), "Locations": draw(country)},
-                {"System": "Clinic", "Categories": "Health", "Individuals": "Customers; Staff", "Provider": draw(st.sampled_from(["", "Beta", "not stated"]))},
+                {
+                    "System": "CRM",
+                    "Categories": "Contact",
+                    "Individuals": "Customers",
+                    "Recipients": draw(st.sampled_from(["", "Alpha", "Alpha; Beta"])),
+                    "Locations": draw(country),
+                },
+                {
+                    "System": "Clinic",
+                    "Categories": "Health",
+                    "Individuals": "Customers; Staff",
+                    "Provider": draw(st.sampled_from(["", "Beta", "not stated"])),
+                },
             ],
             "Information categories": [
                 {"Category": "Contact", "Kind": "contact"},
@@ -172,7 +201,9 @@ def test_an_answer_explains_itself(drawn: Drawn) -> None:
         assert answer.citation
         assert answer.trace
         assert answer.reason.endswith(".")
-        assert "{" not in answer.reason + "".join((*answer.missing, *answer.duties)) + "".join(s.question + s.says for s in answer.trace)
+        assert "{" not in answer.reason + "".join((*answer.missing, *answer.duties)) + "".join(
+            s.question + s.says for s in answer.trace
+        )
         if answer.outcome.flagged:
             assert answer.missing, answer.outcome
         if answer.outcome == "safeguarded":
@@ -180,7 +211,11 @@ def test_an_answer_explains_itself(drawn: Drawn) -> None:
         assert answer.cells
 
 
-@given(inventories(), st.integers(0, 2), st.sampled_from(["Document", "Assessment", "Signed", "Warning shown", "Individuals", "Reason", "Review due", None]))
+@given(
+    inventories(),
+    st.integers(0, 2),
+    st.sampled_from(["Document", "Assessment", "Signed", "Warning shown", "Individuals", "Reason", "Review due", None]),
+)
 @settings(max_examples=250, deadline=None)
 def test_taking_evidence_away_never_improves_an_outcome(drawn: Drawn, row: int, heading: str | None) -> None:
     before = by_key(judged(drawn.sheets))
@@ -191,7 +226,11 @@ def test_taking_evidence_away_never_improves_an_outcome(drawn: Drawn, row: int, 
     after = by_key(judged(fewer))
     assert before.keys() == after.keys()
     for k, answer in before.items():
-        assert WORST_FIRST.index(after[k].outcome) <= WORST_FIRST.index(answer.outcome), (k, answer.reason, after[k].reason)
+        assert WORST_FIRST.index(after[k].outcome) <= WORST_FIRST.index(answer.outcome), (
+            k,
+            answer.reason,
+            after[k].reason,
+        )
 
 
 FACTS = [
@@ -207,7 +246,9 @@ FACTS = [
 
 @given(inventories(), st.sampled_from(FACTS), st.integers(0, 2))
 @settings(max_examples=500, deadline=None)
-def test_unknown_never_clears_what_some_answer_would_not(drawn: Drawn, fact: tuple[str, str, list[str]], row: int) -> None:
+def test_unknown_never_clears_what_some_answer_would_not(
+    drawn: Drawn, fact: tuple[str, str, list[str]], row: int
+) -> None:
     """If an answer is clear while a fact is unknown, then it is clear whatever the fact turns out to be."""
     sheet, heading, values = fact
     row = min(row, len(drawn.sheets[sheet]) - 1)
@@ -218,7 +259,10 @@ def test_unknown_never_clears_what_some_answer_would_not(drawn: Drawn, fact: tup
             continue
         for other in known:
             same = [a for a in other.answers if a.leg.flow.id == answer.leg.flow.id and a.regime == answer.regime]
-            assert not any(a.outcome.flagged for a in same if a.leg.place.value == answer.leg.place.value), (answer.reason, key(answer))
+            assert not any(a.outcome.flagged for a in same if a.leg.place.value == answer.leg.place.value), (
+                answer.reason,
+                key(answer),
+            )
 
 
 @given(inventories(), st.randoms())
@@ -241,7 +285,9 @@ cell_values: st.SearchStrategy[Value] = st.one_of(
 def test_any_cell_is_understood_or_reported_and_the_rows_balance(layout: object, data: st.DataObject) -> None:
     sheet = next(s for s in SHEETS if s is layout)
     headings: list[Value] = [c.heading for c in sheet.columns]
-    rows = data.draw(st.lists(st.lists(cell_values, min_size=len(headings), max_size=len(headings)), min_size=1, max_size=4))
+    rows = data.draw(
+        st.lists(st.lists(cell_values, min_size=len(headings), max_size=len(headings)), min_size=1, max_size=4)
+    )
     read = parse([Book("x.xlsx", (Sheet("x.xlsx", sheet.name, [headings, *rows]),))], LAW)
     (report,) = read.inputs
     assert report.rows_read == report.rows_in_inventory + report.rows_left_out

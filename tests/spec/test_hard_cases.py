@@ -44,8 +44,12 @@ class TestHC01PureHostNextDoor:
         assert result("Customer database → AWS") == "agent_only"
         assert result.flags("NZ-IPP5B") == []
 
-    @pytest.mark.parametrize(("business", "outcome"), [("NZ", "not_applicable"), ("none", "not_applicable"), ("not stated", "undetermined")])
-    def test_hosting_there_is_no_australian_link_but_an_open_question_stays_open(self, given: Given, business: str, outcome: str) -> None:
+    @pytest.mark.parametrize(
+        ("business", "outcome"), [("NZ", "not_applicable"), ("none", "not_applicable"), ("not stated", "undetermined")]
+    )
+    def test_hosting_there_is_no_australian_link_but_an_open_question_stays_open(
+        self, given: Given, business: str, outcome: str
+    ) -> None:
         result = given(
             **self.sheets,
             organisations=BOTH.format(small="no", business=business),
@@ -59,7 +63,9 @@ class TestHC02AnalyticsWithSharingOn:
     flows = "Flow | From | To | Categories\nF1 | Website | Google Analytics | Pages viewed"
 
     def test_own_purposes_take_it_out_of_the_agent_rule(self, given: Given) -> None:
-        answer = given(systems=SYSTEMS, categories=CATEGORIES, recipients=self.recipients, flows=self.flows).answer("F1")
+        answer = given(systems=SYSTEMS, categories=CATEGORIES, recipients=self.recipients, flows=self.flows).answer(
+            "F1"
+        )
         assert (answer.outcome, answer.citation, answer.ground) == ("gap", "Privacy Act 2020, IPP 12(1)", None)
         assert any("IPP 12(1)(b)" in m for m in answer.missing)
         assert any("IPP 12(1)(f)" in m for m in answer.missing)
@@ -74,14 +80,18 @@ class TestHC02AnalyticsWithSharingOn:
             "Safeguard | Mechanism | Recipients | Document | Assessment | Signed | Review due\n"
             f"Note | {mechanism} | Google Analytics | D-2 | Belief note | 2026-02-01 | 2027-02-01"
         )
-        answer = given(systems=SYSTEMS, categories=CATEGORIES, recipients=self.recipients, flows=self.flows, safeguards=safeguards).answer("F1")
+        answer = given(
+            systems=SYSTEMS, categories=CATEGORIES, recipients=self.recipients, flows=self.flows, safeguards=safeguards
+        ).answer("F1")
         assert (answer.outcome, answer.ground) == ("safeguarded", ground)
         assert answer.relied_on
         assert answer.relied_on.name == "Note"
 
     def test_a_note_without_its_document_is_incomplete(self, given: Given) -> None:
         safeguards = "Safeguard | Mechanism | Recipients | Assessment | Review due\nNote | 12(1)(b) | Google Analytics | Belief note | 2027-02-01"
-        answer = given(systems=SYSTEMS, categories=CATEGORIES, recipients=self.recipients, flows=self.flows, safeguards=safeguards).answer("F1")
+        answer = given(
+            systems=SYSTEMS, categories=CATEGORIES, recipients=self.recipients, flows=self.flows, safeguards=safeguards
+        ).answer("F1")
         assert (answer.outcome, answer.missing) == ("incomplete", ("the document of “Note”",))
 
     def test_a_review_that_is_overdue_is_incomplete(self, given: Given) -> None:
@@ -89,12 +99,24 @@ class TestHC02AnalyticsWithSharingOn:
             "Safeguard | Mechanism | Recipients | Document | Assessment | Review due\n"
             "Note | 12(1)(b) | Google Analytics | D-2 | Belief note | 2026-11-21"
         )
-        sheets = {"systems": SYSTEMS, "categories": CATEGORIES, "recipients": self.recipients, "flows": self.flows, "safeguards": safeguards}
+        sheets = {
+            "systems": SYSTEMS,
+            "categories": CATEGORIES,
+            "recipients": self.recipients,
+            "flows": self.flows,
+            "safeguards": safeguards,
+        }
         assert given(**sheets)("F1") == "incomplete"
         assert given(on="2026-11-21", **sheets)("F1") == "safeguarded"
 
     def test_australia_wants_reasonable_steps(self, given: Given) -> None:
-        sheets = {"organisations": AU_COMPANY, "systems": SYSTEMS, "categories": CATEGORIES, "recipients": self.recipients, "flows": self.flows}
+        sheets = {
+            "organisations": AU_COMPANY,
+            "systems": SYSTEMS,
+            "categories": CATEGORIES,
+            "recipients": self.recipients,
+            "flows": self.flows,
+        }
         assert given(**sheets).answer("F1", "au").citation == "Privacy Act 1988, APP 8.1"
         assert given(**sheets)("F1", "au") == "gap"
         covered = given(**sheets, safeguards=agreement("Google Analytics")).answer("F1", "au")
@@ -106,13 +128,19 @@ class TestHC02AnalyticsWithSharingOn:
 class TestHC03SharingOff:
     flows = "Flow | From | To | Categories\nF1 | Website | Google Analytics | Pages viewed"
 
-    @pytest.mark.parametrize(("own", "outcome"), [("no", "agent_only"), ("unknown", "undetermined"), ("", "undetermined"), ("yes", "gap")])
-    def test_the_setting_decides_and_an_unknown_setting_never_clears(self, given: Given, own: str, outcome: str) -> None:
+    @pytest.mark.parametrize(
+        ("own", "outcome"), [("no", "agent_only"), ("unknown", "undetermined"), ("", "undetermined"), ("yes", "gap")]
+    )
+    def test_the_setting_decides_and_an_unknown_setting_never_clears(
+        self, given: Given, own: str, outcome: str
+    ) -> None:
         recipients = f"Recipient | Country | Role | Own purposes\nGoogle Analytics | US | agent | {own}"
         result = given(systems=SYSTEMS, categories=CATEGORIES, recipients=recipients, flows=self.flows)
         assert result("F1") == outcome
         if outcome == "undetermined":
-            assert result.answer("F1").missing == ("Google Analytics: is the information used for its own purposes as well?",)
+            assert result.answer("F1").missing == (
+                "Google Analytics: is the information used for its own purposes as well?",
+            )
 
 
 class TestHC04DomesticRecipientWithAForeignChain:
@@ -125,12 +153,16 @@ class TestHC04DomesticRecipientWithAForeignChain:
         )
 
     def test_a_local_firm_is_no_cross_border_recipient(self, given: Given) -> None:
-        result = given(systems=SYSTEMS, categories=CATEGORIES, recipients=self.recipients("controller", "yes"), flows=self.flows)
+        result = given(
+            systems=SYSTEMS, categories=CATEGORIES, recipients=self.recipients("controller", "yes"), flows=self.flows
+        )
         assert result("F1") == "not_transfer"
         assert result("F2") == "undetermined"
 
     def test_a_chain_of_agents_is_one_agent_with_a_sub_agent_to_check(self, given: Given) -> None:
-        result = given(systems=SYSTEMS, categories=CATEGORIES, recipients=self.recipients("agent", "no"), flows=self.flows)
+        result = given(
+            systems=SYSTEMS, categories=CATEGORIES, recipients=self.recipients("agent", "no"), flows=self.flows
+        )
         assert (result("F1"), result("F2")) == ("agent_only", "agent_only")
         flag = next(f for f in result.assessment.flags if f.code == "NZ-IPP5B" and f.about == "Mailchimp")
         assert "a sub-agent of Marketing firm" in flag.message
@@ -183,7 +215,9 @@ class TestHC12ConsentWithoutTheWarning:
             f"Sign-up consent | consent | Partner Inc | Form 3 | 2026-01-01 | 2027-01-01 | {warning} | Customers"
         )
 
-    @pytest.mark.parametrize(("warning", "outcome"), [("no", "gap"), ("yes", "safeguarded"), ("", "incomplete"), ("unknown", "incomplete")])
+    @pytest.mark.parametrize(
+        ("warning", "outcome"), [("no", "gap"), ("yes", "safeguarded"), ("", "incomplete"), ("unknown", "incomplete")]
+    )
     def test_only_the_warning_makes_it_a_ground(self, given: Given, warning: str, outcome: str) -> None:
         assert given(**self.sheets, safeguards=self.consent(warning))("F1") == outcome
         assert given(organisations=AU_COMPANY, **self.sheets, safeguards=self.consent(warning))("F1", "au") == outcome
@@ -202,7 +236,10 @@ class TestHC14ExpiredAgreement:
         "safeguards": agreement("Partner Inc", expires="2026-09-30"),
     }
 
-    @pytest.mark.parametrize(("on", "outcome"), [("2026-01-09", "gap"), ("2026-01-10", "safeguarded"), ("2026-09-30", "safeguarded"), ("2026-10-01", "gap")])
+    @pytest.mark.parametrize(
+        ("on", "outcome"),
+        [("2026-01-09", "gap"), ("2026-01-10", "safeguarded"), ("2026-09-30", "safeguarded"), ("2026-10-01", "gap")],
+    )
     def test_it_covers_from_the_day_it_was_signed_to_its_last_day(self, given: Given, on: str, outcome: str) -> None:
         assert given(on=on, **self.sheets)("F1") == outcome
         assert given(on=on, organisations=AU_COMPANY, **self.sheets)("F1", "au") == outcome
@@ -218,13 +255,22 @@ class TestHC16UnknownCountry:
             "categories": CATEGORIES,
             "flows": "Flow | From | To | Categories\nF1 | CRM | Vendor Inc | Contact details",
         }
-        answer = given(**sheets, recipients="Recipient | Country | Role | Own purposes | Locations\nVendor Inc | US | agent | unknown | not stated").answer("F1")
+        answer = given(
+            **sheets,
+            recipients="Recipient | Country | Role | Own purposes | Locations\nVendor Inc | US | agent | unknown | not stated",
+        ).answer("F1")
         assert (answer.outcome, answer.leg.country) == ("undetermined", None)
         assert "own purposes" in answer.missing[0]
-        unmanaged = given(**sheets, recipients="Recipient | Country | Managed from | Role | Own purposes\nVendor Inc | US | not stated | agent | yes").answer("F1")
+        unmanaged = given(
+            **sheets,
+            recipients="Recipient | Country | Managed from | Role | Own purposes\nVendor Inc | US | not stated | agent | yes",
+        ).answer("F1")
         assert unmanaged.outcome == "undetermined"
         assert "managed from" in unmanaged.missing[0]
-        local = given(**sheets, recipients="Recipient | Country | Managed from | Role | Own purposes\nVendor Inc | US | NZ | controller | yes")
+        local = given(
+            **sheets,
+            recipients="Recipient | Country | Managed from | Role | Own purposes\nVendor Inc | US | NZ | controller | yes",
+        )
         assert local("F1") == "not_transfer"
 
     def test_an_agreement_does_not_clear_a_place_that_is_not_stated(self, given: Given) -> None:
@@ -277,7 +323,12 @@ class TestHC18VendorStaffAbroad:
         assert (result("F1", "au", "AU"), result("F1", "au", "PH")) == ("not_transfer", outcome)
 
     def test_reasonable_steps_cover_the_access(self, given: Given) -> None:
-        result = given(organisations=AU_COMPANY, **self.sheets, recipients=self.recipients(""), safeguards=agreement("Helpdesk Pty Ltd"))
+        result = given(
+            organisations=AU_COMPANY,
+            **self.sheets,
+            recipients=self.recipients(""),
+            safeguards=agreement("Helpdesk Pty Ltd"),
+        )
         assert result("F1", "au", "PH") == "safeguarded"
 
 
@@ -294,7 +345,13 @@ class TestHC21PeopleInAustralia:
 
     @pytest.mark.parametrize(
         ("business", "small", "outcome"),
-        [("not stated", "no", "undetermined"), ("AU", "", "undetermined"), ("AU", "no", "gap"), ("AU", "yes", "not_applicable"), ("NZ", "no", "not_applicable")],
+        [
+            ("not stated", "no", "undetermined"),
+            ("AU", "", "undetermined"),
+            ("AU", "no", "gap"),
+            ("AU", "yes", "not_applicable"),
+            ("NZ", "no", "not_applicable"),
+        ],
     )
     def test_australia_waits_for_the_facts(self, given: Given, business: str, small: str, outcome: str) -> None:
         result = given(**self.sheets, organisations=BOTH.format(small=small, business=business))
@@ -303,7 +360,9 @@ class TestHC21PeopleInAustralia:
         assert result("F2") == "not_transfer"
 
     def test_an_app_entity_with_reasonable_steps_is_safeguarded(self, given: Given) -> None:
-        result = given(**self.sheets, organisations=BOTH.format(small="no", business="AU"), safeguards=agreement("Partner Inc"))
+        result = given(
+            **self.sheets, organisations=BOTH.format(small="no", business="AU"), safeguards=agreement("Partner Inc")
+        )
         assert result("F1", "au") == "safeguarded"
 
 
@@ -327,7 +386,9 @@ class TestHC24ForeignPoliceRequest:
         assert answer.to_be_verified
 
     def test_a_warrant_where_it_is_held_is_a_ground_once_recorded(self, given: Given) -> None:
-        warrant = "Safeguard | Mechanism | Recipients | Document\nWarrant | s 23 | Australian police | Warrant 12, Crimes Act"
+        warrant = (
+            "Safeguard | Mechanism | Recipients | Document\nWarrant | s 23 | Australian police | Warrant 12, Crimes Act"
+        )
         assert given(**self.sheets("AU", ""), safeguards=warrant)("F1") == "safeguarded"
         assert given(**self.sheets("AU", "s 23"))("F1") == "incomplete"
         assert given(**self.sheets("NZ", "s 23"), safeguards=warrant)("F1") == "gap"
@@ -340,10 +401,17 @@ class TestHC25NewZealandLawRequiresIt:
     def test_the_tax_office_at_home_is_not_foreign(self, given: Given) -> None:
         sheets = {"systems": "System | Categories\nPayroll | Contact details", "categories": CATEGORIES}
         recipients = "Recipient | Country | Role\nInland Revenue | NZ | public authority\nATO | AU | public authority"
-        assert given(**sheets, recipients=recipients, flows=self.flows.format(to="Inland Revenue"))("F1") == "not_transfer"
+        assert (
+            given(**sheets, recipients=recipients, flows=self.flows.format(to="Inland Revenue"))("F1") == "not_transfer"
+        )
         assert given(**sheets, recipients=recipients, flows=self.flows.format(to="ATO"))("F1") == "incomplete"
-        enactment = "Safeguard | Mechanism | Recipients | Document\nTax treaty | s 24 | ATO | Tax Administration Act 1994"
-        assert given(**sheets, recipients=recipients, flows=self.flows.format(to="ATO"), safeguards=enactment)("F1") == "safeguarded"
+        enactment = (
+            "Safeguard | Mechanism | Recipients | Document\nTax treaty | s 24 | ATO | Tax Administration Act 1994"
+        )
+        assert (
+            given(**sheets, recipients=recipients, flows=self.flows.format(to="ATO"), safeguards=enactment)("F1")
+            == "safeguarded"
+        )
 
 
 class TestHC26TheIndividualSendsIt:
@@ -351,7 +419,10 @@ class TestHC26TheIndividualSendsIt:
 
     def test_nobody_discloses_what_the_person_sends(self, given: Given) -> None:
         flows = "Flow | From | To | Categories | Individuals\nF1 | Guests | Hotel Inc | Contact details | Guests"
-        assert given(systems=SYSTEMS, categories=CATEGORIES, recipients=self.recipients, flows=flows)("F1") == "not_transfer"
+        assert (
+            given(systems=SYSTEMS, categories=CATEGORIES, recipients=self.recipients, flows=flows)("F1")
+            == "not_transfer"
+        )
 
     def test_an_embedded_script_is_the_sites_disclosure(self, given: Given) -> None:
         flows = "Flow | From | To | Categories\nF1 | Website | Hotel Inc | Pages viewed"
@@ -390,7 +461,10 @@ class TestHC29LocalSubsidiary:
             "Vendor NZ Limited | NZ | agent | no | Vendor Inc\nVendor Inc | US | agent | no | none"
         )
         result = given(systems=self.systems, categories=CATEGORIES, recipients=recipients)
-        assert (result("CRM → Vendor NZ Limited"), result("Vendor NZ Limited → Vendor Inc")) == ("agent_only", "agent_only")
+        assert (result("CRM → Vendor NZ Limited"), result("Vendor NZ Limited → Vendor Inc")) == (
+            "agent_only",
+            "agent_only",
+        )
         assert "Vendor Inc" in result.flags("NZ-IPP5B")
 
     def test_for_its_own_purposes_the_first_hop_is_domestic(self, given: Given) -> None:
@@ -418,7 +492,6 @@ class TestHC32CarryingOnBusinessHere:
         )
         assert given(**self.sheets, safeguards=note)("F1") == "safeguarded"
 
-
     def test_it_is_no_ground_where_the_record_denies_it(self, given: Given) -> None:
         note = (
             "Safeguard | Mechanism | Recipients | Document | Assessment | Review due\n"
@@ -435,7 +508,9 @@ class TestListsThatAreEmpty:
 
     @pytest.mark.parametrize("mechanism", ["prescribed binding scheme", "prescribed country"])
     @pytest.mark.parametrize(("organisation", "regime"), [(NZ_COMPANY, "nz"), (AU_COMPANY, "au")])
-    def test_a_claim_to_be_on_the_list_is_no_ground(self, given: Given, mechanism: str, organisation: str, regime: str) -> None:
+    def test_a_claim_to_be_on_the_list_is_no_ground(
+        self, given: Given, mechanism: str, organisation: str, regime: str
+    ) -> None:
         answer = given(
             organisations=organisation,
             systems=SYSTEMS,
@@ -451,7 +526,10 @@ class TestListsThatAreEmpty:
 class TestComparableLaw:
     """A comparable law counts only for a recipient that it binds: an exemption breaks it."""
 
-    @pytest.mark.parametrize(("bound", "outcome"), [("AU Privacy Act", "safeguarded"), ("AU Privacy Act: no, small business", "gap"), ("", "safeguarded")])
+    @pytest.mark.parametrize(
+        ("bound", "outcome"),
+        [("AU Privacy Act", "safeguarded"), ("AU Privacy Act: no, small business", "gap"), ("", "safeguarded")],
+    )
     def test_new_zealand(self, given: Given, bound: str, outcome: str) -> None:
         result = given(
             systems=SYSTEMS,
@@ -466,7 +544,13 @@ class TestComparableLaw:
 class TestHC34GroundsThatNeverReachTheRule:
     @pytest.mark.parametrize(
         ("ground", "outcome"),
-        [("IPP 11(1)(d)", "not_transfer"), ("b", "not_transfer"), ("11(1)(g)", "not_transfer"), ("IPP 11(1)(a)", "gap"), ("", "gap")],
+        [
+            ("IPP 11(1)(d)", "not_transfer"),
+            ("b", "not_transfer"),
+            ("11(1)(g)", "not_transfer"),
+            ("IPP 11(1)(a)", "gap"),
+            ("", "gap"),
+        ],
     )
     def test_the_letter_decides(self, given: Given, ground: str, outcome: str) -> None:
         flows = f"Flow | From | To | Categories | Ground\nF1 | CRM | Anybody Inc | Contact details | {ground}"
@@ -519,7 +603,10 @@ class TestHC35Emergency:
             "Safeguard | Mechanism | Recipients | Document | Assessment | Reason\n"
             "Emergency | serious threat | Hospital in Suva | Note 4 | s 16A item 1 | Patient unconscious"
         )
-        assert given(organisations=clinic, **self.sheets, flows=flows.format(""), safeguards=reason)("F1", "au") == "safeguarded"
+        assert (
+            given(organisations=clinic, **self.sheets, flows=flows.format(""), safeguards=reason)("F1", "au")
+            == "safeguarded"
+        )
 
 
 class TestHC41EncryptedBackup:
@@ -532,13 +619,20 @@ class TestHC41EncryptedBackup:
     def test_a_vendor_without_keys_is_an_agent_and_under_control(self, given: Given) -> None:
         recipients = "Recipient | Country | Role | Own purposes | Effective control | Locations\nVault Inc | US | agent | no | {} | US (backup)"
         assert given(**self.sheets, recipients=recipients.format("yes"))("F1") == "agent_only"
-        assert given(organisations=AU_COMPANY, **self.sheets, recipients=recipients.format("yes"))("F1", "au") == "agent_only"
-        assert given(organisations=AU_COMPANY, **self.sheets, recipients=recipients.format("unknown"))("F1", "au") == "gap"
+        assert (
+            given(organisations=AU_COMPANY, **self.sheets, recipients=recipients.format("yes"))("F1", "au")
+            == "agent_only"
+        )
+        assert (
+            given(organisations=AU_COMPANY, **self.sheets, recipients=recipients.format("unknown"))("F1", "au") == "gap"
+        )
 
 
 class TestHC42RegionOfAProviderElsewhere:
     def test_for_a_new_zealand_sender_it_is_the_agent_rule(self, given: Given) -> None:
-        recipients = "Recipient | Country | Role | Own purposes | Locations\nCloud Sarl | LU | agent | no | DE (storage)"
+        recipients = (
+            "Recipient | Country | Role | Own purposes | Locations\nCloud Sarl | LU | agent | no | DE (storage)"
+        )
         flows = "Flow | From | To | Categories\nF1 | CRM | Cloud Sarl | Contact details"
         assert given(systems=SYSTEMS, categories=CATEGORIES, recipients=recipients, flows=flows)("F1") == "agent_only"
 
@@ -578,7 +672,10 @@ class TestHC50IndirectCollection:
             "recipients": "Recipient | Country | Role\nBroker | NZ | controller",
         }
 
-    @pytest.mark.parametrize(("since", "flagged"), [("2026-05-02", True), ("2026-05-01", True), ("2026-04-30", False), ("2026-04-20", False), ("", True)])
+    @pytest.mark.parametrize(
+        ("since", "flagged"),
+        [("2026-05-02", True), ("2026-05-01", True), ("2026-04-30", False), ("2026-04-20", False), ("", True)],
+    )
     def test_the_duty_to_tell_starts_on_1_may_2026(self, given: Given, since: str, flagged: bool) -> None:
         result = given(**self.lead_list(since))
         assert bool(result.flags("NZ-IPP3A")) is flagged
@@ -606,7 +703,9 @@ class TestHC51PolicyAgainstMap:
             "recipients": "Recipient | Country | Role | Own purposes\nHotjar | IE | agent | no\nMailchimp | US | agent | no",
         }
         said = "Statement | Says | Value\nWhere | held in | {}"
-        flag = next(f for f in given(**sheets, statements=said.format("New Zealand")).assessment.flags if f.code == "NZ-IPP3")
+        flag = next(
+            f for f in given(**sheets, statements=said.format("New Zealand")).assessment.flags if f.code == "NZ-IPP3"
+        )
         assert "Hotjar (Ireland)" in flag.message
         assert "Mailchimp (United States)" in flag.message
         assert flag.to_be_verified
@@ -633,7 +732,10 @@ class TestHC54PaperSafeguardWrongDates:
         "flows": "Flow | From | To | Categories | Started\nF1 | CRM | Partner Inc | Contact details | 2026-01-05",
     }
 
-    @pytest.mark.parametrize(("on", "outcome"), [("2026-01-04", "not_transfer"), ("2026-01-05", "gap"), ("2026-11-09", "gap"), ("2026-11-10", "safeguarded")])
+    @pytest.mark.parametrize(
+        ("on", "outcome"),
+        [("2026-01-04", "not_transfer"), ("2026-01-05", "gap"), ("2026-11-09", "gap"), ("2026-11-10", "safeguarded")],
+    )
     def test_nothing_is_dated_back(self, given: Given, on: str, outcome: str) -> None:
         safeguards = agreement("Partner Inc", signed="2026-11-10")
         assert given(on=on, **self.sheets, safeguards=safeguards)("F1") == outcome
@@ -654,17 +756,31 @@ class TestTransferProhibitionNotices:
         "flows": "Flow | From | To | Categories\nF1 | CRM | Host Inc | Contact details",
     }
 
-    @pytest.mark.parametrize(("on", "outcome"), [("2026-05-31", "agent_only"), ("2026-06-01", "blocked"), ("2026-12-31", "blocked"), ("2027-01-01", "agent_only")])
+    @pytest.mark.parametrize(
+        ("on", "outcome"),
+        [
+            ("2026-05-31", "agent_only"),
+            ("2026-06-01", "blocked"),
+            ("2026-12-31", "blocked"),
+            ("2027-01-01", "agent_only"),
+        ],
+    )
     def test_a_notice_beats_even_the_agent_rule(self, given: Given, on: str, outcome: str) -> None:
         notice = "Notice | Regime | Countries | From | Until\nN1 | nz | US | 2026-06-01 | 2026-12-31"
         assert given(on=on, **self.sheets, prohibitions=notice)("F1") == outcome
 
     def test_a_notice_on_another_country_or_category_does_not_apply(self, given: Given) -> None:
         assert given(**self.sheets, prohibitions="Notice | Regime | Countries\nN1 | nz | FJ")("F1") == "agent_only"
-        assert given(**self.sheets, prohibitions="Notice | Regime | Categories\nN1 | nz | Pages viewed")("F1") == "agent_only"
+        assert (
+            given(**self.sheets, prohibitions="Notice | Regime | Categories\nN1 | nz | Pages viewed")("F1")
+            == "agent_only"
+        )
 
     def test_a_notice_that_may_apply_leaves_it_open(self, given: Given) -> None:
-        assert given(**self.sheets, prohibitions="Notice | Regime | Countries\nN1 | nz | not stated")("F1") == "undetermined"
+        assert (
+            given(**self.sheets, prohibitions="Notice | Regime | Countries\nN1 | nz | not stated")("F1")
+            == "undetermined"
+        )
 
 
 class TestWhoIsCovered:
@@ -729,15 +845,34 @@ class TestCategoriesAndParties:
         one = given(**self.sheets, safeguards=self.head + self.row("Terms", categories="Contact details")).answer("F1")
         assert one.outcome == "gap"
         assert "nothing covers Health records" in one.reason
-        two = self.head + self.row("Terms", categories="Contact details") + self.row("More terms", categories="Health records")
+        two = (
+            self.head
+            + self.row("Terms", categories="Contact details")
+            + self.row("More terms", categories="Health records")
+        )
         assert given(**self.sheets, safeguards=two)("F1") == "safeguarded"
 
-    @pytest.mark.parametrize(("recipients", "countries", "outcome"), [("Other Inc", "", "gap"), ("Partner Inc", "AU", "gap"), ("Partner Inc", "US; AU", "safeguarded"), ("", "", "safeguarded")])
-    def test_parties_and_countries_have_to_match(self, given: Given, recipients: str, countries: str, outcome: str) -> None:
-        assert given(**self.sheets, safeguards=self.head + self.row("Terms", recipients, "", countries))("F1") == outcome
+    @pytest.mark.parametrize(
+        ("recipients", "countries", "outcome"),
+        [
+            ("Other Inc", "", "gap"),
+            ("Partner Inc", "AU", "gap"),
+            ("Partner Inc", "US; AU", "safeguarded"),
+            ("", "", "safeguarded"),
+        ],
+    )
+    def test_parties_and_countries_have_to_match(
+        self, given: Given, recipients: str, countries: str, outcome: str
+    ) -> None:
+        assert (
+            given(**self.sheets, safeguards=self.head + self.row("Terms", recipients, "", countries))("F1") == outcome
+        )
 
     def test_the_company_named_on_the_agreement_is_the_recipient(self, given: Given) -> None:
-        sheets = {**self.sheets, "recipients": "Recipient | Legal entity | Country | Role | Own purposes\nPartner Inc | Partner Holdings LLC | US | controller | yes"}
+        sheets = {
+            **self.sheets,
+            "recipients": "Recipient | Legal entity | Country | Role | Own purposes\nPartner Inc | Partner Holdings LLC | US | controller | yes",
+        }
         assert given(**sheets, safeguards=self.head + self.row("Terms", "Partner Holdings LLC"))("F1") == "safeguarded"
 
 
