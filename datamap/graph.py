@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
@@ -200,27 +200,21 @@ class DataMap:
 
     def holders(self, category: str) -> tuple[Holding, ...]:
         """Every system and recipient that holds a category, and where: the answer to "who has this?"."""
-        key = name_key(category)
-        held: dict[str, Holding] = {}
-        for system in self.inventory.systems:
-            if any(name_key(c) == key for c in items(system.categories)):
-                node = Node(NodeKind.SYSTEM, system.name)
-                held[node.id] = Holding(node, items(system.locations), system.categories.cells)
-        for leg in self.legs:
-            if any(name_key(c) == key for c in items(leg.flow.categories)):
-                self._hold(held, leg)
-        return tuple(held[k] for k in sorted(held))
+        return self._holders(category, lambda holder: holder.categories)
 
     def holders_about(self, individuals: str) -> tuple[Holding, ...]:
         """Every system and recipient that holds information about a group of individuals, and where."""
-        key = name_key(individuals)
+        return self._holders(individuals, lambda holder: holder.individuals)
+
+    def _holders(self, name: str, what: Callable[[System | MappedFlow], Names]) -> tuple[Holding, ...]:
+        key = name_key(name)
         held: dict[str, Holding] = {}
         for system in self.inventory.systems:
-            if any(name_key(i) == key for i in items(system.individuals)):
+            if any(name_key(n) == key for n in items(what(system))):
                 node = Node(NodeKind.SYSTEM, system.name)
-                held[node.id] = Holding(node, items(system.locations), system.individuals.cells)
+                held[node.id] = Holding(node, items(system.locations), what(system).cells)
         for leg in self.legs:
-            if any(name_key(i) == key for i in items(leg.flow.individuals)):
+            if any(name_key(n) == key for n in items(what(leg.flow))):
                 self._hold(held, leg)
         return tuple(held[k] for k in sorted(held))
 

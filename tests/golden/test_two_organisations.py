@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
+from io import BytesIO
 
+import openpyxl
 import pytest
 
 import datamap
+from datamap import registers
 from datamap.assessment import Assessment
 from datamap.graph import Node, NodeKind
-from datamap.transfers import Answer
+from datamap.transfers import Answer, Outcome
+from datamap.views import View, select
+from datamap.workbook.writing import template_bytes
 from tests.conftest import ROOT
 
 ON = date(2026, 11, 22)
@@ -182,3 +188,24 @@ def test_the_workbooks_hold_the_same_as_the_folders() -> None:
             (a.leg.flow.id, a.leg.place.value, a.regime, a.outcome, a.reason, a.missing) for a in other.answers
         ]
         assert [(f.code, f.about, f.message) for f in one.flags] == [(f.code, f.about, f.message) for f in other.flags]
+
+
+def test_the_blank_workbook_is_the_one_that_would_be_written_now() -> None:
+    assert (ROOT / "inventories" / "template.xlsx").read_bytes() == template_bytes()
+
+
+@pytest.mark.parametrize("name", ["focus-technology", "lead-management"])
+def test_every_number_agrees(name: str) -> None:
+    """What is judged, shown on screen, written to Excel and printed as JSON is counted from one place."""
+    a = assessed(name)
+    words = {o.label: o for o in Outcome}
+    book = openpyxl.load_workbook(BytesIO(registers.workbook_bytes(a)))
+    heading, *rows = book["Transfers"].values
+    written = Counter(words[str(row[heading.index("Outcome")])] for row in rows)
+    printed = Counter(t["outcome"] for t in registers.json_transfers(a))
+    shown = Counter(x.outcome for x in select(a, View()).answers)
+    assert written == a.counts == shown
+    assert {o.value: n for o, n in a.counts.items()} == printed == registers.to_json(a)["counts"]
+    flagged_rows = list(book["Flagged"].values)[1:]
+    assert len(flagged_rows) == sum(n for o, n in a.counts.items() if o.flagged)
+    assert len(rows) == len(a.answers)
