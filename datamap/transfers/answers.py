@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from datamap.graph import Leg
 from datamap.sheets import Cell
@@ -94,11 +95,16 @@ class Answer:
     missing: tuple[str, ...]  # what to find out or put on file
     duties: tuple[str, ...]  # what remains owed
     relied_on: ReliedOn | None
-    trace: tuple[TraceStep, ...]
     confidence: str
     to_be_verified: bool
+    explain: Callable[[], tuple[TraceStep, ...]] = field(compare=False, repr=False)  # tells the trace when asked
 
-    @property
+    @cached_property
+    def trace(self) -> tuple[TraceStep, ...]:
+        """Every test that was tried, in order, with the cells whose facts were looked at."""
+        return self.explain()
+
+    @cached_property
     def cells(self) -> tuple[Cell, ...]:
         """The cells of the flow and of every fact the answer rests on, each once, in order of use."""
         used = (*self.leg.flow.cells, *self.leg.place.cells, *(c for step in self.trace for c in step.cells))

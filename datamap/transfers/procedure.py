@@ -507,7 +507,7 @@ def _answer(leg: Leg, case: Case, regime: Regime, verdict: Verdict, names: dict[
         tuple(m.format(**words) for m in verdict.missing),
         tuple(d.format(**words) for d in verdict.duties),
         _relied_on(verdict),
-        _trace(verdict, case.facts, names, regime),
         verdict.confidence,
         verdict.to_be_verified,
+        lambda: _trace(verdict, case.facts, names, regime),
     )
