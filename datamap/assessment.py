@@ -109,7 +109,7 @@ def named(inventory: Inventory, *, organisation: str | None = None, country: str
     return replace(inventory, organisations=filled)
 
 
-def _regimes_of(organisation: Organisation | None, law: Law) -> tuple[Regime, ...]:
+def _regimes_of(organisation: Organisation | None, law: Law, on: date) -> tuple[Regime, ...]:
     """The regimes that could apply to a sender: those it names, else those of its country and of where it carries on business.
 
     When the country is not known every regime could apply.
@@ -122,7 +122,7 @@ def _regimes_of(organisation: Organisation | None, law: Law) -> tuple[Regime, ..
     if not any(p.country for p in items(organisation.country)):
         return every
     countries = [p.country for p in (*items(organisation.country), *items(organisation.carries_on_business_in))]
-    return tuple(r for r in every if r.country in countries)
+    return tuple(r for r in every if r.homes(on) & set(countries))
 
 
 def assess(
@@ -146,8 +146,8 @@ def assess(
             raise NoSuchRegime(f"No regime is called {code!r}; loaded are {', '.join(law.regimes)}.")
     inventory = named(reading.inventory, organisation=organisation, country=country)
     map_ = DataMap(inventory)
-    could = {o.name: _regimes_of(o, law) for o in inventory.organisations}
-    anybody = _regimes_of(None, law)
+    could = {o.name: _regimes_of(o, law, on) for o in inventory.organisations}
+    anybody = _regimes_of(None, law, on)
 
     def regimes_of(leg: Leg) -> list[Regime]:
         sender = leg.flow.organisation

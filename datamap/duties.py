@@ -70,11 +70,7 @@ class Bench:
     @cached_property
     def held_as_agent(self) -> frozenset[str]:
         """The systems whose information goes back to a principal, who answers for its collection (s 11)."""
-        return frozenset(
-            name_key(f.system.name)
-            for f in self.map.flows
-            if f.system and f.recipient and f.record.role.or_else(f.recipient.role).value is Role.PRINCIPAL
-        )
+        return frozenset(name_key(f.system.name) for f in self.map.flows if f.system and f.for_principal)
 
     def flag(self, about: str, message: str, cells: Iterable[Cell | None]) -> Flag:
         used = tuple(dict.fromkeys(c for c in cells if c))

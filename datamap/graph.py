@@ -87,6 +87,7 @@ class MappedFlow:
     system: System | None  # the system it leaves, for a disclosure
     recipient: Recipient | None  # the recipient it reaches; a bare record when no sheet declares it
     upstream: Recipient | None  # the recipient that sends it on, for an onward flow
+    for_principal: bool = False  # the system's information is held for a principal, to whom it goes back
 
     @property
     def implied(self) -> bool:
@@ -285,6 +286,30 @@ class _Mapper:
             for i in items(fact)
         }
         self.taken: set[str] = set()
+        self.for_principals = self._held_for_principals()
+        self.implied_recipients = {
+            name_key(name)
+            for fact in (
+                *(s.recipients for s in inventory.systems),
+                *(r.sub_processors for r in inventory.recipients),
+            )
+            for name in items(fact)
+        } | {name_key(s.provider.value) for s in inventory.systems if s.provider.value}
+
+    def _held_for_principals(self) -> frozenset[str]:
+        """The systems, by key, whose information goes back to a principal: the organisation is its agent there."""
+        found = set()
+        for system in self.inventory.systems:
+            if any(self._is_principal(name, Fact()) for name in items(system.recipients)):
+                found.add(name_key(system.name))
+        for flow in self.inventory.flows:
+            if flow.origin.value and flow.destination.value and self._is_principal(flow.destination.value, flow.role):
+                found.add(name_key(flow.origin.value))
+        return frozenset(found)
+
+    def _is_principal(self, name: str, role: Fact[Role]) -> bool:
+        recipient = self.inventory.recipient(name)
+        return role.or_else(recipient.role if recipient else Fact()).value is Role.PRINCIPAL
 
     # -- ends
 
@@ -303,6 +328,8 @@ class _Mapper:
         key = name_key(name.value)
         if key in self.people or key in INDIVIDUAL_WORDS:
             return Node(NodeKind.INDIVIDUALS, name.value)
+        if key in self.implied_recipients:
+            return Node(NodeKind.RECIPIENT, name.value)
         return Node(NodeKind.UNDECLARED, name.value)
 
     def organisation(self, system: System | None) -> Organisation | None:
@@ -354,7 +381,7 @@ class _Mapper:
             individuals = individuals.or_else(system.individuals)
         return MappedFlow(
             self.unique(record.name), record, origin, destination, movement, categories, individuals,
-            self.organisation(system or into), system, recipient, upstream,
+            self.organisation(system or into), system, recipient, upstream, bool(system and name_key(system.name) in self.for_principals),
         )  # fmt: skip
 
     def _implied_by(self, system: System, replaced: set[tuple[str, str]]) -> Iterator[MappedFlow]:

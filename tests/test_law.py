@@ -44,6 +44,9 @@ def test_the_vocabulary_of_tests_is_closed() -> None:
     assert set(law.TESTS) == set(transfers.TESTS)
     used = {t.name for r in LAW.regimes.values() for s in r.steps for t in s.tests}
     used |= {t.name for r in LAW.regimes.values() for ts in r.conditions.values() for t in ts}
+    used |= {t.name for r in LAW.regimes.values() for d in r.duties.values() for t in d.if_all}
+    used |= {t.name for r in LAW.regimes.values() for e in r.entries for t in e.needs}
+    used |= {t.name for e in LAW.other_entries for t in e.needs}
     assert used == set(law.TESTS)
 
 
@@ -68,7 +71,7 @@ def test_no_country_or_scheme_is_prescribed_here_and_the_lists_say_when_that_was
 )
 def test_the_last_day_of_a_decision(country: str, scope: str, last: date) -> None:
     """A decision that lapses holds through its last day; one struck down does not hold on the day of the judgment."""
-    (entry,) = [e for e in LAW.other_entries if e.regime == "eu" and e.country == country and e.scope.startswith(scope)]
+    (entry,) = [e for e in LAW.regimes["eu"].entries if e.country == country and e.scope.startswith(scope)]
     assert entry.holds(last)
     assert not entry.holds(last + timedelta(days=1))
 

@@ -39,26 +39,36 @@ OUTCOMES = (
 # The closed vocabulary of tests a step may name. `transfers.py` has one small function for each. A test may take values
 # after a colon ("role: agent") and may be turned round ("not own_purposes").
 TESTS = (
+    "categories",
     "code_applies",
     "effective_control",
     "flow_not_running",
     "ground",
     "held_overseas",
+    "occasional",
     "onward",
     "own_purposes",
     "prescribed",
+    "recipient_bound_by",
     "recipient_foreign",
+    "recipient_international",
     "recipient_may_be_bound",
     "recipient_may_do_business_here",
     "recipient_outside",
+    "recipient_public",
+    "recipient_sector",
     "role",
+    "scheme_listed",
     "sender_carries_on_business_here",
     "sender_here",
+    "sender_is_agent",
     "sender_kind",
     "sender_not_small",
     "sender_public",
     "sent_by_individual",
+    "staff_data_listed",
     "transit_only",
+    "unique_identifier",
     "upstream_acts_for_itself",
     "upstream_effective_control",
 )
@@ -145,9 +155,10 @@ class Step(Cited):
 
 @dataclass(frozen=True, kw_only=True)
 class Duty(Cited):
-    """What remains owed after an answer. `text` may name {sender} and {recipient}."""
+    """What remains owed after an answer, where its tests hold. `text` may name {sender} and {recipient}."""
 
     text: str
+    if_all: tuple[Test, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,6 +214,7 @@ class ListEntry(Cited):
     country_name: str
     scope: str
     status: str
+    needs: tuple[Test, ...] = ()  # what the scope asks of the recipient, the categories and the scheme
 
     @property
     def decides(self) -> bool:
@@ -225,6 +237,21 @@ class Mechanism(Cited):
     needs_detail: str
     applies_to_roles: str
 
+    @property
+    def module(self) -> str | None:
+        """The number of the module, for clauses that come in modules (a code that ends in -M2)."""
+        stem, _, last = self.code.rpartition("-M")
+        return last if stem and last.isdigit() else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Older(Cited):
+    """An earlier set of clauses: what was signed `before` a day is of that set, which counts only until it `ends`."""
+
+    clauses: tuple[str, ...]  # mechanism codes
+    before: date
+    says: str
+
 
 @dataclass(frozen=True, kw_only=True)
 class Regime(Cited):
@@ -233,8 +260,10 @@ class Regime(Cited):
     code: str
     name: str
     law: str
-    country: str
+    country: str  # ISO alpha-2, or EU
+    home_name: str  # "New Zealand", "the EEA"
     transfer: str
+    home: tuple[str, ...] = ()  # further countries and territories that count as home
     steps: tuple[Step, ...]
     grounds: tuple[Ground, ...]
     words: Mapping[str, tuple[str, ...]]
@@ -245,28 +274,43 @@ class Regime(Cited):
     statutes: tuple[Statute, ...]
     identifiers: tuple[Identifier, ...]
     source: Mapping[str, str]
+    schemes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # a scheme → the words people use for it
+    older: tuple[Older, ...] = ()
     mechanisms: Mapping[str, Mechanism] = field(default_factory=dict)
     entries: tuple[ListEntry, ...] = ()
 
+    def homes(self, on: date) -> frozenset[str]:
+        """Every country and territory that counts as home on a day: a transfer is out of these."""
+        internal = {e.country for e in self.entries if e.status == "internal" and e.holds(on)}
+        return frozenset({self.country, *self.home, *internal})
+
     @cached_property
-    def _by_words(self) -> dict[str, str]:
-        found: dict[str, str] = {}
-        for mechanism in self.mechanisms.values():
-            for word in (mechanism.code, mechanism.name, mechanism.citation):
-                found.setdefault(name_key(word), mechanism.code)
+    def _by_words(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
         for code, words in self.words.items():
             for word in words:
-                found[name_key(word)] = code
+                found[name_key(word)] = (*found.get(name_key(word), ()), code)
+        for mechanism in self.mechanisms.values():
+            for word in (mechanism.code, mechanism.name, mechanism.citation):
+                found.setdefault(name_key(word), (mechanism.code,))
+            found[name_key(mechanism.code)] = (mechanism.code,)
         return found
 
     @cached_property
     def _grounds_by_words(self) -> dict[str, str]:
         return {name_key(word): g.code for g in self.grounds for word in (g.code, *g.words)}
 
+    def called(self, words: str) -> tuple[Mechanism, ...]:
+        """The mechanisms of this regime that a code or plain words may mean; several for "SCC", none for other laws'."""
+        return tuple(self.mechanisms[code] for code in self._by_words.get(name_key(words), ()))
+
     def mechanism(self, words: str) -> Mechanism | None:
-        """The mechanism of this regime that a code or plain words name, or None."""
-        code = self._by_words.get(name_key(words))
-        return self.mechanisms[code] if code else None
+        """The first of those, or None."""
+        return next(iter(self.called(words)), None)
+
+    def scheme(self, name: str) -> frozenset[str]:
+        """The keys of the words that people use for a scheme."""
+        return frozenset(name_key(w) for w in (name, *self.schemes.get(name, ())))
 
     def ground(self, words: str) -> str | None:
         """The code of the ground of disclosure that words name, or None."""
@@ -285,9 +329,9 @@ class Law:
     other_entries: tuple[ListEntry, ...] = ()  # list entries of regimes whose steps are not loaded
     other_mechanisms: tuple[Mechanism, ...] = ()
 
-    def for_country(self, country: str) -> Regime | None:
-        """The regime at home in a country (ISO alpha-2), or None when none is loaded."""
-        return next((r for r in self.regimes.values() if r.country == country), None)
+    def at_home_in(self, country: str, on: date) -> tuple[Regime, ...]:
+        """The regimes at home in a country (ISO alpha-2) on a day."""
+        return tuple(r for r in self.regimes.values() if country in r.homes(on))
 
     def mechanism_words(self) -> tuple[str, ...]:
         """Every code, name and plain word for a mechanism, for validating what analysts write."""
@@ -362,6 +406,8 @@ _READY = frozenset(
         "statutes",
         "identifiers",
         "source",
+        "schemes",
+        "older",
         "mechanisms",
         "entries",
     }
@@ -408,6 +454,10 @@ def _regime(text: str, where: str, entries: tuple[ListEntry, ...], mechanisms: t
     data["grounds"] = tuple(
         _build(Ground, row, f"{where}, ground {row.get('code')!r}") for row in data.pop("ground", [])
     )
+    data["older"] = tuple(_build(Older, row, f"{where}, older {n}") for n, row in enumerate(data.pop("older", []), 1))
+    data["schemes"] = {
+        k: _convert(tuple[str, ...], v, f"{where}, schemes {k!r}") for k, v in data.get("schemes", {}).items()
+    }
     data["practices"] = tuple(
         _build(Practice, row, f"{where}, practice {row.get('name')!r}") for row in data.pop("practice", [])
     )
@@ -438,6 +488,7 @@ def _check_references(regime: Regime, where: str) -> None:
         (f"step {s.id!r}", m) for s in regime.steps for m in (*s.grounds, *([s.mechanism] if s.mechanism else []))
     ]
     wanted += [("words", m) for m in regime.words] + [("conditions", m) for m in regime.conditions]
+    wanted += [("older", m) for o in regime.older for m in o.clauses]
     for what, code in wanted:
         if code not in regime.mechanisms:
             raise BadLaw(f"{where}, {what}: no mechanism {code!r} in mechanisms.csv")
@@ -449,7 +500,14 @@ def _check_references(regime: Regime, where: str) -> None:
         for ground in grounds:
             if regime.ground(ground) is None:
                 raise BadLaw(f"{where}, step {step.id!r}: no ground {ground!r}")
-    cited: list[Cited] = [regime, *regime.steps, *regime.practices, *regime.duties.values(), *regime.rules.values()]
+    cited: list[Cited] = [
+        regime,
+        *regime.steps,
+        *regime.older,
+        *regime.practices,
+        *regime.duties.values(),
+        *regime.rules.values(),
+    ]
     for item in cited:
         for key in item.sources:
             if key not in regime.source:
@@ -476,7 +534,7 @@ def _rows(text: str, wanted: tuple[str, ...], where: str) -> Iterator[tuple[str,
 
 
 ADEQUACY_COLUMNS = (
-    "regime", "country_iso2", "country", "scope", "status", "effective_date", "expiry_date", "citation", "source",
+    "regime", "country_iso2", "country", "scope", "needs", "status", "effective_date", "expiry_date", "citation", "source",
     "confidence", "notes", "checked",
 )  # fmt: skip
 STATUSES = ("in force", "internal", "invalidated", "no decision", "none prescribed", "no list mechanism")
@@ -498,7 +556,7 @@ def _entries(text: str, where: str) -> tuple[ListEntry, ...]:
                     "regime": row["regime"], "country": row["country_iso2"], "country_name": row["country"],
                     "scope": row["scope"], "status": row["status"], "citation": row["citation"],
                     "sources": [s.strip() for s in row["source"].split(" ; ")], "confidence": row["confidence"],
-                    "note": row["notes"],
+                    "note": row["notes"], "needs": [t.strip() for t in row["needs"].split(";") if t.strip()],
                     **{k: v for k, v in (("starts", _date(row["effective_date"], place)), ("ends", last)) if v},
                     **({"checked": checked} if checked else {}),
                 },

@@ -22,6 +22,7 @@ WORDS = {
     "recipient.role": "role",
     "recipient.own_purposes": "own purposes",
     "recipient.control": "effective control",
+    "recipient.sector": "sector of {recipient}",
     "recipient.schemes": "schemes",
     "recipient.bound_by": "bound by",
     "recipient.nz_business": "NZ business",
@@ -31,6 +32,7 @@ WORDS = {
     "flow.ground": "ground",
     "flow.started": "started",
     "flow.ended": "ended",
+    "flow.frequency": "frequency",
     "flow.categories": "categories",
     "system.locations": "where the system is",
     "place": "place",
@@ -45,7 +47,9 @@ class Case:
     key: tuple[Any, ...]
     categories: tuple[str, ...]
     kinds: frozenset[CategoryKind | None]  # None: a category whose kind is not known
+    identifiers: frozenset[bool | None]  # whether the categories are unique identifiers
     individuals: tuple[str, ...]
+    for_principal: bool
     onward: bool
     by_individual: bool
     claims: tuple[Safeguard, ...]
@@ -90,9 +94,13 @@ class Shelf:
         found = [self.inventory.category(c) for c in categories]
         return frozenset(c.kind.value if c else None for c in found)
 
+    def identifiers(self, categories: Iterable[str]) -> frozenset[bool | None]:
+        found = [self.inventory.category(c) for c in categories]
+        return frozenset(c.unique_identifier.value if c else None for c in found) or frozenset({None})
+
 
 _NO_FACT: Fact[Any] = Fact()
-_NAMES_ONLY = frozenset({"flow.categories", "system.locations", "recipient.schemes"})  # counted only where they matter
+_NAMES_ONLY = frozenset({"flow.categories", "system.locations"})  # counted only where they matter
 
 
 def case_of(leg: Leg, shelf: Shelf) -> Case:
@@ -110,6 +118,7 @@ def case_of(leg: Leg, shelf: Shelf) -> Case:
         "recipient.role": record.role.or_else(recipient.role if recipient else _NO_FACT),
         "recipient.own_purposes": record.own_purposes.or_else(recipient.own_purposes if recipient else _NO_FACT),
         "recipient.control": record.effective_control.or_else(recipient.effective_control if recipient else _NO_FACT),
+        "recipient.sector": recipient.sector if recipient else _NO_FACT,
         "recipient.schemes": recipient.schemes if recipient else _NO_FACT,
         "recipient.bound_by": recipient.bound_by if recipient else _NO_FACT,
         "recipient.nz_business": recipient.nz_business if recipient else _NO_FACT,
@@ -119,18 +128,20 @@ def case_of(leg: Leg, shelf: Shelf) -> Case:
         "flow.ground": record.ground,
         "flow.started": record.started,
         "flow.ended": record.ended,
+        "flow.frequency": record.frequency,
         "flow.categories": flow.categories,
         "system.locations": flow.system.locations if flow.system else _NO_FACT,
         "place": leg.place,
     }
     categories = items(flow.categories)
-    kinds = shelf.kinds(categories)
+    kinds, identifiers = shelf.kinds(categories), shelf.identifiers(categories)
+    staff = (None in kinds or CategoryKind.EMPLOYMENT in kinds) and items(flow.individuals)
     claims = shelf.claims(flow)
     by_individual = flow.origin.kind is NodeKind.INDIVIDUALS and flow.movement is Movement.DISCLOSURE
     weighed = bool(claims or shelf.inventory.prohibitions)  # only then do names count, and not just kinds
     key = (
         tuple((name, f.value, f.nothing) for name, f in facts.items() if name not in _NAMES_ONLY),
-        (flow.categories.nothing, kinds, onward, by_individual),
+        (flow.categories.nothing, kinds, identifiers, onward, by_individual, flow.for_principal, staff),
         tuple(s.name for s in claims),
         (recipient.name if recipient else "", sender.name if sender else "", categories) if weighed else (),
         (items(flow.individuals), flow.individuals.nothing) if weighed else (),
@@ -141,7 +152,9 @@ def case_of(leg: Leg, shelf: Shelf) -> Case:
         key,
         categories,
         kinds,
+        identifiers,
         items(flow.individuals),
+        flow.for_principal,
         onward,
         by_individual,
         claims,

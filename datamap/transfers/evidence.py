@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from datamap.inventory import Fact, Nothing, Place, Safeguard, items, name_key
 from datamap.law import Mechanism, Step
 from datamap.sheets import Cell
-from datamap.transfers.findings import CATEGORIES, PLACE, Bench, Found, Question, find, pleaded
+from datamap.transfers.findings import CATEGORIES, PLACE, Bench, Found, Question, closed_by, find, pleaded
 
 
 def escape(text: str) -> str:
@@ -64,6 +65,7 @@ def weigh(safeguard: Safeguard, mechanism: Mechanism, b: Bench, recipient: str) 
     scale.dates(safeguard)
     scale.place(safeguard)
     covered = scale.categories(safeguard)
+    scale.module(safeguard)
     if mechanism.type == "consent" or mechanism.needs_authorisation:
         scale.warning(safeguard)
         scale.people(safeguard)
@@ -124,6 +126,10 @@ class _Scale:
             self.fails(f"{self.name} expired on {expires.value.isoformat()}", expires)
         elif expires.nothing is Nothing.UNREADABLE:
             self.lacks(f"the day on which {self.name} expires", expires)
+        for older in self.bench.regime.older:
+            of_that_set = self.mechanism.code in older.clauses and signed.value and signed.value < older.before
+            if of_that_set and not older.holds(on):
+                self.fails(f"{self.name} is of {older.says}", signed)
         unread = Nothing.UNREADABLE in (signed.nothing, starts.nothing)
         if unread or (self.mechanism.type in ("contract", "consent") and not begins):
             self.lacks(f"the day from which {self.name} holds", signed, starts)
@@ -164,6 +170,20 @@ class _Scale:
             self.fails(f"{self.name} covers other categories", safeguard.categories)
         return covered
 
+    def module(self, safeguard: Safeguard) -> None:
+        """Clauses that come in modules count only in the one that fits the two parties' roles."""
+        wanted = self.mechanism.module
+        if wanted is None or name_key(safeguard.mechanism.value or "") == name_key(self.mechanism.code):
+            return
+        recorded = set(re.findall(r"[1-4]", safeguard.module.value or ""))
+        if recorded and wanted not in recorded:
+            self.fails(
+                f"{self.name} uses module {', '.join(sorted(recorded))}, and this wants module {wanted}",
+                safeguard.module,
+            )
+        elif not recorded:
+            self.lacks(f"which module {self.name} uses (module {wanted} is wanted)", safeguard.module)
+
     def warning(self, safeguard: Safeguard) -> None:
         shown = safeguard.warning_shown
         if shown.value is False:
@@ -199,7 +219,7 @@ class _Scale:
         for test in self.bench.regime.conditions.get(self.mechanism.code, ()):
             finding = find(test, self.bench)
             if finding.found is Found.NO:
-                self.wrong.append(f"{self.mechanism.citation} is not open, because {finding.says}")
+                self.wrong.append(f"{self.mechanism.citation} is not open, because {closed_by(test)}")
             elif finding.found is Found.UNKNOWN:
                 self.asks += finding.asks
 

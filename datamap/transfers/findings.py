@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import Enum
+from functools import cached_property
 from typing import Any, NamedTuple
 
-from datamap import places
-from datamap.inventory import Activity, Fact, OrganisationKind, Place, Role, Sector, items
+from datamap.inventory import (
+    Activity,
+    Binding,
+    CategoryKind,
+    Fact,
+    Frequency,
+    Nothing,
+    OrganisationKind,
+    Place,
+    Role,
+    Scheme,
+    Sector,
+    items,
+    name_key,
+)
 from datamap.law import ListEntry, Practice, Regime, Test
 from datamap.sheets import Cell
 from datamap.transfers.cases import Case
@@ -90,6 +104,28 @@ class Finding:
         return replace(self, found=self.found.turned())
 
 
+# Why a mechanism is closed when a test that its regime sets for it does not hold.
+CLOSED: Mapping[str, str] = {
+    "held_overseas": "the information is not held abroad",
+    "not sender_is_agent": "{sender} holds this for a principal",
+    "not sender_public": "public authorities cannot use it for their public powers",
+    "occasional": "the transfer is not occasional",
+    "prescribed": "no country or scheme is prescribed",
+    "recipient_may_be_bound": "the law recorded does not bind {recipient} for this information",
+    "recipient_may_do_business_here": "{recipient} is recorded as not carrying on business here",
+    "recipient_public": "{recipient} is not recorded as a public body",
+    "role": "it is for recipients in another role",
+    "sender_is_agent": "{sender} does not hold this for a principal",
+    "sender_public": "{sender} is not a public body",
+}
+
+
+def closed_by(test: Test) -> str:
+    """Why, in words, a mechanism whose regime sets this test is not open."""
+    name = f"{'not ' if test.negated else ''}{test.name}"
+    return CLOSED.get(name, "the record does not fit it")
+
+
 @dataclass(frozen=True)
 class Bench:
     """What the tests look at."""
@@ -100,36 +136,47 @@ class Bench:
     practice: Practice | None
     practice_open: Practice | None  # may apply: the kind of organisation or category is not known
 
+    @cached_property
+    def home(self) -> frozenset[str]:
+        return self.regime.homes(self.on)
 
-def _in(fact: Fact[Any], country: str) -> bool | None:
-    """Whether all places of a fact are in a country (True), none is (False), or it cannot be told."""
+
+def _inside(place: Place, home: frozenset[str]) -> bool | None:
+    """Whether a place is at home; None when that cannot be told."""
+    if place.country is not None:
+        return place.country in home
+    if place.within is None:
+        return None
+    return True if place.within <= home else None if place.within & home else False
+
+
+def _in(fact: Fact[Any], home: frozenset[str]) -> bool | None:
+    """Whether all places of a fact are at home (True), none is (False), or it cannot be told."""
     if not fact.known:
         return None
-    answers = {p.is_in(country) for p in items(fact)}
+    answers = {_inside(p, home) for p in items(fact)}
     return answers.pop() if len(answers) == 1 else None
 
 
-def _any_in(fact: Fact[Any], country: str) -> bool | None:
+def _any_in(fact: Fact[Any], home: frozenset[str]) -> bool | None:
     if fact.is_none:
         return False
     if not fact.known:
         return None
-    answers = [p.is_in(country) for p in items(fact)]
+    answers = [_inside(p, home) for p in items(fact)]
     return True if True in answers else None if None in answers else False
 
 
 def _sender_here(b: Bench, test: Test) -> Finding:
-    return Finding(
-        Found.of(_in(b.case.fact("sender.country"), b.regime.country)), ("sender.country",), (SENDER_COUNTRY,)
-    )
+    return Finding(Found.of(_in(b.case.fact("sender.country"), b.home)), ("sender.country",), (SENDER_COUNTRY,))
 
 
 def _sender_carries_on_business_here(b: Bench, test: Test) -> Finding:
-    here = places.country_name(b.regime.country)
+    here = b.regime.home_name
     ask = Question(
         f"whether {{sender}} carries on business in {here}", f"{{sender}}: does it carry on business in {here}?"
     )
-    return Finding(Found.of(_any_in(b.case.fact("sender.business"), b.regime.country)), ("sender.business",), (ask,))
+    return Finding(Found.of(_any_in(b.case.fact("sender.business"), b.home)), ("sender.business",), (ask,))
 
 
 def _sender_kind(b: Bench, test: Test) -> Finding:
@@ -142,9 +189,7 @@ def _sender_kind(b: Bench, test: Test) -> Finding:
 def _sender_public(b: Bench, test: Test) -> Finding:
     sector: Fact[Sector] = b.case.fact("sender.sector")
     found = Found.of(sector.value is not Sector.PRIVATE if sector.known else None)
-    return Finding(
-        found, ("sender.sector",), (SENDER_PUBLIC,), "" if found is Found.YES else "{sender} is not a public body"
-    )
+    return Finding(found, ("sender.sector",), (SENDER_PUBLIC,))
 
 
 def _sender_not_small(b: Bench, test: Test) -> Finding:
@@ -208,7 +253,7 @@ def _upstream_effective_control(b: Bench, test: Test) -> Finding:
 def _recipient_foreign(b: Bench, test: Test) -> Finding:
     """A body is local if established here or centrally managed here; a blank management follows the establishment."""
     country, managed = b.case.fact("recipient.country"), b.case.fact("recipient.managed")
-    here = b.regime.country
+    here = b.home
     looked = ("recipient.country", "recipient.managed") if not managed.blank else ("recipient.country",)
     established = _in(country, here)
     if established is True or (managed.known and _any_in(managed, here) is True):
@@ -222,9 +267,9 @@ def _recipient_foreign(b: Bench, test: Test) -> Finding:
 
 def _recipient_outside(b: Bench, test: Test) -> Finding:
     """Overseas if established abroad, or if the information is held or reached abroad; here only when both are here."""
-    established = _in(b.case.fact("recipient.country"), b.regime.country)
+    established = _in(b.case.fact("recipient.country"), b.home)
     place: Fact[Place] = b.case.fact("place")
-    at = place.value.is_in(b.regime.country) if place.value else None
+    at = _inside(place.value, b.home) if place.value else None
     looked = ("recipient.country", "place")
     if established is False or at is False:
         return Finding(Found.YES, looked)
@@ -234,24 +279,166 @@ def _recipient_outside(b: Bench, test: Test) -> Finding:
 def _held_overseas(b: Bench, test: Test) -> Finding:
     """Whether any of the system's places is abroad."""
     locations: Fact[tuple[Place, ...]] = b.case.fact("system.locations")
-    abroad = [p.is_in(b.regime.country) for p in items(locations)]
+    abroad = [_inside(p, b.home) for p in items(locations)]
     found = True if False in abroad else None if None in abroad or not abroad else False
-    home = places.country_name(b.regime.country)
+    home = b.regime.home_name
     ask = Question(f"whether the information is held outside {home}", f"{{origin}}: is it held outside {home}?")
-    return Finding(Found.of(found), ("system.locations",), (ask,), f"the information is not held outside {home}")
+    return Finding(Found.of(found), ("system.locations",), (ask,))
 
 
 def _prescribed(b: Bench, test: Test) -> Finding:
     """Whether regulations prescribe the country or a scheme on the day."""
-    return Finding(Found.of(bool(entries_in_force(b))), ("place",), says="no country or scheme is prescribed")
+    return replace(listed(b)[0], says="")
 
 
-def entries_in_force(b: Bench) -> list[ListEntry]:
-    """The decisions of the regime in force on the day for the leg's country."""
-    place: Place | None = b.case.fact("place").value
-    if place is None or place.country is None:
-        return []
-    return [e for e in b.regime.entries if e.decides and e.holds(b.on) and e.country in (place.country, "*")]
+def destinations(b: Bench) -> tuple[frozenset[str], bool]:
+    """The countries abroad where the recipient is established or holds the information, and whether all are known."""
+    established: Fact[tuple[Place, ...]] = b.case.fact("recipient.country")
+    place: Fact[Place] = b.case.fact("place")
+    every = [*items(established), *([place.value] if place.value else [])]
+    abroad = [p for p in every if _inside(p, b.home) is not True]
+    certain = established.known and place.value is not None and all(p.country for p in abroad)
+    return frozenset(p.country for p in abroad if p.country), certain
+
+
+def listed(b: Bench) -> tuple[Finding, tuple[ListEntry, ...]]:
+    """Whether list decisions in force cover every country the information goes to, within their scopes."""
+    entries = [e for e in b.regime.entries if e.decides and e.holds(b.on)]
+    looked = ("recipient.country", "place")
+    if not entries:
+        return Finding(Found.NO, ("place",)), ()
+    countries, certain = destinations(b)
+    chosen: list[ListEntry] = []
+    findings: list[Finding] = []
+    for country in sorted(countries):
+        tried = [(_scope(b, e), e) for e in entries if e.country in (country, "*")]
+        best = next((t for f in (Found.YES, Found.UNKNOWN, Found.NO) for t in tried if t[0].found is f), None)
+        findings.append(best[0] if best else Finding(Found.NO))
+        if best:
+            chosen.append(best[1])
+    if any(f.found is Found.NO for f in findings):
+        return Finding(Found.NO, tuple(dict.fromkeys((*looked, *(n for f in findings for n in f.facts))))), ()
+    facts = tuple(dict.fromkeys((*looked, *(n for f in findings for n in f.facts))))
+    unknown = [f for f in findings if f.found is Found.UNKNOWN]
+    if unknown or not certain or not countries:
+        asks = [q for f in unknown for q in f.asks] or [
+            ESTABLISHED if not b.case.fact("recipient.country").known else PLACE
+        ]
+        return Finding(Found.UNKNOWN, facts, tuple(dict.fromkeys(asks))), tuple(chosen)
+    return Finding(Found.YES, facts), tuple(chosen)
+
+
+def _scope(b: Bench, entry: ListEntry) -> Finding:
+    return together(entry.needs, b, every=True) if entry.needs else Finding(Found.YES)
+
+
+def _scheme_listed(b: Bench, test: Test) -> Finding:
+    """A listing counts on a day on which somebody looked, over the span recorded, and for a year after one look."""
+    fact: Fact[tuple[Scheme, ...]] = b.case.fact("recipient.schemes")
+    (name,) = test.values
+    ask = Question(
+        f"whether {{recipient}} is on the list of {name} on this day",
+        f"{{recipient}}: on the list of {name}, and checked on which day?",
+    )
+    looked = ("recipient.schemes",)
+    if fact.nothing in (Nothing.NOT_STATED, Nothing.UNREADABLE):
+        return Finding(Found.UNKNOWN, looked, (ask,))
+    wanted = b.regime.scheme(name)
+    answers = {_listing(scheme, b.on) for scheme in items(fact) if name_key(scheme.name) in wanted}
+    found = True if True in answers else None if None in answers else False
+    return Finding(Found.of(found), looked, (ask,))
+
+
+LISTING_COUNTS_FOR = timedelta(days=365)  # schemes are joined for a year at a time
+
+
+def _listing(scheme: Scheme, on: date) -> bool | None:
+    if scheme.checked is None or scheme.checked > on:
+        return None
+    if scheme.until is not None:
+        return on <= scheme.until
+    return True if on - scheme.checked <= LISTING_COUNTS_FOR else None
+
+
+STAFF = frozenset(name_key(w) for w in ("staff", "employees", "employee", "workers", "contractors", "job applicants"))
+
+
+def _staff_data_listed(b: Bench, test: Test) -> Finding:
+    """Staff data wants a listing that covers it; other information does not."""
+    looked = ("flow.categories", "recipient.schemes")
+    if CategoryKind.EMPLOYMENT in b.case.kinds:
+        return replace(_scheme_listed(b, test), facts=looked)
+    if None in b.case.kinds and STAFF & {name_key(i) for i in b.case.individuals}:
+        listing = _scheme_listed(b, test)
+        ask = Question(
+            "whether this is staff data", "Of what kind is each category that goes to {recipient}: is it staff data?"
+        )
+        return Finding(Found.YES if listing.found is Found.YES else Found.UNKNOWN, looked, (ask,))
+    return Finding(Found.YES, looked)
+
+
+def _recipient_bound_by(b: Bench, test: Test) -> Finding:
+    """Whether a law is recorded as binding the recipient for this information."""
+    fact: Fact[tuple[Binding, ...]] = b.case.fact("recipient.bound_by")
+    (law,) = test.values
+    ask = Question(
+        f"whether {law} binds {{recipient}} for this information",
+        f"{{recipient}}: does {law} bind it for this information?",
+    )
+    named = [x.binds for x in items(fact) if name_key(law) in name_key(x.law)]
+    if named:
+        return Finding(Found.of(all(named)), ("recipient.bound_by",), (ask,))
+    public = b.case.fact("recipient.sector").value is Sector.PUBLIC
+    settled = fact.known or fact.is_none or public
+    return Finding(Found.NO if settled else Found.UNKNOWN, ("recipient.bound_by", "recipient.sector"), (ask,))
+
+
+def _recipient_sector(b: Bench, test: Test) -> Finding:
+    sector: Fact[Sector] = b.case.fact("recipient.sector")
+    ask = Question("whether {recipient} is private or public", "{recipient}: private or public?")
+    return Finding(Found.of(sector.value in test.values if sector.known else None), ("recipient.sector",), (ask,))
+
+
+def _recipient_public(b: Bench, test: Test) -> Finding:
+    role, sector = b.case.fact("recipient.role").value, b.case.fact("recipient.sector").value
+    return Finding(
+        Found.of(sector is Sector.PUBLIC or role is Role.PUBLIC_AUTHORITY), ("recipient.sector", "recipient.role")
+    )
+
+
+def _recipient_international(b: Bench, test: Test) -> Finding:
+    return Finding(Found.of(b.case.fact("recipient.sector").value is Sector.INTERNATIONAL), ("recipient.sector",))
+
+
+def _categories(b: Bench, test: Test) -> Finding:
+    wanted = {CategoryKind(v) for v in test.values}
+    open_ = None in b.case.kinds or not b.case.fact("flow.categories").known
+    found = True if wanted & b.case.kinds else None if open_ else False
+    ask = Question(
+        "of what kind the categories are",
+        f"Is any category that goes to {{recipient}} of this kind: {', '.join(test.values)}?",
+    )
+    return Finding(Found.of(found), ("flow.categories",), (ask,))
+
+
+def _unique_identifier(b: Bench, test: Test) -> Finding:
+    found = True if True in b.case.identifiers else None if None in b.case.identifiers else False
+    ask = Question("whether a unique identifier moves", "Is any category that goes to {recipient} a unique identifier?")
+    return Finding(Found.of(found), ("flow.categories",), (ask,))
+
+
+def _occasional(b: Bench, test: Test) -> Finding:
+    frequency: Fact[Frequency] = b.case.fact("flow.frequency")
+    found = frequency.value in (Frequency.ONCE, Frequency.OCCASIONAL) if frequency.known else None
+    ask = Question(
+        "how often this happens", "How often does this go to {recipient}: once or occasionally, or regularly?"
+    )
+    return Finding(Found.of(found), ("flow.frequency",), (ask,))
+
+
+def _sender_is_agent(b: Bench, test: Test) -> Finding:
+    says = "The information is held for a principal." if b.case.for_principal else ""
+    return Finding(Found.of(b.case.for_principal), says=says)
 
 
 def _recipient_may_do_business_here(b: Bench, test: Test) -> Finding:
@@ -260,7 +447,6 @@ def _recipient_may_do_business_here(b: Bench, test: Test) -> Finding:
     return Finding(
         Found.of(not denied),
         ("recipient.nz_business",),
-        says="{recipient} is recorded as not carrying on business here",
     )
 
 
@@ -271,7 +457,6 @@ def _recipient_may_be_bound(b: Bench, test: Test) -> Finding:
     return Finding(
         Found.of(not denied),
         ("recipient.bound_by",),
-        says="the law recorded does not bind {recipient} for this information",
     )
 
 
@@ -300,26 +485,36 @@ def _code_applies(b: Bench, test: Test) -> Finding:
 
 
 TESTS: Mapping[str, Callable[[Bench, Test], Finding]] = {
+    "categories": _categories,
     "code_applies": _code_applies,
     "effective_control": _effective_control,
     "flow_not_running": _flow_not_running,
     "ground": _ground,
     "held_overseas": _held_overseas,
+    "occasional": _occasional,
     "onward": _onward,
     "own_purposes": _own_purposes,
     "prescribed": _prescribed,
+    "recipient_bound_by": _recipient_bound_by,
+    "recipient_foreign": _recipient_foreign,
+    "recipient_international": _recipient_international,
     "recipient_may_be_bound": _recipient_may_be_bound,
     "recipient_may_do_business_here": _recipient_may_do_business_here,
-    "recipient_foreign": _recipient_foreign,
     "recipient_outside": _recipient_outside,
+    "recipient_public": _recipient_public,
+    "recipient_sector": _recipient_sector,
     "role": _role,
+    "scheme_listed": _scheme_listed,
     "sender_carries_on_business_here": _sender_carries_on_business_here,
     "sender_here": _sender_here,
+    "sender_is_agent": _sender_is_agent,
     "sender_kind": _sender_kind,
     "sender_not_small": _sender_not_small,
     "sender_public": _sender_public,
     "sent_by_individual": _sent_by_individual,
+    "staff_data_listed": _staff_data_listed,
     "transit_only": _transit_only,
+    "unique_identifier": _unique_identifier,
     "upstream_acts_for_itself": _upstream_acts_for_itself,
     "upstream_effective_control": _upstream_effective_control,
 }

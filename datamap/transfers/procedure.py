@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from datamap import places
 from datamap.graph import Leg
 from datamap.inventory import Fact, Inventory, Place, Prohibition, items, name_key
-from datamap.law import CONFIDENCES, Cited, Confidence, ListEntry, Mechanism, Regime, Step
+from datamap.law import CONFIDENCES, Cited, Confidence, ListEntry, Mechanism, Regime, Step, Test
 from datamap.transfers.answers import Answer, Outcome, ReliedOn, TraceStep
 from datamap.transfers.cases import WORDS, Case, Shelf, case_of, names_of
 from datamap.transfers.evidence import Cover, Evidence, claim, escape, pleads, quoted, weigh
-from datamap.transfers.findings import (
-    Bench,
-    Finding,
-    Found,
-    Question,
-    entries_in_force,
-    pleaded,
-    practice_of,
-    together,
-)
+from datamap.transfers.findings import Bench, Finding, Found, Question, find, listed, pleaded, practice_of, together
+
+ENDS_SOON = timedelta(days=366)  # a list decision that ends within this is said to
 
 
 @dataclass(frozen=True)
@@ -160,13 +153,22 @@ class _Procedure:
         return False if False in answers else None if None in answers else True
 
     def lists(self, step: Step) -> _Decided | None:
-        entries = entries_in_force(self.bench)
-        entry = entries[0] if entries else None
-        self.tried.append(_Tried(step, Finding(Found.of(bool(entry)), ("place",), says=_list_says(self.regime, entry))))
-        if not entry:
+        finding, entries = listed(self.bench)
+        self.tried.append(_Tried(step, replace(finding, says=_list_says(self.regime, entries))))
+        if finding.found is Found.UNKNOWN:
+            self.open.append(_Open(Outcome(step.then or ""), finding.asks, step))
+        if finding.found is not Found.YES:
             return None
+        citation = "; ".join(dict.fromkeys(e.citation for e in entries))
         return _Decided(
-            Outcome(step.then or ""), step, step.reason, entry.citation, step.ground, entry=entry, law=(entry,)
+            Outcome(step.then or ""),
+            step,
+            step.reason,
+            citation,
+            step.ground,
+            duties=step.duties,
+            entry=entries[0],
+            law=entries,
         )
 
     def grounds(self, step: Step) -> _Decided | None:
@@ -225,11 +227,22 @@ class _Procedure:
         if step.needs_ground and not ({self.regime.ground(g) for g in step.needs_ground} & pleaded(self.bench)):
             return found
         for safeguard in self.case.claims:
-            mechanism = self.regime.mechanism(safeguard.mechanism.value) if safeguard.mechanism.value else None
-            if mechanism and mechanism.code in step.grounds:
-                found.append(weigh(safeguard, mechanism, self.bench, self.recipient))
+            called = self.regime.called(safeguard.mechanism.value) if safeguard.mechanism.value else ()
+            weighed = [weigh(safeguard, m, self.bench, self.recipient) for m in called if m.code in step.grounds]
+            if weighed:
+                found.append(self._fitting(weighed))
         on_file = {e.mechanism.code for e in found}
         return found + [claim(m, self.bench) for m in pleads(self.bench, step) if m.code not in on_file]
+
+    def _fitting(self, weighed: list[Evidence]) -> Evidence:
+        """Where words may mean several mechanisms (a set of clauses in modules), the one that is open here."""
+        open_here = [
+            e for e in weighed if not any(self._closed(t) for t in self.regime.conditions.get(e.mechanism.code, ()))
+        ]
+        return (open_here or weighed)[0]
+
+    def _closed(self, test: Test) -> bool:
+        return find(test, self.bench).found is Found.NO
 
     def otherwise(self, step: Step) -> _Decided:
         if self.incomplete:
@@ -240,7 +253,7 @@ class _Procedure:
             s for s in self.case.claims if s.mechanism.value and self.regime.mechanism(s.mechanism.value) is None
         ]
         if foreign:
-            shortfalls += tuple(f"{quoted(s.name)} is a mechanism of another law" for s in foreign)
+            shortfalls += tuple(f"{quoted(s.name)} is no mechanism of this law" for s in foreign)
         if shortfalls:
             reason = f"{reason.rstrip('.')} that holds: {'; '.join(shortfalls)}."
         self.tried.append(_Tried(step, Finding(Found.NO, ("flow.ground",))))
@@ -279,9 +292,7 @@ class _Procedure:
         law: list[Cited] = [decided.step, *decided.law]
         if self.bench.practice and decided.step.kind in ("grounds", "otherwise", "lists"):
             law.append(self.bench.practice)
-        duties = tuple(
-            f"{d.text} ({d.citation})" for d in (self.regime.duties[k] for k in decided.duties) if d.holds(self.on)
-        )
+        duties = self._duties(decided)
         if not depends:
             return self._stands(decided, duties, law)
         open_steps = {q: o.step for o in depends for q in o.asks}  # a question is cited by the last step that asks it
@@ -310,6 +321,20 @@ class _Procedure:
             _weakest(law),
             any(c.to_be_verified for c in law),
         )
+
+    def _duties(self, decided: _Decided) -> tuple[str, ...]:
+        owed = [self.regime.duties[k] for k in decided.duties]
+        found = [
+            f"{d.text} ({d.citation}{', to be verified' if d.to_be_verified else ''})"
+            for d in owed
+            if d.holds(self.on) and all(find(t, self.bench).found is Found.YES for t in d.if_all)
+        ]
+        for entry in decided.law:
+            if isinstance(entry, ListEntry) and entry.ends and entry.ends - self.on <= ENDS_SOON:
+                found.append(
+                    f"{entry.country_name}: this decision ends on {(entry.ends - timedelta(days=1)).isoformat()} ({entry.citation})"
+                )
+        return tuple(found)
 
     def _stands(self, decided: _Decided, duties: tuple[str, ...], law: list[Cited]) -> Verdict:
         return Verdict(
@@ -379,12 +404,18 @@ def _placed(fact: Fact[tuple[Place, ...]], place: Fact[Place]) -> bool | None:
     return True if True in answers else None if None in answers else False
 
 
-def _list_says(regime: Regime, entry: ListEntry | None) -> str:
-    if entry:
-        until = f" until {entry.ends.isoformat()}" if entry.ends else ""
-        return f"{entry.citation} holds{until}: {entry.scope}."
+def _list_says(regime: Regime, entries: tuple[ListEntry, ...]) -> str:
+    if entries:
+        return " ".join(
+            f"{escape(e.citation)}{f', through {(e.ends - timedelta(days=1)).isoformat()}' if e.ends else ''}: {escape(e.scope)}."
+            for e in entries
+        )
     empty = [e for e in regime.entries if e.status in ("none prescribed", "no list mechanism")]
-    return f"Nothing is prescribed (checked {empty[0].checked.isoformat()})." if empty else "No entry is in force."
+    return (
+        f"Nothing is prescribed (checked {empty[0].checked.isoformat()})."
+        if empty
+        else "No decision in force covers it."
+    )
 
 
 def _evidence_says(evidence: list[Evidence]) -> str:
