@@ -256,7 +256,7 @@ RICH = Inventory(
             schemes=Fact.of(
                 (
                     Scheme("DPF", date(2026, 8, 1)),
-                    Scheme("UK Extension"),
+                    Scheme("UK Extension", date(2026, 8, 1)),
                     Scheme("DPF HR", date(2025, 3, 1), date(2026, 10, 20)),
                 )
             ),

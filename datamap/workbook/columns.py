@@ -339,11 +339,15 @@ _SCHEME = re.compile(r"(?P<name>.+?)(?:\s+(?P<from>\d{4}-\d{2}-\d{2})(?:\s*\.\.\
 
 
 def schemes(value: Value, column: Column, context: Context) -> Read:
-    """Schemes, each with the day its listing was checked, or a span of days."""
+    """Schemes, each with the day its listing was checked, or a span of days.
+
+    A scheme without a day of its own was looked up with the one before it: `DPF 2026-08-01; UK Extension`.
+    """
     words = as_text(value)
     if nothing := nothing_in(words):
         return Read.none(nothing)
-    found, troubles = [], []
+    found: list[Scheme] = []
+    troubles = []
     for part in _split(words):
         if not (match := _SCHEME.fullmatch(part)):
             continue
@@ -352,6 +356,8 @@ def schemes(value: Value, column: Column, context: Context) -> Read:
         except ValueError:
             troubles.append(Trouble(Kind.NO_DATE, part))
             days = [None, None]
+        if not match["from"] and found:
+            days = [found[-1].checked, found[-1].until]
         found.append(Scheme(match["name"].strip(), *days))
     return _several(found, troubles, words)
 
