@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: app test check bench setup constraints clean
+.PHONY: app test check bench rules setup constraints clean
 .DEFAULT_GOAL := app
 
 app: $(READY)
@@ -32,6 +32,10 @@ check: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python benchmarks/bench.py
+
+# The table of rules of law and the tests that prove them.
+rules: $(READY)
+	@$(BIN)/python -m pytest -q tests/spec --rules tests/spec/RULES.md
 
 setup: $(READY)
 

@@ -15,6 +15,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from datamap.assessment import Assessment, NobodySends, NoSuchRegime, assess
     from datamap.graph import DataMap
+    from datamap.law import BadLaw, Law
     from datamap.law import load as load_law
     from datamap.sheets import Unreadable
     from datamap.transfers import Answer, Outcome
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 _HOMES = {
     "Answer": "transfers",
     "Assessment": "assessment",
+    "BadLaw": "law",
     "DataMap": "graph",
+    "Law": "law",
     "NoSuchRegime": "assessment",
     "NobodySends": "assessment",
     "Outcome": "transfers",
@@ -32,7 +35,7 @@ _HOMES = {
     "assess": "assessment",
 }
 
-__all__ = ["Answer", "Assessment", "DataMap", "NoSuchRegime", "NobodySends", "Outcome", "Reading", "Unreadable", "assess", "load_law", "read"]  # fmt: skip
+__all__ = ["Answer", "Assessment", "BadLaw", "DataMap", "Law", "NoSuchRegime", "NobodySends", "Outcome", "Reading", "Unreadable", "assess", "load_law", "read"]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
@@ -45,12 +48,13 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'datamap' has no attribute {name!r}")
 
 
-def read(*paths: str | Path) -> Reading:
+def read(*paths: str | Path, law: Law | None = None) -> Reading:
     """Read one or more inventories together: workbooks, folders or zips of CSV files.
 
-    Raises `Unreadable`, with one sentence for the user, when a file cannot be read at all.
+    The words for regimes, mechanisms and grounds are those of `law`; of the shipped law when it is None. Raises `Unreadable`, with one sentence for the user, when a file cannot be read at all.
     """
-    from datamap import law, sheets, workbook
+    from datamap import law as laws
+    from datamap import sheets, workbook
 
     named: Iterable[str | Path] = paths
-    return workbook.parse([sheets.read(Path(p)) for p in named], law.load())
+    return workbook.parse([sheets.read(Path(p)) for p in named], law or laws.load())

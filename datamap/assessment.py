@@ -114,7 +114,7 @@ def _regimes_of(organisation: Organisation | None, law: Law, on: date) -> tuple[
 
     When the country is not known every regime could apply.
     """
-    every = tuple(law.regimes.values())
+    every = tuple(r for r in law.regimes.values() if r.derived)
     if organisation is None:
         return every
     if organisation.regimes.known:

@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import textwrap
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -27,9 +28,13 @@ import datamap
 
 if TYPE_CHECKING:
     from datamap.assessment import Assessment
+    from datamap.catalogue import Suggestion
     from datamap.duties import Flag
-    from datamap.law import Cited, ListEntry, Mechanism, Regime
+    from datamap.graph import Leg, MappedFlow
+    from datamap.law import Cited, Law, ListEntry, Mechanism, Regime
+    from datamap.law.readable import Point
     from datamap.sheets import Cell
+    from datamap.timeline import Span
     from datamap.transfers import Answer, Outcome
     from datamap.workbook import Reading
 
@@ -67,7 +72,7 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
-        except (datamap.Unreadable, datamap.NobodySends, datamap.NoSuchRegime) as reason:
+        except (datamap.Unreadable, datamap.NobodySends, datamap.NoSuchRegime, datamap.BadLaw) as reason:
             raise CannotRun(str(reason)) from reason
         except OSError as reason:
             raise CannotRun(f"The system would not do it: {reason.strerror or reason}.") from reason
@@ -138,11 +143,30 @@ _regimes = click.option(
 )
 
 
+_own_law = click.option(
+    "--law",
+    "law_folder",
+    metavar="DIR",
+    type=_FILE,
+    help="Your own law: a folder of adequacy.csv, mechanisms.csv, *.toml.",
+)
+
+
+def _law(folder: Path | None) -> Law:
+    """The law to judge by: the shipped law, and the user's own when a folder is named."""
+    if folder is not None and not folder.is_dir():
+        raise CannotRun(
+            f"{str(folder)!r} is not a folder; --law wants one that holds adequacy.csv, mechanisms.csv or *.toml."
+        )
+    return datamap.load_law(folder)
+
+
 def _who_and_when(*, country: str = "--country") -> Callable[[F], F]:
     """The options of every command that assesses. `country` is the option that says where the sender is."""
     options = (
         _as_of("Assess as of this day."),
         _regimes,
+        _own_law,
         click.option("--organisation", metavar="NAME", help="Who sends, when the file does not say."),
         click.option(country, "sender_country", metavar="PLACE", help="Where the sender is, if the file does not say."),
     )
@@ -171,11 +195,11 @@ def _busy(doing: str) -> Iterator[None]:
         yield
 
 
-def _read(files: Sequence[Path]) -> Reading:
-    """The files together. Raises `CannotRun` when they hold not one row of an inventory."""
+def _read(files: Sequence[Path], law: Law | None = None) -> Reading:
+    """The files together, in the words of a law. Raises `CannotRun` when they hold not one row of an inventory."""
     names = ", ".join(f.name for f in files)
     with _busy(f"Reading {names} …"):
-        reading = datamap.read(*files)
+        reading = datamap.read(*files, law=law)
     if not any(i.rows_in_inventory for i in reading.inputs):
         rows = sum(i.rows_read for i in reading.inputs)
         if not rows:
@@ -186,11 +210,19 @@ def _read(files: Sequence[Path]) -> Reading:
 
 
 def _assess(
-    files: Sequence[Path], on: date, regimes: Sequence[str], organisation: str | None, sender_country: str | None
+    files: Sequence[Path],
+    on: date,
+    regimes: Sequence[str],
+    law_folder: Path | None,
+    organisation: str | None,
+    sender_country: str | None,
 ) -> Assessment:
-    reading = _read(files)
+    law = _law(law_folder)
+    reading = _read(files, law)
     with _busy("Assessing …"):
-        return datamap.assess(reading, on=on, regimes=regimes, organisation=organisation, country=sender_country)
+        return datamap.assess(
+            reading, on=on, regimes=regimes, organisation=organisation, country=sender_country, law=law
+        )
 
 
 @contextmanager
@@ -247,6 +279,7 @@ def check(
     files: Sequence[Path],
     on: date,
     regimes: Sequence[str],
+    law_folder: Path | None,
     organisation: str | None,
     sender_country: str | None,
     form: str,
@@ -256,7 +289,7 @@ def check(
     Exit code 0 when nothing is flagged, 1 when something is, 2 when it could not run. A problem of a cell is not a
     flag.
     """
-    assessment = _assess(files, on, regimes, organisation, sender_country)
+    assessment = _assess(files, on, regimes, law_folder, organisation, sender_country)
     if form == "json":
         from datamap import registers
 
@@ -301,7 +334,7 @@ def _print_answer(answer: Answer, assessment: Assessment) -> None:
     name = "" if flow.implied or flow.id == ends else f"{flow.id}: "
     _say(f"{name}{ends} ({where}{doing}), {assessment.law.regimes[answer.regime].name}", indent=2, bold=True)
     _say(answer.reason, indent=4)
-    _say(_cited(answer.citation, answer.to_be_verified), indent=4)
+    _say(_cited(answer), indent=4)
     if answer.missing:
         _say("Missing:", indent=4)
     for missing in answer.missing:
@@ -312,7 +345,7 @@ def _print_answer(answer: Answer, assessment: Assessment) -> None:
 def _print_flag(flag: Flag) -> None:
     _say(flag.about, indent=2, bold=True)
     _say(flag.message, indent=4)
-    _say(_cited(flag.citation, flag.to_be_verified), indent=4)
+    _say(_cited(flag), indent=4)
     _print_cells(flag.cells)
 
 
@@ -321,8 +354,10 @@ def _print_cells(cells: Iterable[Cell]) -> None:
         _say(f"Cells: {shown}", indent=4)
 
 
-def _cited(citation: str, to_be_verified: bool) -> str:
-    return f"{citation} (to be verified)" if to_be_verified else citation
+def _cited(found: Answer | Flag | Cited | Point | Span) -> str:
+    """A citation, with whether it is to be verified and whether it is the user's own law."""
+    marks = [*(["to be verified"] if found.to_be_verified else []), *(["your own law"] if found.yours else [])]
+    return f"{found.citation} ({', '.join(marks)})" if marks else found.citation
 
 
 def _rule_title(assessment: Assessment, code: str) -> str:
@@ -335,11 +370,179 @@ def _print_counts(assessment: Assessment) -> None:
     counts: Counter[Outcome] = assessment.counts
     each = ", ".join(f"{o.label} {counts[o]}" for o in WORST_FIRST if counts[o])
     _say(f"As of {assessment.on}: {_count(counts.total(), 'answer')}{f' ({each})' if each else ''}.")
+    if assessment.law.own:
+        resting = sum(a.yours for a in assessment.answers)
+        _say(
+            f"Your own law is in use ({assessment.law.own}): {_count(resting, 'answer')} {'rests' if resting == 1 else 'rest'} on it."
+        )
     flags, problems = len(assessment.flags), len(assessment.problems)
     _say(f"{_count(flags, 'flag')} of other rules. {_count(problems, 'problem')} of cells.")
     for i in assessment.inputs:
         rows = f"{_count(i.rows_read, 'row')} read, {i.rows_in_inventory} in the inventory, {i.rows_left_out} left out"
         _say(f"{i.file}: {rows}.")
+
+
+# ------------------------------------------------------------------------------------------ time and distance
+
+_format = click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print it."
+)
+
+
+def _print_json(value: Any) -> None:
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+@cli.command()
+@_files
+@click.option("--flow", "names", metavar="NAME", multiple=True, help="Only this flow; repeatable.")
+@_who_and_when()
+@_format
+def history(
+    files: Sequence[Path],
+    names: Sequence[str],
+    on: date,
+    regimes: Sequence[str],
+    law_folder: Path | None,
+    organisation: str | None,
+    sender_country: str | None,
+    form: str,
+) -> None:
+    """Tell from when to when each flow had which outcome, and what changed it.
+
+    Flows that no regime judges are left out. Exit code 0 when told, whatever it says.
+    """
+    from datamap.timeline import histories
+
+    assessment = _assess(files, on, regimes, law_folder, organisation, sender_country)
+    known = [f.id for f in assessment.map.flows if assessment.answers_for(f)]
+    wanted = {_called(name, known, "judged flow") for name in names} or set(known)
+    with _busy("Looking back …"):
+        told = tuple(histories(assessment, (f for f in assessment.map.flows if f.id in wanted)))
+    if form == "json":
+        from datamap import registers
+
+        _print_json(registers.json_history(assessment, told))
+        return
+    for flow, spans in told:
+        _print_history(flow, spans, assessment)
+
+
+def _print_history(flow: MappedFlow, spans: Iterable[Span], assessment: Assessment) -> None:
+    ends = f"{flow.origin.name} → {flow.destination.name}"
+    _say(ends if flow.implied or flow.id == ends else f"{flow.id}: {ends}", bold=True)
+    under = ""
+    for span in spans:
+        heading = f"{assessment.law.regimes[span.regime].name}, {_where(span.leg)}"
+        if heading != under or span.starts is None:
+            _say(heading, indent=2)
+            under = heading
+        begins = str(span.starts or "…").ljust(10)
+        until = str(span.ends or "…").ljust(10)
+        _say(f"{begins} to {until}  {span.outcome.label}", indent=4, colour=_COLOURS.get(span.outcome.value))
+        if span.changed:
+            _say(f"Because {'; '.join(span.changed)}.", indent=6)
+        _say(f"{span.reason} {_cited(span)}", indent=6)
+    _say()
+
+
+def _where(leg: Leg) -> str:
+    from datamap.places import place_name
+
+    place = leg.place.value
+    if place is None:
+        return "place not stated"
+    return f"{place_name(place)} ({place.activity})" if place.activity else place_name(place)
+
+
+@cli.command()
+@_files
+@click.option(
+    "--within", metavar="DAYS", type=click.IntRange(min=0), required=True, help="How many days to look ahead."
+)
+@_who_and_when()
+@_format
+def lapses(
+    files: Sequence[Path],
+    within: int,
+    on: date,
+    regimes: Sequence[str],
+    law_folder: Path | None,
+    organisation: str | None,
+    sender_country: str | None,
+    form: str,
+) -> None:
+    """Tell which transfers lose their cover in the next days, on which day and by what.
+
+    Exit code 0 when told, whatever it says.
+    """
+    from datamap.timeline import lapses as lapses_of
+
+    assessment = _assess(files, on, regimes, law_folder, organisation, sender_country)
+    with _busy("Looking ahead …"):
+        found = lapses_of(assessment, within=within)
+    if form == "json":
+        from datamap import registers
+
+        _print_json(registers.json_lapses(assessment, found, within))
+        return
+    for lapse in found:
+        _say(f"{lapse.on}: {lapse.says}", bold=True)
+        for loss in lapse.losses:
+            flow, answer = loss.answer.leg.flow, loss.answer
+            regime = assessment.law.regimes[answer.regime].name
+            _say(f"{flow.id} ({_where(answer.leg)}), {regime}: {loss.before.label} until then, then", indent=2)
+            _say(answer.outcome.label, indent=4, colour=_COLOURS.get(answer.outcome.value))
+            _say(f"{answer.reason} {_cited(answer)}", indent=4)
+        _say(f"Categories: {', '.join(lapse.categories) or 'not stated'}", indent=2)
+        if lapse.cell:
+            _print_cells((lapse.cell,))
+        _say()
+    lost = {flow.id for lapse in found for flow in lapse.flows}
+    _say(f"{_count(len(lost), 'flow')} with less cover within {_count(within, 'day')} of {assessment.on}.")
+
+
+@cli.command()
+@_files
+@click.option("--category", metavar="NAME", help="Only this category.")
+@_who_and_when()
+@_format
+def chains(
+    files: Sequence[Path],
+    category: str | None,
+    on: date,
+    regimes: Sequence[str],
+    law_folder: Path | None,
+    organisation: str | None,
+    sender_country: str | None,
+    form: str,
+) -> None:
+    """Tell how far each category goes: the shortest way to each country, and which hop has no agreement on file.
+
+    Exit code 0 when told, whatever it says.
+    """
+    from datamap.chains import destinations, reaches
+
+    assessment = _assess(files, on, regimes, law_folder, organisation, sender_country)
+    only = _called(category, assessment.map.categories, "information category") if category else None
+    found = reaches(assessment, only)
+    countries = destinations(found)
+    if form == "json":
+        from datamap import registers
+
+        _print_json(registers.json_chains(assessment, found, countries))
+        return
+    for country in countries:
+        numbers = (
+            f"{_count(len(country.categories), 'category', 'categories')} from {_count(len(country.systems), 'system')}"
+        )
+        judged = country.outcome.label if country.outcome else "not assessed"
+        _say(f"{country.place}: {numbers}, at worst {judged}", bold=True)
+        for chain in found:
+            if (chain.country, chain.place) == (country.country, country.place):
+                _say(chain.sentence, indent=2)
+        _say()
+    _say(f"{_count(len(countries), 'place')} reached. Law as of {assessment.on}.")
 
 
 # -------------------------------------------------------------------------------------- files that are written
@@ -354,12 +557,13 @@ def register(
     output: Path,
     on: date,
     regimes: Sequence[str],
+    law_folder: Path | None,
     organisation: str | None,
     sender_country: str | None,
 ) -> None:
     """Write the transfer register as an Excel workbook. Exit code 0 when written, whatever it says."""
     with _output(output, [".xlsx"], files) as path:
-        assessment = _assess(files, on, regimes, organisation, sender_country)
+        assessment = _assess(files, on, regimes, law_folder, organisation, sender_country)
         with _busy(f"Writing {output.name} …"):
             from datamap import registers
 
@@ -387,6 +591,7 @@ def diagram(
     flagged: bool,
     on: date,
     regimes: Sequence[str],
+    law_folder: Path | None,
     organisation: str | None,
     sender_country: str | None,
 ) -> None:
@@ -396,7 +601,7 @@ def diagram(
     """
     with _output(output, [".svg", ".png", ".pdf", ".html"], files) as path:
         try:
-            assessment = _assess(files, on, regimes, organisation, sender_country)
+            assessment = _assess(files, on, regimes, law_folder, organisation, sender_country)
         except datamap.NobodySends as reason:
             raise CannotRun(str(reason).replace("--country", "--organisation-country")) from reason
         from datamap import pictures
@@ -475,18 +680,91 @@ def convert(file: Path, output: Path) -> None:
     _wrote(output, f"{_count(kept, 'row')}, {left_out} left out, {problems} of cells.{see}")
 
 
-# --------------------------------------------------------------------------------------------------------- law
+# ----------------------------------------------------------------------------------------------------- suggest
 
 
 @cli.command()
+@_files
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print it."
+)
+def suggest(files: Sequence[Path], form: str) -> None:
+    """Print what is usually true of the recipients that datamap knows, fact by fact, with source and confidence.
+
+    Nothing is filled in and no answer depends on it. Accept facts on the Start page of the app, or type them into the
+    inventory yourself.
+    """
+    from datamap import catalogue
+
+    found = catalogue.suggestions(_read(files).inventory)
+    if form == "json":
+        click.echo(json.dumps({"suggestions": [_suggestion(s) for s in found]}, indent=2, ensure_ascii=False))
+    else:
+        _print_suggestions(found)
+
+
+def _suggestion(suggestion: Suggestion) -> dict[str, Any]:
+    known = suggestion.known
+    return {
+        "recipient": suggestion.recipient,
+        "known_as": known.name,
+        "matched": {"how": suggestion.matched, "by": suggestion.by},
+        "fact": suggestion.heading,
+        "kind": suggestion.kind,
+        "value": suggestion.text or None,
+        "catalogue_says": suggestion.says,
+        "inventory_says": suggestion.yours or None,
+        "message": suggestion.message,
+        "sources": known.sources,
+        "confidence": known.confidence,
+        "checked": known.checked.isoformat(),
+        "to_be_verified": suggestion.to_be_verified,
+        "notes": known.notes or None,
+    }
+
+
+def _print_suggestions(found: Sequence[Suggestion]) -> None:
+    for recipient in dict.fromkeys(s.recipient for s in found):
+        about = [s for s in found if s.recipient == recipient]
+        known = about[0].known
+        perhaps = "perhaps " if about[0].matched == "near" else ""
+        _say(f"{recipient}: {perhaps}{known.name} (by {about[0].matched}: {about[0].by})", bold=True)
+        for suggestion in about:
+            unsure = " (to be verified)" if suggestion.to_be_verified else ""
+            heading = f"{suggestion.heading}: {suggestion.text}" if suggestion.text else suggestion.message
+            says = f'The catalogue says "{suggestion.says}"'
+            _say(f"[{suggestion.kind}] {heading}{unsure}", indent=2)
+            _say(f"{says}; confidence {known.confidence}; source {'; '.join(known.sources)}", indent=6)
+        _say(f"Checked {known.checked}.{f' Note: {known.notes}.' if known.notes else ''}", indent=2)
+        _say()
+    counts = Counter(s.kind.value for s in found)
+    recipients = _count(len({s.recipient for s in found}), "known recipient")
+    _say(
+        f"{recipients}: {_count(counts['offer'], 'value')} on offer, {_count(counts['question'], 'question')}, "
+        f"{_count(counts['differs'], 'difference')}. Nothing was filled in."
+    )
+
+
+# --------------------------------------------------------------------------------------------------------- law
+
+
+@cli.group(invoke_without_command=True)
 @_as_of("The law as it stood on this day.")
 @click.option(
     "--stale", metavar="DAYS", type=click.IntRange(min=0), help="Only what was checked more than DAYS before."
 )
 @_regimes
-def law(on: date, stale: int | None, regimes: Sequence[str]) -> None:
-    """List the rules, mechanisms and lists in force, with their dates and sources."""
-    loaded = datamap.load_law()
+@_own_law
+@click.pass_context
+def law(ctx: click.Context, on: date, stale: int | None, regimes: Sequence[str], law_folder: Path | None) -> None:
+    """List the rules, mechanisms and lists in force, with their dates and sources; `show` reads out one regime."""
+    if ctx.invoked_subcommand:
+        if any(ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE for name in ctx.params):
+            raise CannotRun(f"Write the options after {ctx.invoked_subcommand}: datamap law {ctx.invoked_subcommand} …")
+        return
+    from datamap.law.readable import of_anybody
+
+    loaded = _law(law_folder)
     others = sorted({e.regime for e in loaded.other_entries} | {m.regime for m in loaded.other_mechanisms})
     for code in regimes:
         if code not in (*loaded.regimes, *others):
@@ -496,11 +774,11 @@ def law(on: date, stale: int | None, regimes: Sequence[str]) -> None:
         if not regimes or code in regimes:
             _say(f"{regime.name} ({code}): {regime.law}", bold=True)
             _print_law("Regime", [(regime.transfer, regime)], on, stale, shown, regime)
-            steps = [(f"{code}/{s.id}: {_of_anybody(s.asks)}", s) for s in regime.steps]
+            steps = [(f"{code}/{s.id}: {of_anybody(s.asks)}", s) for s in regime.steps]
             rules = [(f"{r.code}: {r.title}", r) for r in regime.rules.values()]
             _print_law("Steps", steps, on, stale, shown, regime)
             _print_law("Rules", rules, on, stale, shown, regime)
-            _print_law("Duties", [(_of_anybody(d.text), d) for d in regime.duties.values()], on, stale, shown, regime)
+            _print_law("Duties", [(of_anybody(d.text), d) for d in regime.duties.values()], on, stale, shown, regime)
             _print_law("Codes of practice", [(p.name, p) for p in regime.practices], on, stale, shown, regime)
             _print_law("Mechanisms", _mechanisms(regime.mechanisms.values()), on, stale, shown)
             _print_law("Lists", _entries(regime.entries), on, stale, shown)
@@ -520,16 +798,6 @@ def _mechanisms(mechanisms: Iterable[Mechanism]) -> list[tuple[str, Cited]]:
 
 def _entries(entries: Iterable[ListEntry]) -> list[tuple[str, Cited]]:
     return [(f"{e.country_name}: {e.scope} ({e.status})", e) for e in entries]
-
-
-_ANYBODY = {"{sender}": "the sender", "{recipient}": "the recipient", "{upstream}": "the first recipient"}
-
-
-def _of_anybody(text: str) -> str:
-    """A sentence of the law's about whoever sends and receives."""
-    for place, words in _ANYBODY.items():
-        text = text.replace(place, words)
-    return text[:1].upper() + text[1:]
 
 
 def _print_law(
@@ -555,11 +823,48 @@ def _print_law(
         _say(title, indent=4)
         since = [f"from {entry.starts}" if entry.starts else "", f"ends {entry.ends}" if entry.ends else ""]
         dates = ", ".join(s for s in (*since, f"checked {entry.checked}", f"confidence {entry.confidence}") if s)
-        _say(f"{_cited(entry.citation, entry.to_be_verified)}; {dates}", indent=6)
+        _say(f"{_cited(entry)}; {dates}", indent=6)
         sources = regime.cite_sources(entry.sources) if regime else entry.sources
         if sources != (entry.citation,):
             _say(f"Source: {'; '.join(sources)}", indent=6)
     _say()
+
+
+_WIDE = 100
+
+
+@law.command()
+@click.argument("code", metavar="CODE")
+@_as_of("The law as it stood on this day.")
+@_own_law
+def show(code: str, on: date, law_folder: Path | None) -> None:
+    """Read out one regime as a lawyer would: whom it covers, the steps in order, evidence, lists, duties, sources."""
+    from datamap.law.readable import day, readable
+    from datamap.transfers import LABELS, Outcome
+
+    loaded = _law(law_folder)
+    if code not in loaded.regimes:
+        raise CannotRun(f"No regime is called {code!r}; loaded are {', '.join(loaded.regimes)}.")
+    _say(f"As of {day(on)}.")
+    for chapter in readable(loaded.regimes[code], on):
+        _say()
+        _say(chapter.heading, bold=True)
+        for number, point in enumerate(chapter.points, 1):
+            mark = f"{number}. " if chapter.ordered else ""
+            _say()
+            _wrap(f"{mark}{point.title}", 2, hang=len(mark), bold=True)
+            for name, words in point.says:
+                _wrap(f"{name}: {words}" if name else words, 4 + len(mark), hang=2)
+            if point.outcome:
+                _wrap(f"{point.follows}: {LABELS[Outcome(point.outcome)]}.", 4 + len(mark), hang=2)
+            if point.citation:
+                _wrap(f"{_cited(point)}; {point.stands}", 4 + len(mark), hang=2)
+
+
+def _wrap(text: str, indent: int, *, hang: int = 0, bold: bool = False) -> None:
+    """Text within the width of a page, its later lines further in."""
+    for number, line in enumerate(textwrap.wrap(_clean(text), _WIDE - indent - hang, break_on_hyphens=False)):
+        _say(line, indent=indent + (hang if number else 0), bold=bold)
 
 
 # --------------------------------------------------------------------------------------------------------- app

@@ -44,6 +44,7 @@ class Flag:
     cells: tuple[Cell, ...]
     confidence: str
     to_be_verified: bool
+    yours: bool = False  # rests on the user's own law
 
 
 @dataclass(frozen=True)
@@ -74,9 +75,8 @@ class Bench:
 
     def flag(self, about: str, message: str, cells: Iterable[Cell | None]) -> Flag:
         used = tuple(dict.fromkeys(c for c in cells if c))
-        return Flag(
-            self.rule.code, about, message, self.rule.citation, used, self.rule.confidence, self.rule.to_be_verified
-        )
+        rule = self.rule
+        return Flag(rule.code, about, message, rule.citation, used, rule.confidence, rule.to_be_verified, rule.yours)
 
     @property
     def systems(self) -> Iterator[System]:
@@ -321,6 +321,8 @@ def statutes_exist(bench: Bench) -> Iterator[Flag]:
 
 
 RULES: Mapping[str, Callable[[Bench], Iterator[Flag]]] = {
+    "AU-APP1": told_where_it_is_held,
+    "EU-ART13": told_where_it_is_held,
     "NZ-IPP2": collected_from_others,
     "NZ-IPP3": told_where_it_is_held,
     "NZ-IPP3A": told_of_indirect_collection,
@@ -328,6 +330,7 @@ RULES: Mapping[str, Callable[[Bench], Iterator[Flag]]] = {
     "NZ-IPP9": retention,
     "NZ-IPP13": identifiers,
     "NZ-STATUTE": statutes_exist,
+    "UK-ART13": told_where_it_is_held,
 }
 
 

@@ -94,6 +94,11 @@ class MappedFlow:
         return self.record.implied_by is not None
 
     @property
+    def carries(self) -> tuple[str, ...]:
+        """The names of its categories; `not stated` alone when they are not known, and nothing when there are none."""
+        return items(self.categories) or (() if self.categories.is_none else (NOT_STATED,))
+
+    @property
     def cells(self) -> tuple[Cell, ...]:
         """The cells that say there is this flow: of the fact that implied it, else of its two ends."""
         record = self.record
@@ -180,7 +185,7 @@ class DataMap:
         """One plain graph for each category, so that reach never has to filter the whole map."""
         graphs: dict[str, nx.DiGraph[str]] = {}
         for flow in self.flows:
-            for category in items(flow.categories):
+            for category in flow.carries:
                 graph = graphs.setdefault(name_key(category), nx.DiGraph())
                 if not graph.has_edge(flow.origin.id, flow.destination.id):
                     graph.add_edge(flow.origin.id, flow.destination.id, flow=flow)
@@ -198,6 +203,44 @@ class DataMap:
                 hops = tuple(graph.edges[a, b]["flow"] for a, b in pairwise(path))
                 found.append(Reach(category, self.node(end), hops))
         return tuple(sorted(found, key=lambda r: (len(r.path), r.destination.id)))
+
+    def ways(self, category: str) -> Mapping[str, tuple[MappedFlow, ...]]:
+        """The shortest way that a category takes to each node, by node id: from the nearest system, which has the empty way.
+
+        What no system sends has its way from wherever the record has it first. Of ways of one length the one through
+        the first names stands, whatever the order of the rows.
+        """
+        graph = self._by_category.get(name_key(category))
+        if graph is None:
+            return {}
+        ways: dict[str, tuple[MappedFlow, ...]] = {}
+        systems = [n for n in graph if self.node(n).kind is NodeKind.SYSTEM]
+        for starts in (systems, [n for n in graph if not graph.in_degree(n)], list(graph)):
+            for start in sorted(starts):
+                ways.setdefault(start, ())
+            frontier = sorted(n for n in starts if not ways[n])
+            while frontier:
+                reached = []
+                for node in frontier:
+                    for after in sorted(graph[node]):
+                        if after not in ways:
+                            ways[after] = (*ways[node], graph.edges[node, after]["flow"])
+                            reached.append(after)
+                frontier = reached
+        return ways
+
+    def systems_that_send(self, category: str, nodes: Iterable[Node]) -> tuple[System, ...]:
+        """The systems from which a category gets to any of the nodes, in any number of hops; by name."""
+        graph = self._by_category.get(name_key(category))
+        found: set[str] = set()
+        waiting = [n.id for n in nodes if graph is not None and n.id in graph]
+        while graph is not None and waiting:
+            node = waiting.pop()
+            if node not in found:
+                found.add(node)
+                waiting += graph.predecessors(node)
+        systems = (self.inventory.system(self.node(n).name) for n in found if self.node(n).kind is NodeKind.SYSTEM)
+        return tuple(sorted((s for s in systems if s), key=lambda s: name_key(s.name)))
 
     def holders(self, category: str) -> tuple[Holding, ...]:
         """Every system and recipient that holds a category, and where: the answer to "who has this?"."""

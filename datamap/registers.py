@@ -21,10 +21,13 @@ from openpyxl.workbook import Workbook
 
 from datamap import __version__, places
 from datamap.assessment import Assessment
+from datamap.chains import Chain, Destination, destinations, reaches
 from datamap.graph import Leg, MappedFlow
 from datamap.inventory import Fact, Nothing, Place, name_key
 from datamap.law import Cited, Regime
+from datamap.law.readable import of_anybody
 from datamap.sheets import Cell
+from datamap.timeline import Lapse, Span, lapses
 from datamap.transfers import LABELS, WORST_FIRST, Answer, Outcome, ReliedOn
 from datamap.views import STYLE, Selection
 from datamap.workbook.writing import (
@@ -106,6 +109,12 @@ class _Shown:
         return self.assessment.law.regimes[code]
 
     @cached_property
+    def chains(self) -> tuple[Chain, ...]:
+        """The shortest ways of each category to each country whose last hop is shown."""
+        flows = {a.leg.flow.id for a in self.answers}
+        return tuple(c for c in reaches(self.assessment) if not self.narrowed or c.hops[-1].flow.id in flows)
+
+    @cached_property
     def law_rows(self) -> dict[tuple[str, str], _LawRow]:
         """Every piece of law relied on, by regime and rule: in the order of the regimes and of their steps."""
         used: dict[str, dict[str, None]] = defaultdict(dict)
@@ -144,16 +153,6 @@ class _Shown:
 # ---------------------------------------------------------------------------------------------- the law relied on
 
 
-class _Words(dict[str, str]):
-    """The names a rule's question leaves open, in general words."""
-
-    def __missing__(self, key: str) -> str:
-        return f"the {key}"
-
-
-_GENERAL = _Words(sender="the organisation", upstream="the recipient before", code="a code of practice")
-
-
 def _list_rule(country: str, starts: date | None) -> str:
     return f"list: {country}{f', {starts}' if starts else ''}"
 
@@ -161,7 +160,7 @@ def _list_rule(country: str, starts: date | None) -> str:
 def _law_of(regime: Regime) -> Iterator[_LawRow]:
     """Every piece of a regime's law that an answer or a flag can rest on."""
     for step in regime.steps:
-        yield _row(regime, step.id, step.asks.format_map(_GENERAL), step)
+        yield _row(regime, step.id, of_anybody(step.asks), step)
     for code, mechanism in regime.mechanisms.items():
         needs = f": {mechanism.needs_detail}" if mechanism.needs_detail else ""
         yield _LawRow(regime.name, code, f"{mechanism.name}{needs}", mechanism, mechanism.sources)
@@ -171,7 +170,7 @@ def _law_of(regime: Regime) -> Iterator[_LawRow]:
     for practice in regime.practices:
         yield _row(regime, practice.name, f"{practice.name}, {practice.rule}", practice)
     for key, duty in regime.duties.items():
-        yield _row(regime, f"duty: {key}", duty.text.format_map(_GENERAL), duty)
+        yield _row(regime, f"duty: {key}", of_anybody(duty.text), duty)
     for code, rule_ in regime.rules.items():
         yield _row(regime, code, rule_.title, rule_)
 
@@ -213,7 +212,7 @@ def _law(shown: _Shown) -> Iterator[Row]:
         last = cited.ends - timedelta(days=1) if cited.ends else None
         yield (
             row.regime, row.rule, cited.citation, row.asks, cited.starts, last, cited.checked, cited.confidence,
-            _yes(cited.to_be_verified), "; ".join(row.sources),
+            _yes(cited.to_be_verified), _yes(cited.yours), "; ".join(row.sources),
         )  # fmt: skip
 
 
@@ -276,6 +275,7 @@ def _transfers(shown: _Shown) -> Iterator[Row]:
             answer.ground or "",
             answer.citation,
             _yes(answer.to_be_verified),
+            _yes(answer.yours),
             answer.reason,
             "\n".join(answer.missing),
             "\n".join(answer.duties),
@@ -284,6 +284,7 @@ def _transfers(shown: _Shown) -> Iterator[Row]:
             relied.ends if relied else None,
             f"yes ({flow.record.implied_by})" if flow.implied else "no",
             _yes(flow.upstream is not None),
+            _says(flow.recipient.notes) if flow.recipient and flow.recipient.notes.known else "",
             shown.cells(answer.cells),
             *(_extra(flow, heading) for heading in shown.extra),
         )
@@ -320,6 +321,7 @@ def _flagged(shown: _Shown) -> Iterator[Row]:
             shown.regime(answer.regime).name,
             answer.citation,
             _yes(answer.to_be_verified),
+            _yes(answer.yours),
             answer.reason,
             "\n".join(answer.missing),
             shown.cells(answer.cells),
@@ -369,7 +371,7 @@ def _duties(shown: _Shown) -> Iterator[Row]:
     for flag in shown.assessment.flags:
         yield (
             "Flag", flag.code, flag.about, flag.message, flag.citation, "", _yes(flag.to_be_verified),
-            shown.cells(flag.cells),
+            _yes(flag.yours), shown.cells(flag.cells),
         )  # fmt: skip
     remaining: dict[tuple[str, str, str], _Question] = {}
     for answer in shown.answers:
@@ -381,10 +383,56 @@ def _duties(shown: _Shown) -> Iterator[Row]:
     for (recipient, code, said), duty in sorted(remaining.items(), key=lambda item: name_key(item[0][0])):
         regime = shown.regime(code)
         key, text, citation = _duty(said, regime)
-        doubtful = bool(key) and regime.duties[key].to_be_verified
+        doubtful, yours = (regime.duties[key].to_be_verified, regime.duties[key].yours) if key else (False, False)
         yield (
             "Remains owed", regime.name, recipient, text, citation, "; ".join(duty.flows), _yes(doubtful),
-            shown.cells(duty.cells),
+            _yes(yours), shown.cells(duty.cells),
+        )  # fmt: skip
+
+
+# ---------------------------------------------------------------------------------------------- time and distance
+
+YEAR = 365  # days that the register looks ahead
+
+
+def _lapses(shown: _Shown) -> Iterator[Row]:
+    """One row for each leg and regime that loses its cover, by day and by what lapses."""
+    flows = {a.leg.flow.id for a in shown.answers}
+    for lapse in lapses(shown.assessment, within=YEAR):
+        for loss in lapse.losses:
+            answer = loss.answer
+            flow = answer.leg.flow
+            if flow.id in flows:
+                yield (
+                    lapse.on, f"{lapse.says[:1].upper()}{lapse.says[1:]}", flow.id, flow.origin.name, _recipient(flow),
+                    _country(answer.leg.place.value), _says(flow.categories), shown.regime(answer.regime).name,
+                    loss.before.label, answer.outcome.label, answer.citation, _yes(answer.to_be_verified),
+                    _yes(answer.yours), answer.reason, "\n".join(answer.missing), shown.cells((lapse.cell,) if lapse.cell else ()),
+                )  # fmt: skip
+
+
+def _chains(shown: _Shown) -> Iterator[Row]:
+    for chain in shown.chains:
+        yield (
+            chain.category, chain.place, len(chain.hops), " → ".join(chain.names),
+            chain.outcome.label if chain.outcome else "", "\n".join(_hops(shown, chain)), chain.sentence,
+            "; ".join(hop.flow.id for hop in chain.hops), "; ".join(chain.systems),
+        )  # fmt: skip
+
+
+def _hops(shown: _Shown, chain: Chain) -> Iterator[str]:
+    """Each hop with its outcomes by regime and the agreement on file."""
+    for number, hop in enumerate(chain.hops, 1):
+        judged = "; ".join(f"{shown.regime(code).name}: {o.label}" for code, o in hop.outcomes.items())
+        paper = f" ({hop.agreement.name})" if hop.agreement else ""
+        yield f"{number}. {hop.ends}: {judged or 'not assessed'}{paper}"
+
+
+def _destinations(shown: _Shown) -> Iterator[Row]:
+    for found in destinations(shown.chains):
+        yield (
+            found.place, len(found.categories), len(found.systems), found.hops,
+            found.outcome.label if found.outcome else "", "; ".join(found.categories), "; ".join(found.systems),
         )  # fmt: skip
 
 
@@ -402,6 +450,9 @@ def _about(shown: _Shown) -> Iterator[Row]:
     yield "Written by", f"datamap {__version__}"
     yield "Law as of", assessment.on
     yield "Regimes", "; ".join(f"{r.name}: {r.law}" for r in assessment.regimes) or "none"
+    if assessment.law.own:
+        resting = sum(a.yours for a in assessment.answers) + sum(f.yours for f in assessment.flags)
+        yield "Your own law", f"{assessment.law.own}; answers and flags that rest on it: {resting}"
     if assessment.only_regimes:
         yield "Narrowed to", f"{'; '.join(assessment.only_regimes)}: other regimes were not looked at"
     for organisation in assessment.inventory.organisations:
@@ -433,8 +484,8 @@ def _about(shown: _Shown) -> Iterator[Row]:
 
 TRANSFER_COLUMNS = (
     "Flow", "Organisation", "From", "To", "Country", "Place", "Activity", "Categories", "Individuals", "Purpose",
-    "Role", "Regime", "Outcome", "Ground", "Citation", "To be verified", "Reason", "Missing", "Duties", "Safeguard",
-    "Safeguard from", "Safeguard until", "Implied", "Onward", "Source cells",
+    "Role", "Regime", "Outcome", "Ground", "Citation", "To be verified", "Your own law", "Reason", "Missing", "Duties", "Safeguard",
+    "Safeguard from", "Safeguard until", "Implied", "Onward", "Notes on the recipient", "Source cells",
 )  # fmt: skip
 TRANSFERS = Register(
     "Transfers", "Every flow at every place under every regime that could apply.", TRANSFER_COLUMNS, _transfers,
@@ -443,8 +494,8 @@ TRANSFERS = Register(
 FLAGGED = Register(
     "Flagged", "The transfers that ask for attention, worst first.",
     (
-        "Outcome", "Flow", "From", "To", "Country", "Categories", "Regime", "Citation", "To be verified", "Reason",
-        "Missing", "Source cells",
+        "Outcome", "Flow", "From", "To", "Country", "Categories", "Regime", "Citation", "To be verified",
+        "Your own law", "Reason", "Missing", "Source cells",
     ),
     _flagged,
 )  # fmt: skip
@@ -454,7 +505,23 @@ QUESTIONS = Register(
 )  # fmt: skip
 DUTIES = Register(
     "Duties", "Flags of the other rules, then the duties that remain owed to each recipient's transfers.",
-    ("Kind", "Code", "About", "Message", "Citation", "Flows", "To be verified", "Cells"), _duties,
+    ("Kind", "Code", "About", "Message", "Citation", "Flows", "To be verified", "Your own law", "Cells"), _duties,
+)  # fmt: skip
+LAPSES = Register(
+    "What lapses", f"The transfers that lose their cover in the {YEAR} days after the day of the register, and by what.",
+    (
+        "Day", "What changes", "Flow", "From", "To", "Country", "Categories", "Regime", "Until then", "Outcome", "Citation",
+        "To be verified", "Your own law", "Reason", "Missing", "Cells",
+    ),
+    _lapses,
+)  # fmt: skip
+CHAINS = Register(
+    "Onward chains", "How far each category goes: the shortest way to each country, hop by hop.",
+    ("Category", "Country", "Hops", "Path", "Outcome", "Hop by hop", "In words", "Flows", "From systems"), _chains,
+)  # fmt: skip
+DESTINATIONS = Register(
+    "Countries reached", "What reaches each country, from how many systems, and the worst outcome of the last hop.",
+    ("Country", "Categories", "Systems", "Fewest hops", "Outcome", "Which categories", "Which systems"), _destinations,
 )  # fmt: skip
 PROBLEMS = Register(
     "Problems", "Cells that could not be used as they stand.",
@@ -464,13 +531,15 @@ LAW = Register(
     "Law relied on", "Every rule, mechanism and list entry behind the answers and flags.",
     (
         "Regime", "Rule", "Citation", "What it asks", "In force from", "In force until", "Checked", "Confidence",
-        "To be verified", "Sources",
+        "To be verified", "Your own law", "Sources",
     ),
     _law,
 )  # fmt: skip
 ABOUT = Register("About", "What was read, how it was judged, and what is hidden.", ("What", "Value"), _about)
 
-REGISTERS: tuple[Register, ...] = (TRANSFERS, FLAGGED, QUESTIONS, DUTIES, PROBLEMS, LAW, ABOUT)
+REGISTERS: tuple[Register, ...] = (
+    TRANSFERS, FLAGGED, QUESTIONS, DUTIES, LAPSES, CHAINS, PROBLEMS, LAW, ABOUT,
+)  # fmt: skip
 
 
 def table(register: Register, assessment: Assessment, selection: Selection | None = None) -> pd.DataFrame:
@@ -517,6 +586,7 @@ def _json_transfer(answer: Answer) -> dict[str, Any]:
         "relied_on": _json_relied_on(relied),
         "confidence": answer.confidence,
         "to_be_verified": answer.to_be_verified,
+        "yours": answer.yours,
         "cells": _addresses(answer.cells),
         "trace": [
             {
@@ -559,6 +629,7 @@ def to_json(assessment: Assessment) -> dict[str, Any]:
         "as_of": assessment.on.isoformat(),
         "version": __version__,
         "regimes": [r.code for r in assessment.regimes],
+        "own_law": assessment.law.own or None,
         "inputs": [
             {
                 "file": i.file,
@@ -591,11 +662,115 @@ def to_json(assessment: Assessment) -> dict[str, Any]:
                 "citation": f.citation,
                 "confidence": f.confidence,
                 "to_be_verified": f.to_be_verified,
+                "yours": f.yours,
                 "cells": _addresses(f.cells),
             }
             for f in assessment.flags
         ],
         "counts": {o.value: counts[o] for o in WORST_FIRST if counts[o]},
+    }
+
+
+def json_history(assessment: Assessment, told: Iterable[tuple[MappedFlow, tuple[Span, ...]]]) -> dict[str, Any]:
+    """The object that `datamap history --format json` prints: each flow with its spans, days as 2026-11-30 or null."""
+    return {
+        "as_of": assessment.on.isoformat(),
+        "version": __version__,
+        "flows": [
+            {
+                "flow": flow.id,
+                "source": flow.origin.name,
+                "recipient": _recipient(flow),
+                "spans": [
+                    {
+                        "regime": span.regime,
+                        "country": span.leg.country,
+                        "place": places.place_name(span.leg.place.value) if span.leg.place.value else None,
+                        "outcome": span.outcome.value,
+                        "starts": span.starts.isoformat() if span.starts else None,
+                        "ends": span.ends.isoformat() if span.ends else None,
+                        "changed": list(span.changed),
+                        "reason": span.reason,
+                        "citation": span.citation,
+                        "to_be_verified": span.to_be_verified,
+                        "yours": span.yours,
+                    }
+                    for span in spans
+                ],
+            }
+            for flow, spans in told
+        ],
+    }
+
+
+def json_lapses(assessment: Assessment, found: Iterable[Lapse], within: int) -> dict[str, Any]:
+    """The object that `datamap lapses --format json` prints."""
+    return {
+        "as_of": assessment.on.isoformat(),
+        "version": __version__,
+        "within": within,
+        "lapses": [
+            {
+                "day": lapse.on.isoformat(),
+                "kind": lapse.kind,
+                "name": lapse.name,
+                "says": lapse.says,
+                "cell": str(lapse.cell) if lapse.cell else None,
+                "categories": list(lapse.categories),
+                "transfers": [
+                    {"before": loss.before.value, **_without_trace(_json_transfer(loss.answer))}
+                    for loss in lapse.losses
+                ],
+            }
+            for lapse in found
+        ],
+    }
+
+
+def _without_trace(transfer: dict[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in transfer.items() if k != "trace"}
+
+
+def json_chains(assessment: Assessment, chains: Iterable[Chain], countries: Iterable[Destination]) -> dict[str, Any]:
+    """The object that `datamap chains --format json` prints: the chains, and what reaches each country."""
+    return {
+        "as_of": assessment.on.isoformat(),
+        "version": __version__,
+        "chains": [
+            {
+                "category": chain.category,
+                "country": chain.country,
+                "place": chain.place,
+                "sentence": chain.sentence,
+                "outcome": chain.outcome.value if chain.outcome else None,
+                "systems": list(chain.systems),
+                "hops": [
+                    {
+                        "flow": hop.flow.id,
+                        "source": hop.flow.origin.name,
+                        "recipient": hop.flow.destination.name,
+                        "outcomes": {code: outcome.value for code, outcome in hop.outcomes.items()},
+                        "agreement": hop.agreement.name if hop.agreement else None,
+                        "agreement_holds": hop.current,
+                        "agreement_wanted": hop.wanted,
+                        "cells": _addresses(hop.flow.cells),
+                    }
+                    for hop in chain.hops
+                ],
+            }
+            for chain in chains
+        ],
+        "countries": [
+            {
+                "country": found.country,
+                "place": found.place,
+                "categories": list(found.categories),
+                "systems": list(found.systems),
+                "hops": found.hops,
+                "outcome": found.outcome.value if found.outcome else None,
+            }
+            for found in countries
+        ],
     }
 
 
@@ -620,7 +795,8 @@ _WIDTHS: Mapping[str, float] = {
     "About": 30, "About flows": 28, "Activity": 14, "Categories": 38, "Cells": 40, "Citation": 36, "Code": 15,
     "Country": 17, "Duties": 50, "File": 26, "Flow": 24, "Flows": 28, "From": 26, "Hint": 40, "Individuals": 26,
     "Message": 60, "Missing": 60, "Organisation": 26, "Outcome": 20, "Purpose": 26, "Question": 60, "Reason": 60,
-    "Recipient": 30, "Regime": 15, "Regimes": 18, "Rule": 24, "Safeguard": 30, "Sheet": 22, "Source cells": 40,
+    "Category": 26, "From systems": 30, "Hop by hop": 60, "In words": 60, "Path": 44, "Until then": 20, "What changes": 44,
+    "Recipient": 30, "Regime": 15, "Regimes": 18, "Rule": 24, "Safeguard": 30, "Sheet": 22, "Notes on the recipient": 40, "Source cells": 40,
     "Sources": 60, "To": 26, "Value": 34, "What it asks": 60, "What to do": 44, "Why it matters": 20,
 }  # fmt: skip
 _ABOUT_WIDTHS = {"What": 30.0, "Value": 100.0}

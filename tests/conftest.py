@@ -68,12 +68,53 @@ class Result:
 Given = Callable[..., Result]
 
 
-@pytest.fixture
-def given() -> Given:
-    """`given(flows=…, recipients=…)` judges sheets drawn in text. Without organisations a New Zealand company sends."""
+PROVED: dict[str, set[str]] = {}  # rule of law → the tests in which it decided
 
-    def run(*, on: str | date = TODAY, organisations: str = NZ_COMPANY, **sheets: str) -> Result:
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rules", metavar="FILE", help="Write the table of rules and the tests that prove them.")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    target = session.config.getoption("--rules")
+    if target:
+        Path(target).write_text(rules_table(), encoding="utf-8")
+
+
+def rules_table() -> str:
+    """Every step of law and every rule that raises flags, with the tests in which it decided."""
+    lines = [
+        "# Rules of law and the tests that prove them",
+        "",
+        "Written by `make rules` from a run of `tests/spec`: for each rule, the tests in which it decided an answer or",
+        "raised a flag.",
+        "",
+        "| rule | citation | proved by |",
+        "| --- | --- | --- |",
+    ]
+    for regime in law.load().regimes.values():
+        named = [(f"{regime.code}/{s.id}", s.citation) for s in regime.steps]
+        for rule, citation in [*named, *((r.code, r.citation) for r in regime.rules.values())]:
+            tests = sorted(PROVED.get(rule, ()))
+            shown = "<br>".join(f"`{t}`" for t in tests[:3]) + (
+                f"<br>and {len(tests) - 3} more" if len(tests) > 3 else ""
+            )
+            lines.append(f"| {rule} | {citation} | {shown or '**none**'} |")
+    return "\n".join(lines) + "\n"
+
+
+@pytest.fixture
+def given(request: pytest.FixtureRequest) -> Given:
+    """`given(flows=…, recipients=…)` judges sheets drawn in text. Without organisations a New Zealand company sends."""
+    test = request.node.nodeid.split("[")[0].removeprefix("tests/spec/")
+
+    def run(
+        *, on: str | date = TODAY, organisations: str = NZ_COMPANY, under: law.Law | None = None, **sheets: str
+    ) -> Result:
         day = date.fromisoformat(on) if isinstance(on, str) else on
-        return Result(assess(reading(organisations=organisations, **sheets), on=day))
+        assessment = assess(reading(organisations=organisations, **sheets), on=day, law=under)
+        for rule in {a.rule for a in assessment.answers} | {f.code for f in assessment.flags}:
+            PROVED.setdefault(rule, set()).add(test)
+        return Result(assessment)
 
     return run

@@ -278,7 +278,7 @@ def test_rows_that_are_all_left_out_are_not_taken_for_nothing_flagged(inventory:
 def test_the_unexpected_is_one_sentence_and_its_details_come_on_request(
     inventory: Draw, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(*_: object) -> None:
+    def fails(*_: object, **__: object) -> None:
         raise ZeroDivisionError("a private name")
 
     monkeypatch.setattr(datamap, "read", fails)
@@ -405,10 +405,10 @@ def test_what_begins_later_is_not_in_force_yet(run: Run) -> None:
 
 
 def test_a_list_of_a_regime_without_steps_is_listed_too(run: Run) -> None:
-    ran = run("law", *DAY, "--regime", "eu")
+    ran = run("law", *DAY, "--regime", "eu-led")
     assert ran.code == 0
-    assert ran.out.startswith("eu: its lists and mechanisms; transfers are not judged under it")
-    assert "Switzerland: whole territory (in force)" in ran.out
+    assert ran.out.startswith("eu-led: its lists and mechanisms; transfers are not judged under it")
+    assert "United Kingdom: law-enforcement transfers (Directive 2016/680) only (in force)" in ran.out
     assert "New Zealand (nz)" not in ran.out
 
 
@@ -420,6 +420,71 @@ def test_the_stale_law_is_what_was_checked_long_ago(run: Run) -> None:
     stale = run("law", "--as-of", "2029-11-22", "--stale", "365")
     assert stale.code == 0
     assert "NZ-IPP9: " in stale.out
+
+
+# ---------------------------------------------------------------------------------------------- time and distance
+
+SAFEGUARDS = (
+    "Safeguard | Mechanism | Recipients | Document | Assessment | Signed | Expires\n"
+    "Terms | agreement | Ads | D-1 | Note | 2026-01-10 | 2026-12-15"
+)
+
+
+def test_the_history_of_a_flow_is_told_and_ends_in_0(inventory: Draw, run: Run) -> None:
+    ran = run("history", inventory(Safeguards=SAFEGUARDS), *DAY, "--flow", "f1")
+    assert ran.code == 0
+    lines = [line.strip() for line in ran.out.splitlines()]
+    assert lines[:2] == ["F1: Mail → Ads", "New Zealand, United States"]
+    assert [line for line in lines if " to " in line[:16]] == [
+        "…          to 2020-11-30  Regime does not apply",
+        "2020-12-01 to 2026-01-09  No safeguard",
+        "2026-01-10 to 2026-12-15  Safeguarded",
+        "2026-12-16 to …           No safeguard",
+    ]
+    assert "Because “Terms” has expired (last day 2026-12-15)." in lines
+    assert "did you mean" not in run("history", inventory("two"), *DAY, "--flow", "nothing").refused()
+
+
+def test_a_history_as_json(inventory: Draw, run: Run) -> None:
+    found = json.loads(run("history", inventory(Safeguards=SAFEGUARDS), *DAY, "--format", "json").out)
+    (flow,) = found["flows"]
+    assert [(s["starts"], s["ends"], s["outcome"]) for s in flow["spans"]][-2:] == [
+        ("2026-01-10", "2026-12-15", "safeguarded"),
+        ("2026-12-16", None, "gap"),
+    ]
+
+
+def test_what_lapses_is_told_by_day(inventory: Draw, run: Run) -> None:
+    folder = inventory(Safeguards=SAFEGUARDS)
+    ran = run("lapses", folder, *DAY, "--within", 24)
+    assert ran.code == 0
+    assert ran.out.startswith(
+        "2026-12-16: “Terms” has expired (last day 2026-12-15)\n  F1 (United States), New Zealand"
+    )
+    assert ran.out.endswith("1 flow with less cover within 24 days of 2026-11-22.\n")
+    assert run("lapses", folder, *DAY, "--within", 23).out == "0 flows with less cover within 23 days of 2026-11-22.\n"
+    (lapse,) = json.loads(run("lapses", folder, *DAY, "--within", 24, "--format", "json").out)["lapses"]
+    assert (lapse["day"], lapse["kind"], lapse["name"], lapse["categories"]) == (
+        "2026-12-16", "safeguard", "Terms", ["Email address"],
+    )  # fmt: skip
+    assert [(t["flow"], t["before"], t["outcome"]) for t in lapse["transfers"]] == [("F1", "safeguarded", "gap")]
+    assert run("lapses", folder, *DAY).refused()
+
+
+def test_chains_are_told_by_country(inventory: Draw, run: Run) -> None:
+    recipients = SHEETS["Recipients"] + "\nDeep | IN | controller | yes"
+    flows = SHEETS["Flows"] + "\nF2 | Ads | Deep | Email address | Customers | Adverts"
+    folder = inventory(Recipients=recipients, Flows=flows)
+    ran = run("chains", folder, *DAY)
+    assert ran.code == 0
+    assert "India: 1 category from 1 system, at worst" in ran.out
+    assert (
+        "  Email address reaches India in 2 hops through Ads; "
+        "hops 1 (Mail → Ads) and 2 (Ads → Deep) have no agreement on file.\n"
+    ) in ran.out
+    found = json.loads(run("chains", folder, *DAY, "--format", "json", "--category", "email ADDRESS").out)
+    assert [(c["country"], len(c["hops"])) for c in found["chains"]] == [("IN", 2), ("US", 1)]
+    assert [(c["country"], c["hops"]) for c in found["countries"]] == [("IN", 2), ("US", 1)]
 
 
 # ----------------------------------------------------------------------------------------------- app and start-up
@@ -471,7 +536,10 @@ def test_a_port_in_use_is_told(run: Run) -> None:
 HEAVY = "('pandas', 'numpy', 'pyarrow', 'streamlit', 'graphviz', 'openpyxl')"
 
 
-@pytest.mark.parametrize("arguments", [[], ["check", "HERE"], ["law"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["check", "HERE"], ["history", "HERE"], ["lapses", "HERE", "--within", "9"], ["chains", "HERE"], ["law"]],
+)
 def test_heavy_libraries_are_imported_by_the_commands_that_need_them(arguments: list[str], inventory: Draw) -> None:
     here = str(inventory())
     line = [here if a == "HERE" else a for a in arguments]

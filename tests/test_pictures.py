@@ -65,7 +65,7 @@ def assessed(
     drawn = DataMap(inventory)
     outcomes = {row[0]: iter([Outcome(o) for o in row[5].split()]) for row in rows}
     answers = tuple(
-        Answer(leg, "nz", outcome, None, "", "", (), (), None, "high", False, lambda: ())
+        Answer(leg, "nz", outcome, None, "", "", (), (), None, "nz/test", (), "high", False, lambda: ())
         for leg in drawn.legs
         if leg.flow.id in outcomes and (outcome := next(outcomes[leg.flow.id], None))
     )

@@ -237,7 +237,9 @@ class TestCells:
         assert fact("Safeguards", "Mechanism", words).value == words
 
     def test_schemes_with_days_and_spans(self) -> None:
-        found = fact("Recipients", "Schemes", "Swiss-US DPF; DPF 2025-03-01..2026-10-20; UK Extension; DPF HR 2026-08-01").value
+        found = fact(
+            "Recipients", "Schemes", "Swiss-US DPF; DPF 2025-03-01..2026-10-20; UK Extension; DPF HR 2026-08-01"
+        ).value
         assert found == (
             Scheme("Swiss-US DPF"),
             Scheme("DPF", date(2025, 3, 1), date(2026, 10, 20)),

@@ -18,8 +18,11 @@ from datamap import registers
 from datamap.assessment import Assessment
 from datamap.registers import (
     ABOUT,
+    CHAINS,
+    DESTINATIONS,
     DUTIES,
     FLAGGED,
+    LAPSES,
     LAW,
     NOT_ADVICE,
     PROBLEMS,
@@ -228,6 +231,29 @@ class TestLaw:
         book = opened(workbook_bytes(assessment))
         assert not any(c.hyperlink for row in book["Transfers"].iter_rows() for c in row)
         assert "Links" in [r[0].value for r in book["About"].iter_rows()]
+
+
+class TestTimeAndDistance:
+    def test_what_lapses_in_a_year_is_a_row_for_each_leg_and_regime(self, assessment: Assessment) -> None:
+        (row,) = [r for r in records(LAPSES, assessment) if r["Flow"] == "F2"]
+        assert (row["Day"], row["What changes"]) == (
+            "2027-02-01",
+            "The review of “DPA” is overdue (due 2027-01-31)",
+        )
+        assert (row["Until then"], row["Outcome"]) == (Outcome.SAFEGUARDED.label, Outcome.INCOMPLETE.label)
+        assert row["Cells"].startswith("Safeguards!H2")
+
+    def test_the_chains_are_those_of_the_flows_that_are_shown(self, assessment: Assessment) -> None:
+        every = records(CHAINS, assessment)
+        onward = next(r for r in every if r["Country"] == "Singapore" and r["Category"] == "Contact details")
+        assert (onward["Hops"], onward["Path"]) == ("2", "CRM → Mail house → Deep store")
+        assert onward["Hop by hop"].startswith(
+            "1. CRM → Mail house: New Zealand: Agent only\n2. Mail house → Deep store:"
+        )
+        selection = select(assessment, View(countries=("SG",)))
+        shown = records(CHAINS, assessment, selection=selection)
+        assert {r["Country"] for r in shown} == {"Singapore"} < {r["Country"] for r in every}
+        assert {r["Country"] for r in records(DESTINATIONS, assessment)} == {r["Country"] for r in every}
 
 
 class TestAbout:

@@ -10,17 +10,21 @@ from __future__ import annotations
 import csv
 import dataclasses
 import io
+import re
+import string
 import tomllib
 import types
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache, cached_property
 from importlib import resources
+from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from datamap.inventory import name_key
+from datamap import places
+from datamap.inventory import CategoryKind, OrganisationKind, Role, Sector, name_key
 
 Confidence = Literal["high", "medium", "low"]
 CONFIDENCES: tuple[Confidence, ...] = ("high", "medium", "low")
@@ -73,6 +77,19 @@ TESTS = (
     "upstream_effective_control",
 )
 
+# The values that tests take; the others take none. An empty tuple stands for words of one's own.
+VALUES: Mapping[str, tuple[str, ...]] = {
+    "categories": tuple(CategoryKind),
+    "ground": (),
+    "recipient_bound_by": (),
+    "recipient_sector": tuple(Sector),
+    "role": tuple(Role),
+    "scheme_listed": (),
+    "sender_kind": tuple(OrganisationKind),
+    "staff_data_listed": (),
+}
+ONE_VALUE = frozenset({"recipient_bound_by", "scheme_listed", "staff_data_listed"})
+
 
 class BadLaw(ValueError):
     """The law data cannot be used; the message names the file, the entry and what is wrong with it."""
@@ -90,6 +107,7 @@ class Cited:
     ends: date | None = None
     unread: bool = False
     note: str = ""
+    yours: bool = False  # from the user's own files; nothing in a file can say so
 
     @property
     def to_be_verified(self) -> bool:
@@ -115,7 +133,17 @@ class Test:
         name = words.removeprefix("not ").strip()
         if name not in TESTS:
             raise ValueError(f"{name!r} is not one of the tests ({', '.join(TESTS)})")
-        return cls(name, tuple(v.strip() for v in values.split(",") if v.strip()), negated)
+        given = tuple(v.strip() for v in values.split(",") if v.strip())
+        wanted = VALUES.get(name)
+        if wanted is None and given:
+            raise ValueError(f"the test {name!r} takes no value, not {given[0]!r}")
+        if wanted is not None and (not given or (name in ONE_VALUE and len(given) > 1)):
+            raise ValueError(f"the test {name!r} takes {'one value' if name in ONE_VALUE else 'a value'} after a colon")
+        if wanted and (unknown := [v for v in given if v not in wanted]):
+            raise ValueError(f"{unknown[0]!r} is not one of the values of {name!r} ({', '.join(wanted)})")
+        if "{" in text or "}" in text:
+            raise ValueError(f"{text!r} has a brace, which has no place here")
+        return cls(name, given, negated)
 
     def __str__(self) -> str:
         values = f": {', '.join(self.values)}" if self.values else ""
@@ -264,6 +292,9 @@ class Regime(Cited):
     home_name: str  # "New Zealand", "the EEA"
     transfer: str
     home: tuple[str, ...] = ()  # further countries and territories that count as home
+    derived: bool = (
+        True  # whether a country leads to it; else it is judged only when named (a law of part of a country)
+    )
     steps: tuple[Step, ...]
     grounds: tuple[Ground, ...]
     words: Mapping[str, tuple[str, ...]]
@@ -276,6 +307,7 @@ class Regime(Cited):
     source: Mapping[str, str]
     schemes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # a scheme → the words people use for it
     older: tuple[Older, ...] = ()
+    adaptations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # mechanism → words for changes it wants
     mechanisms: Mapping[str, Mechanism] = field(default_factory=dict)
     entries: tuple[ListEntry, ...] = ()
 
@@ -331,13 +363,31 @@ class Law:
 
     def at_home_in(self, country: str, on: date) -> tuple[Regime, ...]:
         """The regimes at home in a country (ISO alpha-2) on a day."""
-        return tuple(r for r in self.regimes.values() if country in r.homes(on))
+        return tuple(r for r in self.regimes.values() if r.derived and country in r.homes(on))
+
+    @cached_property
+    def own(self) -> str:
+        """What of this is the user's own, such as "3 list entries, 1 mechanism"; empty when nothing is."""
+        regimes = self.regimes.values()
+        counts = (
+            (sum(r.yours for r in regimes), "regime", "regimes"),
+            (sum(e.yours for e in self.every_entry()), "list entry", "list entries"),
+            (sum(m.yours for m in self.every_mechanism()), "mechanism", "mechanisms"),
+        )
+        return ", ".join(f"{n} {one if n == 1 else many}" for n, one, many in counts if n)
+
+    def every_entry(self) -> tuple[ListEntry, ...]:
+        """The list entries of all regimes, of those whose steps are not loaded too."""
+        return (*(e for r in self.regimes.values() for e in r.entries), *self.other_entries)
+
+    def every_mechanism(self) -> tuple[Mechanism, ...]:
+        """The mechanisms of all regimes, of those whose steps are not loaded too."""
+        return (*(m for r in self.regimes.values() for m in r.mechanisms.values()), *self.other_mechanisms)
 
     def mechanism_words(self) -> tuple[str, ...]:
         """Every code, name and plain word for a mechanism, for validating what analysts write."""
         words = [w for r in self.regimes.values() for ws in r.words.values() for w in ws]
-        every = [m for r in self.regimes.values() for m in r.mechanisms.values()] + list(self.other_mechanisms)
-        words += [w for m in every for w in (m.code, m.name)]
+        words += [w for m in self.every_mechanism() for w in (m.code, m.name)]
         return tuple(dict.fromkeys(words))
 
     def ground_words(self) -> tuple[str, ...]:
@@ -369,6 +419,8 @@ def _convert(kind: Any, value: Any, where: str) -> Any:
             raise BadLaw(f"{where}: a list is wanted, not {value!r}")
         return tuple(_convert(args[0], v, where) for v in value)
     if kind is Test:
+        if not isinstance(value, str):
+            raise BadLaw(f"{where}: the name of a test is wanted, not {value!r}")
         try:
             return Test.parse(value)
         except ValueError as wrong:
@@ -381,7 +433,7 @@ def _convert(kind: Any, value: Any, where: str) -> Any:
 def _build(cls: type[_T], row: Mapping[str, Any], where: str) -> _T:
     """A record from a table, refusing unknown keys, missing keys and values of the wrong kind."""
     hints = typing.get_type_hints(cls)
-    known = {f.name: f for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
+    known = {f.name: f for f in dataclasses.fields(cls) if f.name != "yours"}  # type: ignore[arg-type]
     if unknown := sorted(set(row) - set(known)):
         raise BadLaw(f"{where}: unknown key {unknown[0]!r}")
     required = [
@@ -408,6 +460,7 @@ _READY = frozenset(
         "source",
         "schemes",
         "older",
+        "adaptations",
         "mechanisms",
         "entries",
     }
@@ -421,6 +474,28 @@ def _check_cited(cited: Cited, where: str) -> None:
         raise BadLaw(f"{where}: no source")
     if cited.starts and cited.ends and cited.ends <= cited.starts:
         raise BadLaw(f"{where}: it ends before it starts")
+    for name, value in vars(cited).items():
+        if isinstance(value, str):
+            _check_braces(value, _NAMES.get(name, frozenset()), f"{where}, {name}")
+
+
+_WHO = frozenset({"sender", "recipient", "upstream", "origin", "place"})
+_ALL = _WHO | {"ground", "code"}
+_NAMES = {"asks": _WHO, "reason": _ALL | {"prohibition"}, "ask": _ALL, "text": _ALL, "says": _ALL}
+"""What the sentences of the law may name in braces."""
+
+
+def _check_braces(text: str, names: frozenset[str], where: str) -> None:
+    try:
+        parts = list(string.Formatter().parse(text))
+    except ValueError as wrong:
+        raise BadLaw(f"{where}: a brace is not in its place") from wrong
+    for _, name, form, conversion in parts:
+        if name is not None and (name not in names or form or conversion):
+            may = f"; it may name {', '.join(sorted(names))}" if names else ""
+            raise BadLaw(f"{where}: {{{name}}} cannot be filled in{may}")
+    if not names and ("{" in text or "}" in text):
+        raise BadLaw(f"{where}: a brace has no place here")
 
 
 def _check_step(step: Step, where: str) -> None:
@@ -432,13 +507,61 @@ def _check_step(step: Step, where: str) -> None:
         raise BadLaw(f"{where}: {result!r} is not an outcome")
     if step.kind != "grounds" and not step.reason:
         raise BadLaw(f"{where}: no reason to show")
+    if step.kind != "prohibitions" and "{prohibition}" in step.reason:
+        raise BadLaw(f"{where}, reason: only a step of kind 'prohibitions' can name {{prohibition}}")
+
+
+_LISTED = ("step", "ground", "practice", "statute", "identifier", "older")
+_TABLES = ("duties", "rules", "words", "conditions", "source", "schemes", "adaptations")
+_MADE = frozenset({"citation", "steps", "grounds", "practices", "statutes", "identifiers", "mechanisms", "entries"})
+
+
+def _check_shape(data: Mapping[str, Any], where: str) -> None:
+    """The tables of a regime's file are tables, before anything is read from them."""
+    if made := sorted(_MADE & set(data)):
+        raise BadLaw(f"{where}: unknown key {made[0]!r}")
+    for key in _LISTED:
+        rows = data.get(key, [])
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise BadLaw(f"{where}: {key!r} must be tables, each headed [[{key}]]")
+    for key in _TABLES:
+        table = data.get(key, {})
+        if not isinstance(table, dict):
+            raise BadLaw(f"{where}: {key!r} must be a table, headed [{key}]")
+        for name, value in table.items():
+            if key in ("duties", "rules") and (not isinstance(value, dict) or "code" in value):
+                raise BadLaw(f"{where}: each of {key!r} must be a table without a code, headed [{key}.{name}]")
+            if key == "source" and not isinstance(value, str):
+                raise BadLaw(f"{where}, source {name!r}: a text is wanted, not {value!r}")
+    code = data.get("code")
+    if not isinstance(code, str) or not re.fullmatch(r"[a-z][a-z0-9-]{0,19}", code):
+        raise BadLaw(f"{where}: code {code!r} is not a short name in small letters, such as nz")
+    for country in (data.get("country"), *(home if isinstance(home := data.get("home"), list) else ())):
+        if country != "EU":
+            _check_country(country, where)
+
+
+def _check_country(code: Any, where: str) -> None:
+    """A country's two letters, or a code of the lists for a part of one (AE-DIFC) or for a body (XX-EPO)."""
+    if isinstance(code, str) and (code in places.countries() or re.fullmatch(r"[A-Z]{2}-[A-Z0-9]+", code)):
+        return
+    meant = places.read_places(code).places if isinstance(code, str) else ()
+    hint = f"; did you mean {meant[0].country}?" if len(meant) == 1 and meant[0].country else ""
+    raise BadLaw(f"{where}: {code!r} is not the two letters of a country{hint}")
+
+
+def _toml(text: str, where: str) -> dict[str, Any]:
+    """What a regime's file holds, its tables in their places."""
+    try:
+        data = tomllib.loads(text)
+    except (ValueError, RecursionError) as wrong:
+        raise BadLaw(f"{where}: {wrong}") from wrong
+    _check_shape(data, where)
+    return data
 
 
 def _regime(text: str, where: str, entries: tuple[ListEntry, ...], mechanisms: tuple[Mechanism, ...]) -> Regime:
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as wrong:
-        raise BadLaw(f"{where}: {wrong}") from wrong
+    data = _toml(text, where)
     data["citation"] = data.pop("general_citation", "")
     code = data.get("code", "?")
     steps = tuple(
@@ -457,6 +580,9 @@ def _regime(text: str, where: str, entries: tuple[ListEntry, ...], mechanisms: t
     data["older"] = tuple(_build(Older, row, f"{where}, older {n}") for n, row in enumerate(data.pop("older", []), 1))
     data["schemes"] = {
         k: _convert(tuple[str, ...], v, f"{where}, schemes {k!r}") for k, v in data.get("schemes", {}).items()
+    }
+    data["adaptations"] = {
+        k: _convert(tuple[str, ...], v, f"{where}, adaptations {k!r}") for k, v in data.get("adaptations", {}).items()
     }
     data["practices"] = tuple(
         _build(Practice, row, f"{where}, practice {row.get('name')!r}") for row in data.pop("practice", [])
@@ -488,7 +614,7 @@ def _check_references(regime: Regime, where: str) -> None:
         (f"step {s.id!r}", m) for s in regime.steps for m in (*s.grounds, *([s.mechanism] if s.mechanism else []))
     ]
     wanted += [("words", m) for m in regime.words] + [("conditions", m) for m in regime.conditions]
-    wanted += [("older", m) for o in regime.older for m in o.clauses]
+    wanted += [("older", m) for o in regime.older for m in o.clauses] + [("adaptations", m) for m in regime.adaptations]
     for what, code in wanted:
         if code not in regime.mechanisms:
             raise BadLaw(f"{where}, {what}: no mechanism {code!r} in mechanisms.csv")
@@ -545,6 +671,8 @@ def _entries(text: str, where: str) -> tuple[ListEntry, ...]:
     for place, row in _rows(text, ADEQUACY_COLUMNS, where):
         if row["status"] not in STATUSES:
             raise BadLaw(f"{place}: status {row['status']!r} is not one of {', '.join(STATUSES)}")
+        if row["country_iso2"] != "*":
+            _check_country(row["country_iso2"], place)
         last = _date(row["expiry_date"], place)
         if last and row["status"] != "invalidated":
             last += timedelta(days=1)  # a decision that lapses holds through its last day; one struck down does not
@@ -581,6 +709,8 @@ def _mechanisms(text: str, where: str) -> tuple[Mechanism, ...]:
     for place, row in _rows(text, MECHANISM_COLUMNS, where):
         if row["type"] not in MECHANISM_TYPES:
             raise BadLaw(f"{place}: type {row['type']!r} is not one of {', '.join(MECHANISM_TYPES)}")
+        if not row["code"].strip() or not row["name"].strip():
+            raise BadLaw(f"{place}: a mechanism wants a code and a name")
         needs = {k: row[k] for k in row if k.startswith("needs_") and k != "needs_detail"}
         for column, value in needs.items():
             if value not in ("yes", "no", "optional"):
@@ -604,17 +734,154 @@ def _mechanisms(text: str, where: str) -> tuple[Mechanism, ...]:
     return tuple(mechanisms)
 
 
+def load(folder: Path | None = None) -> Law:
+    """The law that datamap ships, and with `folder` the user's own law on top of it (see `load_files`).
+
+    The shipped law is read once; a folder is read each time. Raises `BadLaw` when anything in it is not sound.
+    """
+    if folder is None:
+        return _shipped()
+    try:
+        found = [f for f in sorted(folder.iterdir()) if f.suffix.lower() in (".csv", ".toml") and f.is_file()]
+        return load_files({f"{folder.name}/{f.name}": f.read_bytes() for f in found if not f.name.startswith(".")})
+    except OSError as reason:
+        raise BadLaw(f"The law in {str(folder)!r} cannot be read: {reason.strerror or reason}") from reason
+
+
+def load_files(files: Mapping[str, bytes]) -> Law:
+    """The shipped law with the user's own: adequacy.csv, mechanisms.csv, and a .toml file for each regime, by file name.
+
+    The formats are those of the shipped files. A list entry of the same regime, country and scope as a shipped one, a
+    mechanism of the same code, or a regime of the same code takes the place of the shipped one; others are added. All of
+    it is marked `yours`. Raises `BadLaw`, naming the file and its row or entry, when anything is not sound.
+    """
+    ours = _shipped()
+    texts: dict[str, str] = {}
+    for name, data in sorted(files.items()):
+        kind = name.rpartition("/")[2].lower()
+        if not kind.endswith(".toml") and kind not in _TABLE_FILES:
+            raise BadLaw(
+                f"{name} is no file of law; wanted are {', '.join(_TABLE_FILES)} and a .toml file for each regime"
+            )
+        if len(data) > MOST_BYTES:
+            raise BadLaw(f"{name} is larger than a file of law may be ({MOST_BYTES // 1_000_000} MB)")
+        try:
+            texts[name] = data.decode("utf-8-sig")
+        except UnicodeDecodeError as wrong:
+            raise BadLaw(f"{name} is not text in UTF-8; save it as UTF-8") from wrong
+    if not texts:
+        raise BadLaw(f"No law was found; wanted are {', '.join(_TABLE_FILES)} or a .toml file for each regime")
+    entries, mechanisms = ours.every_entry(), ours.every_mechanism()
+    tomls = [name for name in texts if name.lower().endswith(".toml")]
+    codes = {*ours.regimes, *(e.regime for e in entries), *(m.regime for m in mechanisms)}
+    codes |= {_toml(texts[name], name)["code"] for name in tomls}
+    for name in (n for n in texts if n not in tomls):
+        try:
+            if name.lower().endswith("adequacy.csv"):
+                entries = _put(entries, _entries(texts[name], name), _same_entry, codes, name)
+            else:
+                mechanisms = _put(mechanisms, _mechanisms(texts[name], name), _same_mechanism, codes, name)
+        except csv.Error as wrong:
+            raise BadLaw(f"{name}: {wrong}") from wrong
+    regimes: dict[str, Regime] = {}
+    for name in tomls:
+        regime = _as_yours(_regime(texts[name], name, entries, mechanisms))
+        if regime.code in regimes:
+            raise BadLaw(f"{name}: another of the files holds the regime {regime.code} too")
+        if unknown := sorted(set(regime.rules) - {code for r in ours.regimes.values() for code in r.rules}):
+            raise BadLaw(f"{name}, rule {unknown[0]!r}: datamap has no such rule, so it could never raise a flag")
+        regimes[regime.code] = regime
+    for code, regime in ours.regimes.items():
+        if code not in regimes:
+            regimes[code] = _joined(regime, entries, mechanisms)
+    return _law_of(regimes, entries, mechanisms)
+
+
+_TABLE_FILES = ("adequacy.csv", "mechanisms.csv")
+MOST_BYTES = 4_000_000  # of one file of the user's own law; the shipped law's are a tenth of it
+
+
 @cache
-def load() -> Law:
-    """The law that datamap ships. Raises `BadLaw` when the data is not sound."""
+def _shipped() -> Law:
     folder = resources.files("datamap.law")
     entries = _entries((folder / "adequacy.csv").read_text("utf-8"), "adequacy.csv")
     mechanisms = _mechanisms((folder / "mechanisms.csv").read_text("utf-8"), "mechanisms.csv")
     files = sorted(f.name for f in folder.iterdir() if f.name.endswith(".toml"))
     loaded = [_regime((folder / name).read_text("utf-8"), name, entries, mechanisms) for name in files]
-    regimes = {r.code: r for r in sorted(loaded, key=lambda r: r.code)}
+    return _law_of({r.code: r for r in loaded}, entries, mechanisms)
+
+
+def _law_of(regimes: Mapping[str, Regime], entries: Iterable[ListEntry], mechanisms: Iterable[Mechanism]) -> Law:
     return Law(
-        regimes,
+        dict(sorted(regimes.items())),
         tuple(e for e in entries if e.regime not in regimes),
         tuple(m for m in mechanisms if m.regime not in regimes),
     )
+
+
+_P = TypeVar("_P", ListEntry, Mechanism)
+
+
+def _same_entry(entry: ListEntry) -> tuple[str, ...]:
+    return entry.regime, entry.country, name_key(entry.scope)
+
+
+def _same_mechanism(mechanism: Mechanism) -> tuple[str, ...]:
+    return (mechanism.code,)
+
+
+def _put(
+    ours: tuple[_P, ...], theirs: tuple[_P, ...], identity: Callable[[_P], tuple[str, ...]], codes: set[str], where: str
+) -> tuple[_P, ...]:
+    """The rows of ours with theirs in the place of those that have the same identity, and the others after them."""
+    known = {identity(row): row for row in ours}
+    new: dict[tuple[str, ...], _P] = {}
+    for number, row in enumerate(theirs, 2):
+        place, key = f"{where}, row {number}", identity(row)
+        if key in new:
+            raise BadLaw(f"{place}: {', '.join(key)} is there twice")
+        if row.regime not in codes:
+            raise BadLaw(f"{place}: no regime is called {row.regime!r}; known are {', '.join(sorted(codes))}")
+        if key in known and known[key].regime != row.regime:
+            raise BadLaw(f"{place}: {', '.join(key)} is a mechanism of {known[key].regime}, not of {row.regime}")
+        new[key] = dataclasses.replace(row, yours=True)
+    return tuple([new.pop(identity(row), row) for row in ours] + list(new.values()))
+
+
+def _as_yours(regime: Regime) -> Regime:
+    def mark(rows: Iterable[_C]) -> tuple[_C, ...]:
+        return tuple(dataclasses.replace(row, yours=True) for row in rows)
+
+    return dataclasses.replace(
+        regime,
+        yours=True,
+        steps=mark(regime.steps),
+        older=mark(regime.older),
+        practices=mark(regime.practices),
+        duties=dict(zip(regime.duties, mark(regime.duties.values()), strict=True)),
+        rules=dict(zip(regime.rules, mark(regime.rules.values()), strict=True)),
+    )
+
+
+_C = TypeVar("_C", bound=Cited)
+
+
+def _joined(regime: Regime, entries: Iterable[ListEntry], mechanisms: Iterable[Mechanism]) -> Regime:
+    """A shipped regime with the user's list entries and mechanisms.
+
+    A mechanism that is new to it is weighed in the step that already weighs most mechanisms of its type.
+    """
+    own = {m.code: m for m in mechanisms if m.regime == regime.code}
+    steps = list(regime.steps)
+    for code in (c for c in own if c not in regime.mechanisms):
+        kind = own[code].type
+        alike = [sum(own[g].type == kind for g in s.grounds) if not s.needs_ground else 0 for s in steps]
+        if not any(alike):
+            raise BadLaw(
+                f"mechanism {code!r}: {regime.name} has no step that weighs a mechanism of type {kind!r}; add the regime's "
+                f"own .toml file with a step that names {code}"
+            )
+        number = alike.index(max(alike))
+        steps[number] = dataclasses.replace(steps[number], grounds=(*steps[number].grounds, code))
+    found = tuple(e for e in entries if e.regime == regime.code)
+    return dataclasses.replace(regime, steps=tuple(steps), mechanisms=own, entries=found)

@@ -95,9 +95,12 @@ class Answer:
     missing: tuple[str, ...]  # what to find out or put on file
     duties: tuple[str, ...]  # what remains owed
     relied_on: ReliedOn | None
+    rule: str  # the step of law that decided, such as `nz/agent`
+    would_clear: tuple[str, ...]  # codes of the mechanisms any one of which would do, once its evidence is complete
     confidence: str
     to_be_verified: bool
     explain: Callable[[], tuple[TraceStep, ...]] = field(compare=False, repr=False)  # tells the trace when asked
+    yours: bool = False  # rests on the user's own law
 
     @cached_property
     def trace(self) -> tuple[TraceStep, ...]:

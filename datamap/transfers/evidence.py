@@ -66,6 +66,7 @@ def weigh(safeguard: Safeguard, mechanism: Mechanism, b: Bench, recipient: str) 
     scale.place(safeguard)
     covered = scale.categories(safeguard)
     scale.module(safeguard)
+    scale.adaptation(safeguard)
     if mechanism.type == "consent" or mechanism.needs_authorisation:
         scale.warning(safeguard)
         scale.people(safeguard)
@@ -183,6 +184,15 @@ class _Scale:
             )
         elif not recorded:
             self.lacks(f"which module {self.name} uses (module {wanted} is wanted)", safeguard.module)
+
+    def adaptation(self, safeguard: Safeguard) -> None:
+        """Clauses of another law that count only with changes, which *Mechanism* or *Module* has to name."""
+        words = self.bench.regime.adaptations.get(self.mechanism.code)
+        named = {
+            name_key(w) for w in (safeguard.mechanism.value or "", *re.split("[,;]", safeguard.module.value or ""))
+        }
+        if words and not named & {name_key(w) for w in (self.mechanism.code, *words)}:
+            self.lacks(f"that {self.name} has the {words[0]} (say so in Module: {words[0]})", safeguard.module)
 
     def warning(self, safeguard: Safeguard) -> None:
         shown = safeguard.warning_shown

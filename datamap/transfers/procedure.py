@@ -10,12 +10,25 @@ from typing import Any
 from datamap import places
 from datamap.graph import Leg
 from datamap.inventory import Fact, Inventory, Place, Prohibition, items, name_key
-from datamap.law import CONFIDENCES, Cited, Confidence, ListEntry, Mechanism, Regime, Step, Test
+from datamap.law import CONFIDENCES, Cited, Confidence, ListEntry, Mechanism, Regime, Step
 from datamap.transfers.answers import Answer, Outcome, ReliedOn, TraceStep
 from datamap.transfers.cases import WORDS, Case, Shelf, case_of, names_of
 from datamap.transfers.evidence import Cover, Evidence, claim, escape, pleads, quoted, weigh
-from datamap.transfers.findings import Bench, Finding, Found, Question, find, listed, pleaded, practice_of, together
+from datamap.transfers.findings import (
+    PLACE,
+    Bench,
+    Finding,
+    Found,
+    Question,
+    destinations,
+    find,
+    listed,
+    pleaded,
+    practice_of,
+    together,
+)
 
+EXCEPTIONAL = frozenset({"derogation", "exemption", "list", "scheme"})
 ENDS_SOON = timedelta(days=366)  # a list decision that ends within this is said to
 
 
@@ -65,8 +78,11 @@ class Verdict:
     evidence: Evidence | None
     entry: ListEntry | None
     tried: tuple[_Tried, ...]
+    rule: str
+    would_clear: tuple[str, ...]
     confidence: Confidence
     to_be_verified: bool
+    yours: bool
 
 
 class _Procedure:
@@ -81,6 +97,7 @@ class _Procedure:
         self.tried: list[_Tried] = []
         self.shortfalls: list[str] = []
         self.incomplete: _Decided | None = None
+        self.own: list[Cited] = []  # the user's own law that was weighed on the way
 
     def run(self) -> Verdict:
         if not self.regime.holds(self.on):
@@ -98,7 +115,9 @@ class _Procedure:
         reason = f"{regime.law} was not in force on {self.on.isoformat()}."
         first = _Tried(regime.steps[0], Finding(Found.NO, says=reason))
         return Verdict(
-            Outcome.NOT_APPLICABLE, None, regime.citation, reason, (), (), None, None, (first,), regime.confidence, False
+            Outcome.NOT_APPLICABLE, None, regime.citation, reason, (), (), None, None, (first,),
+            f"{regime.code}/{regime.steps[0].id}", (), regime.confidence, False,
+            regime.yours,
         )  # fmt: skip
 
     # -- kinds of step
@@ -154,6 +173,8 @@ class _Procedure:
 
     def lists(self, step: Step) -> _Decided | None:
         finding, entries = listed(self.bench)
+        abroad, _ = destinations(self.bench)
+        self.own += [e for e in self.regime.entries if e.yours and e.country in (*abroad, "*")]
         self.tried.append(_Tried(step, replace(finding, says=_list_says(self.regime, entries))))
         if finding.found is Found.UNKNOWN:
             self.open.append(_Open(Outcome(step.then or ""), finding.asks, step))
@@ -173,6 +194,7 @@ class _Procedure:
 
     def grounds(self, step: Step) -> _Decided | None:
         evidence = self._evidence(step)
+        self.own += [e.mechanism for e in evidence if e.mechanism.yours]
         moved = {name_key(c) for c in self.case.categories}
         complete = [e for e in evidence if e.cover is Cover.COMPLETE]
         partly = [e for e in evidence if e.cover in (Cover.COMPLETE, Cover.INCOMPLETE)]
@@ -236,13 +258,8 @@ class _Procedure:
 
     def _fitting(self, weighed: list[Evidence]) -> Evidence:
         """Where words may mean several mechanisms (a set of clauses in modules), the one that is open here."""
-        open_here = [
-            e for e in weighed if not any(self._closed(t) for t in self.regime.conditions.get(e.mechanism.code, ()))
-        ]
+        open_here = [e for e in weighed if self._open(e.mechanism) is not Found.NO]
         return (open_here or weighed)[0]
-
-    def _closed(self, test: Test) -> bool:
-        return find(test, self.bench).found is Found.NO
 
     def otherwise(self, step: Step) -> _Decided:
         if self.incomplete:
@@ -257,25 +274,51 @@ class _Procedure:
         if shortfalls:
             reason = f"{reason.rstrip('.')} that holds: {'; '.join(shortfalls)}."
         self.tried.append(_Tried(step, Finding(Found.NO, ("flow.ground",))))
+        clearing = self._would_clear()
+        ways = tuple(
+            escape(f"{m.name} ({m.citation})" + (f": {m.needs_detail}" if m.needs_detail else "")) for m in clearing
+        )
+        ways += self._questions(clearing)
+        place: Place | None = self.case.fact("place").value
+        if place is None or not place.stated:
+            ways += (PLACE.ask,)  # no safeguard covers a place that is not known
+        asked = (step.ask,) if step.ask else ()
         return _Decided(
-            Outcome(step.then or ""), step, reason, self._cite(None), missing=self._would_clear(), duties=step.duties
+            Outcome(step.then or ""), step, reason, self._cite(None), missing=(*asked, *ways), duties=step.duties
         )
 
     # -- words
 
-    def _would_clear(self) -> tuple[str, ...]:
-        """What would clear it: each ground that could be recorded, and the evidence it needs."""
-        ways = []
-        for step in self.regime.steps:
-            if step.kind != "grounds" or step.needs_ground:
-                continue
-            for code in step.grounds:
-                mechanism = self.regime.mechanisms[code]
-                if mechanism.type in ("exemption", "list", "scheme", "derogation"):
-                    continue
-                needs = f": {mechanism.needs_detail}" if mechanism.needs_detail else ""
-                ways.append(escape(f"{mechanism.name} ({mechanism.citation}){needs}"))
-        return tuple(ways)
+    def _would_clear(self) -> tuple[Mechanism, ...]:
+        """The mechanisms any one of which would clear it: those open for certain before those that depend on a fact,
+        and exceptional ones only where nothing else is open."""
+        steps = [s for s in self.regime.steps if s.kind == "grounds" and not s.needs_ground and s.holds(self.on)]
+        every = [self.regime.mechanisms[code] for s in steps for code in s.grounds]
+        for exceptional in (False, True):
+            for found in ({Found.YES}, {Found.YES, Found.UNKNOWN}):
+                ways = [m for m in every if (m.type in EXCEPTIONAL) is exceptional and self._open(m) in found]
+                if ways:
+                    return tuple(ways)
+        return ()
+
+    def _open(self, mechanism: Mechanism) -> Found:
+        """Whether the tests that the regime sets for a mechanism hold here."""
+        conditions = self.regime.conditions.get(mechanism.code, ())
+        return together(conditions, self.bench, every=True).found if conditions else Found.YES
+
+    def _questions(self, mechanisms: Iterable[Mechanism]) -> tuple[str, ...]:
+        """What has to be known before it can be told whether any of them is open."""
+        if any(self._open(m) is Found.YES for m in mechanisms):
+            return ()
+        tests = [t for m in mechanisms for t in self.regime.conditions.get(m.code, ())]
+        return tuple(
+            q.ask for t in tests for q in find(t, self.bench).asks if find(t, self.bench).found is Found.UNKNOWN
+        )
+
+    def _clearing(self, decided: _Decided) -> tuple[str, ...]:
+        if decided.outcome is Outcome.INCOMPLETE and decided.evidence:
+            return (decided.evidence.mechanism.code,)
+        return tuple(m.code for m in self._would_clear()) if decided.step.kind == "otherwise" else ()
 
     def _cite(self, mechanism: Mechanism | None) -> str:
         base = _full_citation(self.regime, mechanism)
@@ -318,9 +361,15 @@ class _Procedure:
             None,
             None,
             tuple(self.tried),
+            self._rule(decided),
+            (),
             _weakest(law),
             any(c.to_be_verified for c in law),
+            self._rests_on_own(law, flagged=True),
         )
+
+    def _rule(self, decided: _Decided) -> str:
+        return f"{self.regime.code}/{decided.step.id}"
 
     def _duties(self, decided: _Decided) -> tuple[str, ...]:
         owed = [self.regime.duties[k] for k in decided.duties]
@@ -337,19 +386,29 @@ class _Procedure:
         return tuple(found)
 
     def _stands(self, decided: _Decided, duties: tuple[str, ...], law: list[Cited]) -> Verdict:
+        missing = decided.missing
+        if decided.outcome.flagged:  # what else would still be open once the rest is on file
+            missing += tuple(q.ask for o in self.open for q in o.asks)
         return Verdict(
             decided.outcome,
             decided.ground,
             decided.citation,
             decided.reason,
-            tuple(dict.fromkeys(decided.missing)),
+            tuple(dict.fromkeys(missing)),
             duties,
             decided.evidence,
             decided.entry,
             tuple(self.tried),
+            self._rule(decided),
+            self._clearing(decided),
             _weakest(law),
             any(c.to_be_verified for c in law),
+            self._rests_on_own(law, flagged=decided.outcome.flagged),
         )
+
+    def _rests_on_own(self, law: list[Cited], *, flagged: bool) -> bool:
+        """Whether the user's own law decided, or kept a flagged answer from being better."""
+        return any(c.yours for c in (*law, *(self.own if flagged else ())))
 
 
 def _weakest(law: list[Cited]) -> Confidence:
@@ -538,7 +597,10 @@ def _answer(leg: Leg, case: Case, regime: Regime, verdict: Verdict, names: dict[
         tuple(m.format(**words) for m in verdict.missing),
         tuple(d.format(**words) for d in verdict.duties),
         _relied_on(verdict),
+        verdict.rule,
+        verdict.would_clear,
         verdict.confidence,
         verdict.to_be_verified,
         lambda: _trace(verdict, case.facts, names, regime),
+        verdict.yours,
     )

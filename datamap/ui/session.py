@@ -7,17 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
 import streamlit as st
 
+from datamap import catalogue, sheets, workbook
 from datamap import law as laws
-from datamap import sheets, workbook
 from datamap.assessment import Assessment, NobodySends, assess
-from datamap.sheets import Unreadable
+from datamap.catalogue import Suggestion
+from datamap.law import BadLaw, Law
+from datamap.sheets import Book, Unreadable
 from datamap.transfers import Answer
 from datamap.ui import PAGES
 from datamap.ui.components.answers import answer_name
@@ -42,14 +44,20 @@ _FILTERS = (CATEGORY, COUNTRY, OUTCOME, FOCUS, FLAGGED)
 
 @dataclass
 class Loaded:
-    """What was loaded last. `reading` is None when no file could be read; `refused` says why, a sentence a file."""
+    """What was loaded last. `reading` is None when no file could be read; `refused` says why, a sentence a file.
+
+    `before` holds, for each time that suggestions were accepted, the reading before it and how many facts they were.
+    """
 
     name: str
     reading: Reading | None
     refused: tuple[str, ...] = ()
+    books: tuple[Book, ...] = ()
     organisation: str | None = None
     country: str | None = None
     kept: dict[Any, Any] = field(default_factory=dict)
+    before: list[tuple[Reading, int]] = field(default_factory=list)
+    accepted: list[Sequence[Suggestion]] = field(default_factory=list)
 
 
 # ---------------------------------------------------------------------------------------------------- loading
@@ -86,14 +94,14 @@ def _replace(name: str, files: Iterable[Callable[[], sheets.Book]]) -> None:
         try:
             book = read()
             if not workbook.recognises(book):
-                workbook.parse([book], laws.load())
+                workbook.parse([book], law())
         except Unreadable as sentence:
             refused.append(str(sentence))
         else:
             books.append(book)
-    reading = workbook.parse(books, laws.load()) if books else None
+    reading = workbook.parse(books, law()) if books else None
     close()
-    st.session_state["loaded"] = Loaded(name, reading, tuple(refused))
+    st.session_state["loaded"] = Loaded(name, reading, tuple(refused), tuple(books))
 
 
 def close() -> None:
@@ -116,6 +124,85 @@ def say_who_sends(organisation: str, country: str) -> None:
         found.organisation, found.country = organisation, country
 
 
+def accept_suggestions(chosen: Sequence[Suggestion]) -> None:
+    """Fill in what the reader ticked, in this session's copy of what is loaded."""
+    found = loaded()
+    if found and found.reading:
+        filled = catalogue.accept(found.reading.inventory, chosen, on=date.today())
+        found.before.append((found.reading, len(chosen)))
+        found.accepted.append(chosen)
+        found.reading = replace(found.reading, inventory=filled)
+        found.kept.clear()
+
+
+def undo_suggestions() -> None:
+    """Take back what was accepted last."""
+    found = loaded()
+    if found and found.before:
+        found.reading, _ = found.before.pop()
+        found.accepted.pop()
+        found.kept.clear()
+
+
+def facts_accepted() -> int:
+    """How many facts of what is loaded were accepted from the catalogue."""
+    found = loaded()
+    return sum(count for _, count in found.before) if found else 0
+
+
+# ---------------------------------------------------------------------------------------------------- the law
+
+
+def law() -> Law:
+    """The law that this session judges by: the shipped law, with the user's own when it was uploaded."""
+    found: Law | None = st.session_state.get("own_law")
+    return found or laws.load()
+
+
+def use_law(files: Sequence[Any]) -> bool:
+    """Judge by uploaded files of law on top of the shipped law. False when these very files were taken before.
+
+    Files that are not sound change nothing; `law_refused` says why.
+    """
+    ids = tuple(file.file_id for file in files)
+    if not ids or ids == st.session_state.get("uploaded_law"):
+        return False
+    st.session_state["uploaded_law"] = ids
+    try:
+        if len({file.name for file in files}) < len(files):
+            raise BadLaw("Two of the files have one name; each wants its own")
+        own = laws.load_files({file.name: file.getvalue() for file in files})
+    except BadLaw as reason:
+        st.session_state["law_refused"] = str(reason)
+    else:
+        st.session_state["law_refused"] = None
+        _judge_by(own)
+    return True
+
+
+def law_refused() -> str | None:
+    """Why the files of law that were uploaded last are not used, or None."""
+    found: str | None = st.session_state.get("law_refused")
+    return found
+
+
+def remove_law() -> None:
+    """Judge by the shipped law alone again."""
+    st.session_state["law_refused"] = None
+    _judge_by(None)
+
+
+def _judge_by(own: Law | None) -> None:
+    """Read again what is open, because its words for regimes, mechanisms and grounds are the law's."""
+    st.session_state["own_law"] = own
+    if (found := loaded()) and found.reading is not None:
+        found.reading = workbook.parse(found.books, law())
+        found.kept.clear()
+        again, found.before, found.accepted = found.accepted, [], []
+        for chosen in again:
+            accept_suggestions(chosen)
+
+
 # ---------------------------------------------------------------------------------------------------- the day
 
 
@@ -123,7 +210,7 @@ def sidebar(page: str) -> None:
     """What stands beside every page: the day, the regimes, and what is loaded."""
     stylesheet()
     st.session_state["came_from"], st.session_state["page"] = st.session_state.get("page"), page
-    regimes = {code: regime.name for code, regime in laws.load().regimes.items()}
+    regimes = {code: regime.name for code, regime in law().regimes.items()}
     if DAY not in st.session_state:
         st.session_state[DAY] = _day_asked_for() or date.today()
     with st.sidebar:
@@ -148,6 +235,7 @@ def sidebar(page: str) -> None:
         found = loaded()
         show(
             tag("p", tag("b", "Open: "), found.name if found else "nothing yet", class_="dm-quiet"),
+            tag("p", tag("b", "Your own law is in use: "), own, class_="dm-quiet") if (own := law().own) else None,
             tag("p", "Files are read on this computer and are not sent anywhere.", class_="dm-quiet"),
         )
         if found:
@@ -189,7 +277,7 @@ def assessment() -> Assessment | None:
     reading, on, only = found.reading, as_of(), regimes()
     return kept(
         ("assessment",),
-        lambda: assess(reading, on=on, regimes=only, organisation=found.organisation, country=found.country),
+        lambda: assess(reading, on=on, regimes=only, organisation=found.organisation, country=found.country, law=law()),
     )
 
 

@@ -182,10 +182,23 @@ def test_a_regime_narrows_every_page() -> None:
 
 def test_questions_flags_and_problems_have_their_tabs() -> None:
     app = on_page(example("Lead Management"), "Transfers")
-    assert [t.label for t in app.tabs] == ["Transfers", "Flags", "Questions to ask", "Problems"]
+    assert [t.label for t in app.tabs] == ["Transfers", "Flags", "Onward", "Questions to ask", "Problems"]
     said = words(app)
     assert "No retention period for Live chat" in said
     assert "Every cell was understood." in said
+
+
+def test_an_answer_has_its_history_and_its_onward_chains() -> None:
+    app = on_page(example("Focus Technology"), "Transfers")
+    choice = app.selectbox(key="answer")
+    named = next(o for o in choice.options if o.startswith("F1: Website → Google Analytics") and o.endswith("nz"))
+    said = words(fine(choice.set_value(named).run()))
+    assert re.search(r"History .* always 30 November 2020 Regime does not apply", said)
+    assert "1 December 2020 no end recorded No safeguard Privacy Act 2020 begins to apply" in said
+    (countries,) = [f.value for f in app.dataframe if "Fewest hops" in f.value]
+    (chains,) = [f.value for f in app.dataframe if "In words" in f.value]
+    assert set(chains["Country"]) == set(countries["Country"])
+    assert chains["In words"].str.contains(r"through .*(?:has|have) no agreement on file").any()
 
 
 def test_a_file_that_cannot_be_read_gets_its_sentence() -> None:

@@ -711,6 +711,23 @@ class TestHC51PolicyAgainstMap:
         assert flag.to_be_verified
         assert given(**sheets, statements=said.format("NZ; IE; US")).flags("NZ-IPP3") == []
 
+    @pytest.mark.parametrize(
+        ("country", "regime", "code"), [("AU", "au", "AU-APP1"), ("FR", "eu", "EU-ART13"), ("GB", "uk", "UK-ART13")]
+    )
+    def test_other_laws_ask_the_same_of_the_policy(self, given: Given, country: str, regime: str, code: str) -> None:
+        sheets = {
+            "organisations": f"Organisation | Country | Sector | Small business | Regimes\nSender | {country} | private | no | {regime}",
+            "systems": "System | Categories | Recipients\nWebsite | Pages viewed | Mailchimp",
+            "categories": CATEGORIES,
+            "recipients": "Recipient | Country | Role | Own purposes\nMailchimp | US | agent | no",
+        }
+        assert given(**sheets, statements=f"Statement | Says | Value\nWhere | held in | {country}").flags(code) == [
+            "Where"
+        ]
+        assert (
+            given(**sheets, statements=f"Statement | Says | Value\nWhere | held in | {country}; US").flags(code) == []
+        )
+
 
 class TestHC52PrivacyShieldOnFile:
     def test_it_has_no_effect_here(self, given: Given) -> None:
@@ -824,9 +841,9 @@ class TestWhoIsCovered:
         assert given(organisations=organisation, **self.sheets)("F1", "au") == outcome
 
     def test_a_sender_no_law_is_loaded_for_is_never_passed_over_in_silence(self, given: Given) -> None:
-        result = given(organisations="Organisation | Country\nSociété | FR", **self.sheets)
+        result = given(organisations="Organisation | Country\nKorporasi | ID", **self.sheets)
         assert result.assessment.answers == ()
-        assert result.flags("NO-REGIME") == ["Société"]
+        assert result.flags("NO-REGIME") == ["Korporasi"]
 
 
 class TestCategoriesAndParties:

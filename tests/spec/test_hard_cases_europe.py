@@ -15,7 +15,14 @@ SAFEGUARD = "Safeguard | Mechanism | Module | Recipients | Document | Assessment
 FLOWS = "Flow | From | To | Categories\nF1 | CRM | Vendor Inc | Contact details"
 
 
-def clauses(mechanism: str, module: str = "2", *, signed: str = "2025-03-01", assessment: str = "TIA 4", review: str = "2027-03-01") -> str:
+def clauses(
+    mechanism: str,
+    module: str = "2",
+    *,
+    signed: str = "2025-03-01",
+    assessment: str = "TIA 4",
+    review: str = "2027-03-01",
+) -> str:
     return SAFEGUARD + f"Clauses | {mechanism} | {module} | Vendor Inc | C-1 | {assessment} | {signed} | {review}"
 
 
@@ -40,13 +47,26 @@ class TestHC01HostNextDoor(Europe):
         assert any("Art 28" in d for d in covered.duties)
 
     def test_clauses_without_an_assessment_are_incomplete(self, given: Given) -> None:
-        result = given(organisations=EU, **self.sheets, recipients=vendor("AU"), safeguards=clauses("SCC", assessment=""))
+        result = given(
+            organisations=EU, **self.sheets, recipients=vendor("AU"), safeguards=clauses("SCC", assessment="")
+        )
         assert result.answer("F1", "eu").missing == ("the assessment that goes with “Clauses”",)
         assert result("F1", "eu") == "incomplete"
 
-    @pytest.mark.parametrize(("role", "module", "outcome"), [("agent", "2", "safeguarded"), ("agent", "module 1", "gap"), ("controller", "1", "safeguarded"), ("controller", "2", "gap"), ("agent", "", "incomplete")])
+    @pytest.mark.parametrize(
+        ("role", "module", "outcome"),
+        [
+            ("agent", "2", "safeguarded"),
+            ("agent", "module 1", "gap"),
+            ("controller", "1", "safeguarded"),
+            ("controller", "2", "gap"),
+            ("agent", "", "incomplete"),
+        ],
+    )
     def test_the_module_has_to_fit_the_roles(self, given: Given, role: str, module: str, outcome: str) -> None:
-        result = given(organisations=EU, **self.sheets, recipients=vendor("AU", role), safeguards=clauses("SCC", module))
+        result = given(
+            organisations=EU, **self.sheets, recipients=vendor("AU", role), safeguards=clauses("SCC", module)
+        )
         assert result("F1", "eu") == outcome
 
     def test_a_code_names_its_module(self, given: Given) -> None:
@@ -55,10 +75,30 @@ class TestHC01HostNextDoor(Europe):
         assert given(organisations=EU, **sheets, safeguards=clauses("EU-46-SCC-M1", ""))("F1", "eu") == "gap"
 
 
+class TestHC02AnalyticsWithSharingOn(Europe):
+    @pytest.mark.parametrize(("schemes", "outcome"), [("DPF 2026-10-07", "permitted"), ("none", "gap")])
+    def test_a_current_listing_permits_it(self, given: Given, schemes: str, outcome: str) -> None:
+        recipients = vendor("US", "controller", Schemes=schemes)
+        assert given(organisations=EU, **self.sheets, recipients=recipients)("F1", "eu") == outcome
+
+
+class TestHC26EmbeddedScript(Europe):
+    @pytest.mark.parametrize("regime", ["eu", "uk"])
+    def test_the_person_is_no_exporter_but_the_site_is(self, given: Given, regime: str) -> None:
+        flows = "Flow | From | To | Categories | Individuals\nF1 | {} | Vendor Inc | Pages viewed | Customers"
+        recipients = vendor("US", "controller", Schemes="none")
+        for origin, outcome in (("Customers", "not_transfer"), ("CRM", "gap")):
+            sheets = {**self.sheets, "flows": flows.format(origin), "recipients": recipients}
+            assert given(organisations=SENDERS[regime], **sheets)("F1", regime) == outcome
+
+
 class TestHC03ToolWithSharingOff(Europe):
     def test_still_a_transfer_covered_by_a_listing_or_clauses(self, given: Given) -> None:
         assert given(organisations=EU, **self.sheets, recipients=vendor())("F1", "eu") == "gap"
-        assert given(organisations=EU, **self.sheets, recipients=vendor(Schemes="DPF 2026-10-07"))("F1", "eu") == "permitted"
+        assert (
+            given(organisations=EU, **self.sheets, recipients=vendor(Schemes="DPF 2026-10-07"))("F1", "eu")
+            == "permitted"
+        )
 
 
 class TestHC06ThreeStatesOfAListing(Europe):
@@ -77,24 +117,39 @@ class TestHC06ThreeStatesOfAListing(Europe):
             ("Privacy Shield 2019-05-01", "gap", "gap"),
         ],
     )
-    def test_a_listing_counts_for_its_list_its_days_and_with_a_dated_look(self, given: Given, schemes: str, eu: str, uk: str) -> None:
+    def test_a_listing_counts_for_its_list_its_days_and_with_a_dated_look(
+        self, given: Given, schemes: str, eu: str, uk: str
+    ) -> None:
         recipients = vendor(Schemes=schemes)
         assert given(organisations=EU, **self.sheets, recipients=recipients)("F1", "eu") == eu
         assert given(organisations=UK, **self.sheets, recipients=recipients)("F1", "uk") == uk
 
-    @pytest.mark.parametrize(("on", "outcome"), [("2026-10-20", "permitted"), ("2026-10-21", "gap"), ("2025-02-28", "undetermined")])
+    @pytest.mark.parametrize(
+        ("on", "outcome"), [("2026-10-20", "permitted"), ("2026-10-21", "gap"), ("2025-02-28", "undetermined")]
+    )
     def test_it_lapses_on_its_day(self, given: Given, on: str, outcome: str) -> None:
         recipients = vendor(Schemes="DPF 2025-03-01..2026-10-20")
         assert given(on=on, organisations=EU, **self.sheets, recipients=recipients)("F1", "eu") == outcome
 
     def test_clauses_are_the_fallback(self, given: Given) -> None:
         recipients = vendor(Schemes="none")
-        assert given(organisations=EU, **self.sheets, recipients=recipients, safeguards=clauses("SCC"))("F1", "eu") == "safeguarded"
-        assert given(organisations=UK, **self.sheets, recipients=recipients, safeguards=clauses("SCC"))("F1", "uk") == "gap"
+        assert (
+            given(organisations=EU, **self.sheets, recipients=recipients, safeguards=clauses("SCC"))("F1", "eu")
+            == "safeguarded"
+        )
+        assert (
+            given(organisations=UK, **self.sheets, recipients=recipients, safeguards=clauses("SCC"))("F1", "uk")
+            == "gap"
+        )
         for tool in ("IDTA", "UK Addendum"):
-            assert given(organisations=UK, **self.sheets, recipients=recipients, safeguards=clauses(tool))("F1", "uk") == "safeguarded"
+            assert (
+                given(organisations=UK, **self.sheets, recipients=recipients, safeguards=clauses(tool))("F1", "uk")
+                == "safeguarded"
+            )
 
-    @pytest.mark.parametrize(("schemes", "outcome"), [("DPF 2026-10-07", "gap"), ("DPF 2026-10-07; DPF HR 2026-10-07", "permitted")])
+    @pytest.mark.parametrize(
+        ("schemes", "outcome"), [("DPF 2026-10-07", "gap"), ("DPF 2026-10-07; DPF HR 2026-10-07", "permitted")]
+    )
     def test_staff_data_wants_the_listing_to_cover_it(self, given: Given, schemes: str, outcome: str) -> None:
         flows = "Flow | From | To | Categories\nF1 | HR | Vendor Inc | Staff records"
         sheets = {**self.sheets, "flows": flows}
@@ -120,26 +175,37 @@ class TestHC09CanadaPublicBody(Europe):
         ],
     )
     @pytest.mark.parametrize("regime", ["eu", "uk"])
-    def test_the_decision_is_for_recipients_under_pipeda(self, given: Given, regime: str, facts: dict[str, str], outcome: str) -> None:
+    def test_the_decision_is_for_recipients_under_pipeda(
+        self, given: Given, regime: str, facts: dict[str, str], outcome: str
+    ) -> None:
         result = given(organisations=SENDERS[regime], **self.sheets, recipients=vendor("CA", "controller", **facts))
         assert result("F1", regime) == outcome
 
     def test_clauses_cover_the_rest(self, given: Given) -> None:
         recipients = vendor("CA", "controller", Sector="public")
-        assert given(organisations=EU, **self.sheets, recipients=recipients, safeguards=clauses("SCC", "1"))("F1", "eu") == "safeguarded"
+        assert (
+            given(organisations=EU, **self.sheets, recipients=recipients, safeguards=clauses("SCC", "1"))("F1", "eu")
+            == "safeguarded"
+        )
 
 
 class TestOtherScopes(Europe):
     @pytest.mark.parametrize(("sector", "outcome"), [("private", "permitted"), ("public", "gap"), ("", "undetermined")])
     def test_japan_is_for_business_operators(self, given: Given, sector: str, outcome: str) -> None:
         for regime, sender in SENDERS.items():
-            assert given(organisations=sender, **self.sheets, recipients=vendor("JP", Sector=sector))("F1", regime) == outcome
+            assert (
+                given(organisations=sender, **self.sheets, recipients=vendor("JP", Sector=sector))("F1", regime)
+                == outcome
+            )
 
     def test_korea_leaves_out_credit_information(self, given: Given) -> None:
         sheets = {**self.sheets, "categories": "Category | Kind\nContact details | {}"}
         for kind, outcome in (("contact", "permitted"), ("credit", "gap"), ("", "undetermined")):
             categories = sheets["categories"].format(kind)
-            assert given(organisations=EU, **{**sheets, "categories": categories}, recipients=vendor("KR"))("F1", "eu") == outcome
+            assert (
+                given(organisations=EU, **{**sheets, "categories": categories}, recipients=vendor("KR"))("F1", "eu")
+                == outcome
+            )
 
     def test_the_patent_organisation_is_listed_for_the_union_only(self, given: Given) -> None:
         recipients = "Recipient | Country | Role | Own purposes | Sector\nVendor Inc | XX-EPO | controller | yes | international organisation"
@@ -168,18 +234,33 @@ class TestHC12ConsentWithoutTheWarning(Europe):
             f"Consent | consent | Vendor Inc | Form | Note | 2026-01-01 | 2027-01-01 | {warning} | Customers"
         )
 
-    @pytest.mark.parametrize(("frequency", "warning", "outcome"), [("regular", "no", "gap"), ("once", "no", "gap"), ("regular", "yes", "gap"), ("once", "yes", "safeguarded"), ("", "yes", "undetermined")])
+    @pytest.mark.parametrize(
+        ("frequency", "warning", "outcome"),
+        [
+            ("regular", "no", "gap"),
+            ("once", "no", "gap"),
+            ("regular", "yes", "gap"),
+            ("once", "yes", "safeguarded"),
+            ("", "yes", "undetermined"),
+        ],
+    )
     def test_explicit_informed_and_exceptional(self, given: Given, frequency: str, warning: str, outcome: str) -> None:
         sheets = {**self.sheets, "flows": self.flows.format(frequency)}
-        result = given(organisations=EU, **sheets, recipients=vendor("FJ", "controller"), safeguards=self.consent(warning))
+        result = given(
+            organisations=EU, **sheets, recipients=vendor("FJ", "controller"), safeguards=self.consent(warning)
+        )
         assert result("F1", "eu") == outcome
 
 
 class TestHC14OldClauses(Europe):
-    @pytest.mark.parametrize(("on", "outcome"), [("2022-12-27", "safeguarded"), ("2022-12-28", "gap"), ("2026-11-22", "gap")])
+    @pytest.mark.parametrize(
+        ("on", "outcome"), [("2022-12-27", "safeguarded"), ("2022-12-28", "gap"), ("2026-11-22", "gap")]
+    )
     def test_clauses_of_before_2021_counted_until_the_end_of_2022(self, given: Given, on: str, outcome: str) -> None:
         old = clauses("SCC", signed="2020-02-01", review="2030-01-01")
-        answer = given(on=on, organisations=EU, **self.sheets, recipients=vendor("AU"), safeguards=old).answer("F1", "eu")
+        answer = given(on=on, organisations=EU, **self.sheets, recipients=vendor("AU"), safeguards=old).answer(
+            "F1", "eu"
+        )
         assert answer.outcome == outcome
         assert outcome != "gap" or "older clauses" in answer.reason
 
@@ -189,7 +270,10 @@ class TestHC14OldClauses(Europe):
             "Clauses | SCC | 2 | Vendor Inc | C-1 | TIA | 2025-01-01 | 2026-09-30"
         )
         for on, outcome in (("2026-09-30", "safeguarded"), ("2026-10-01", "gap")):
-            assert given(on=on, organisations=EU, **self.sheets, recipients=vendor("AU"), safeguards=ended)("F1", "eu") == outcome
+            assert (
+                given(on=on, organisations=EU, **self.sheets, recipients=vendor("AU"), safeguards=ended)("F1", "eu")
+                == outcome
+            )
 
 
 class TestHC16UnknownCountry(Europe):
@@ -237,7 +321,10 @@ class TestHC31VendorsOwnClaim(Europe):
     def test_a_claim_that_singapore_is_adequate_counts_for_nothing(self, given: Given) -> None:
         recipients = vendor("SG", Notes="adequacy decision: Singapore")
         assert given(organisations=EU, **self.sheets, recipients=recipients)("F1", "eu") == "gap"
-        assert given(organisations=EU, **self.sheets, recipients=recipients, safeguards=clauses("SCC"))("F1", "eu") == "safeguarded"
+        assert (
+            given(organisations=EU, **self.sheets, recipients=recipients, safeguards=clauses("SCC"))("F1", "eu")
+            == "safeguarded"
+        )
 
 
 class TestHC35VitalInterests(Europe):
@@ -245,11 +332,23 @@ class TestHC35VitalInterests(Europe):
         recipients = vendor("FJ", "controller")
         note = "Safeguard | Mechanism | Recipients | Document | Assessment | Reason\nEmergency | vital interests | Vendor Inc | Note 1 | Dr K | Patient unconscious"
         assert given(organisations=EU, **self.sheets, recipients=recipients)("F1", "eu") == "gap"
-        assert given(organisations=EU, **self.sheets, recipients=recipients, safeguards=note)("F1", "eu") == "safeguarded"
+        assert (
+            given(organisations=EU, **self.sheets, recipients=recipients, safeguards=note)("F1", "eu") == "safeguarded"
+        )
 
 
 class TestHC37Sunset(Europe):
-    @pytest.mark.parametrize(("on", "outcome", "warned"), [("2026-11-22", "permitted", False), ("2031-10-01", "permitted", True), ("2031-12-27", "permitted", True), ("2031-12-28", "gap", False), ("2021-06-27", "gap", False), ("2021-06-28", "permitted", False)])
+    @pytest.mark.parametrize(
+        ("on", "outcome", "warned"),
+        [
+            ("2026-11-22", "permitted", False),
+            ("2031-10-01", "permitted", True),
+            ("2031-12-27", "permitted", True),
+            ("2031-12-28", "gap", False),
+            ("2021-06-27", "gap", False),
+            ("2021-06-28", "permitted", False),
+        ],
+    )
     def test_the_decision_on_the_united_kingdom_ends(self, given: Given, on: str, outcome: str, warned: bool) -> None:
         answer = given(on=on, organisations=EU, **self.sheets, recipients=vendor("GB")).answer("F1", "eu")
         assert answer.outcome == outcome
@@ -262,7 +361,9 @@ class TestHC37Sunset(Europe):
 class TestHC39ImporterUnderTheRegulation(Europe):
     def test_clauses_leave_a_legal_uncertainty(self, given: Given) -> None:
         recipients = vendor("US", "controller", Bound_by="GDPR", Schemes="none")
-        answer = given(organisations=EU, **self.sheets, recipients=recipients, safeguards=clauses("SCC", "1")).answer("F1", "eu")
+        answer = given(organisations=EU, **self.sheets, recipients=recipients, safeguards=clauses("SCC", "1")).answer(
+            "F1", "eu"
+        )
         assert answer.outcome == "safeguarded"
         assert any("legal uncertainty" in d for d in answer.duties)
 
@@ -271,7 +372,10 @@ class TestHC41EncryptedBackup(Europe):
     def test_it_is_a_transfer_all_the_same(self, given: Given) -> None:
         recipients = vendor("US", Locations="US (backup)", Schemes="none")
         assert given(organisations=EU, **self.sheets, recipients=recipients)("F1", "eu") == "gap"
-        assert given(organisations=EU, **self.sheets, recipients=recipients, safeguards=clauses("SCC"))("F1", "eu") == "safeguarded"
+        assert (
+            given(organisations=EU, **self.sheets, recipients=recipients, safeguards=clauses("SCC"))("F1", "eu")
+            == "safeguarded"
+        )
 
 
 class TestHC42RegionHere(Europe):
@@ -290,7 +394,10 @@ class TestHC43RoutingOnly(Europe):
 
 
 class TestHC47OccasionalContract(Europe):
-    @pytest.mark.parametrize(("frequency", "outcome"), [("once", "safeguarded"), ("occasional", "safeguarded"), ("continuous", "gap"), ("", "undetermined")])
+    @pytest.mark.parametrize(
+        ("frequency", "outcome"),
+        [("once", "safeguarded"), ("occasional", "safeguarded"), ("continuous", "gap"), ("", "undetermined")],
+    )
     def test_only_occasionally(self, given: Given, frequency: str, outcome: str) -> None:
         flows = f"Flow | From | To | Categories | Frequency\nF1 | CRM | Vendor Inc | Contact details | {frequency}"
         note = "Safeguard | Mechanism | Recipients | Document | Assessment\nBooking | contract necessity | Vendor Inc | Booking 7 | Why necessary"
@@ -307,13 +414,20 @@ class TestHC48PublicAuthority(Europe):
             "Consent | consent | Vendor Inc | Form | Note | 2026-01-01 | 2027-01-01 | yes | Customers"
         )
         flows = "Flow | From | To | Categories | Individuals | Frequency\nF1 | CRM | Vendor Inc | Contact details | Customers | once"
-        answer = given(organisations=city, **{**self.sheets, "flows": flows}, recipients=vendor("US", Schemes="none"), safeguards=consent).answer("F1", "eu")
+        answer = given(
+            organisations=city,
+            **{**self.sheets, "flows": flows},
+            recipients=vendor("US", Schemes="none"),
+            safeguards=consent,
+        ).answer("F1", "eu")
         assert answer.outcome == "gap"
         assert "public authorities cannot use it" in answer.reason
 
 
 class TestHC52PrivacyShield(Europe):
-    @pytest.mark.parametrize(("on", "outcome"), [("2020-07-15", "permitted"), ("2020-07-16", "gap"), ("2026-11-22", "gap")])
+    @pytest.mark.parametrize(
+        ("on", "outcome"), [("2020-07-15", "permitted"), ("2020-07-16", "gap"), ("2026-11-22", "gap")]
+    )
     def test_it_held_until_the_day_before_the_judgment(self, given: Given, on: str, outcome: str) -> None:
         recipients = vendor(Schemes="Privacy Shield 2019-05-01..2026-12-31")
         assert given(on=on, organisations=EU, **self.sheets, recipients=recipients)("F1", "eu") == outcome
@@ -327,7 +441,9 @@ class TestReturningToTheController(Europe):
         assert given(organisations=UK, **self.sheets, recipients=recipients)("F1", "uk") == "not_transfer"
         assert given(organisations=EU, **self.sheets, recipients=recipients)("F1", "eu") == "gap"
         four = SAFEGUARD + "Clauses | SCC | 4 | Vendor Inc | C-1 | TIA | 2025-01-01 | 2027-01-01"
-        assert given(organisations=EU, **self.sheets, recipients=recipients, safeguards=four)("F1", "eu") == "safeguarded"
+        assert (
+            given(organisations=EU, **self.sheets, recipients=recipients, safeguards=four)("F1", "eu") == "safeguarded"
+        )
 
 
 class TestWhichRegimesApply(Europe):

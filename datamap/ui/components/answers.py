@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 
 from datamap.assessment import Assessment
+from datamap.duties import Flag
 from datamap.graph import Leg, MappedFlow
 from datamap.inventory import Fact, items
+from datamap.law.readable import day
 from datamap.places import place_name
 from datamap.sheets import Cell
 from datamap.transfers import WORST_FIRST, Answer, Outcome, ReliedOn, TraceStep
@@ -15,11 +16,6 @@ from datamap.ui.components.markup import Child, Markup, facts, joined, listed, t
 from datamap.views import STYLE
 
 NOT_STATED = "not stated"
-
-
-def day(when: date) -> str:
-    """A date in words: 23 November 2026."""
-    return f"{when.day} {when:%B %Y}"
 
 
 def flow_words(flow: MappedFlow) -> str:
@@ -72,8 +68,15 @@ def names(fact: Fact[tuple[str, ...]]) -> str:
     return ", ".join(items(fact)) or NOT_STATED
 
 
-def to_be_verified(is_so: bool) -> Markup | None:
-    return tag("span", "to be verified", class_="dm-mark") if is_so else None
+def marks(*, to_be_verified: bool, yours: bool = False) -> Markup | None:
+    """What a reader has to know of a citation: that it is to be verified, that it is the user's own law."""
+    said = [*(["to be verified"] if to_be_verified else []), *(["your own law"] if yours else [])]
+    return joined((tag("span", words, class_="dm-mark") for words in said), " ") if said else None
+
+
+def cited(found: Answer | Flag) -> Markup:
+    """The citation of an answer or flag, with its marks."""
+    return joined((found.citation, marks(to_be_verified=found.to_be_verified, yours=found.yours)), " ")
 
 
 def regime_name(assessment: Assessment, code: str) -> str:
@@ -87,7 +90,7 @@ def summary(assessment: Assessment, answer: Answer) -> Markup:
         "div",
         tag("p", joined((chip(answer.outcome), where), " ")),
         tag("p", answer.reason),
-        tag("p", joined((answer.citation, to_be_verified(answer.to_be_verified)), " "), class_="dm-quiet"),
+        tag("p", cited(answer), class_="dm-quiet"),
     )
 
 
@@ -101,7 +104,7 @@ def answer_in_full(assessment: Assessment, answer: Answer) -> Markup:
             tag("p", chip(answer.outcome)),
             tag("p", answer.reason, class_="dm-said"),
             facts(
-                ("Law", joined((answer.citation, to_be_verified(answer.to_be_verified)), " ")),
+                ("Law", cited(answer)),
                 ("Regime", regime_name(assessment, answer.regime)),
                 ("As of", day(assessment.on)),
                 ("Ground", answer.ground),
@@ -160,5 +163,5 @@ def _step(step: TraceStep) -> Markup:
         joined((tag("b", step.question), found)),
         tag("p", step.says) if step.says else None,
         tag("p", cells(step.cells)) if step.cells else None,
-        tag("p", joined((step.citation, to_be_verified(step.to_be_verified)), " "), class_="dm-quiet"),
+        tag("p", joined((step.citation, marks(to_be_verified=step.to_be_verified)), " "), class_="dm-quiet"),
     )

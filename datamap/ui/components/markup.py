@@ -7,6 +7,7 @@ most of Streamlit's own elements read, is for our own words alone.
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -45,6 +46,11 @@ def facts(*pairs: tuple[str, Child]) -> Markup:
     """Names and what is known under each; those with nothing are left out."""
     rows = (joined((tag("dt", name), tag("dd", value))) for name, value in pairs if value)
     return tag("dl", *rows, class_="dm-facts")
+
+
+def label(text: str) -> str:
+    """Text for a label of Streamlit's, which reads Markdown: every letter is itself."""
+    return re.sub(r"([\\\\`*_\[\]<>$:~#|!])", r"\\\1", text)
 
 
 def show(*parts: Markup | None) -> None:

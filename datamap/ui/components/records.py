@@ -7,8 +7,9 @@ from enum import StrEnum
 from typing import Any
 
 from datamap.inventory import Binding, Fact, Notice, Place, Record, Scheme
+from datamap.law.readable import day
 from datamap.places import place_name
-from datamap.ui.components.answers import cells, day
+from datamap.ui.components.answers import cells
 from datamap.ui.components.markup import Markup, facts, joined, tag
 from datamap.workbook import SHEETS
 

@@ -11,9 +11,10 @@ import streamlit as st
 
 from datamap import pictures
 from datamap.graph import MappedFlow, Node
+from datamap.law.readable import day
 from datamap.pictures import Diagram
 from datamap.ui import session
-from datamap.ui.components.answers import cells, chip, day, flow_words, names, place_words, summary, tiles
+from datamap.ui.components.answers import cells, chip, flow_words, names, place_words, summary, tiles
 from datamap.ui.components.filters import filter_row, shown_and_hidden
 from datamap.ui.components.flow_viewer import flow_viewer
 from datamap.ui.components.markup import facts, joined, listed, show, tag

@@ -8,11 +8,13 @@ from io import BytesIO
 import streamlit as st
 
 from datamap.assessment import Assessment, NobodySends
+from datamap.law.readable import day
 from datamap.places import countries
 from datamap.transfers import WORST_FIRST, Answer
 from datamap.ui import session
-from datamap.ui.components.answers import chip, day, flow_words, place_words, tiles
+from datamap.ui.components.answers import chip, flow_words, place_words, tiles
 from datamap.ui.components.markup import joined, show, tag
+from datamap.ui.components.suggestions import known_recipients
 from datamap.ui.components.tables import problem_table
 from datamap.workbook import Reading, writing
 
@@ -169,6 +171,7 @@ def page() -> None:
             if assessment:
                 in_short(assessment)
     load_report(loaded.reading)
+    known_recipients(loaded.reading)
 
 
 page()

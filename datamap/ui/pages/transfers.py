@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from functools import partial
 
+import pandas as pd
 import streamlit as st
 
 from datamap import registers
 from datamap.assessment import Assessment
+from datamap.law.readable import day
+from datamap.timeline import history
 from datamap.ui import session
-from datamap.ui.components.answers import answer_in_full, answer_name, cells, day, tiles, to_be_verified, trace
+from datamap.ui.components.answers import answer_in_full, answer_name, cells, cited, tiles, trace
 from datamap.ui.components.filters import filter_row, shown_and_hidden
+from datamap.ui.components.history import history_table
 from datamap.ui.components.markup import joined, listed, show, tag
 from datamap.ui.components.tables import problem_table, table
 from datamap.views import Selection
@@ -72,6 +76,9 @@ def register(selection: Selection) -> None:
         show(answer_in_full(assessment, answer))
     with argued:
         show(tag("h3", "How the answer was reached"), trace(answer))
+    flow = answer.leg.flow
+    spans = history(assessment, flow)
+    show(tag("h3", "History"), history_table(s for s in spans if s.regime == answer.regime and s.leg == answer.leg))
 
 
 def flags(assessment: Assessment) -> None:
@@ -88,7 +95,7 @@ def flags(assessment: Assessment) -> None:
             "tr",
             tag("td", tag("b", flag.about)),
             tag("td", flag.message),
-            tag("td", joined((flag.citation, to_be_verified(flag.to_be_verified)), " ")),
+            tag("td", cited(flag)),
             tag("td", cells(flag.cells)),
         )
         for flag in assessment.flags[:MOST_FLAGS]
@@ -112,6 +119,30 @@ def questions(selection: Selection) -> None:
         show(tag("h4", str(recipient)), listed(points))
 
 
+def onward(selection: Selection) -> None:
+    """What reaches each country, and the shortest way of each category there."""
+    assessment = selection.assessment
+    key = selection.view
+
+    def made(register: registers.Register) -> pd.DataFrame:
+        return session.kept((register.name, key), lambda: registers.table(register, assessment, selection))
+
+    countries = made(registers.DESTINATIONS)
+    if countries.empty:
+        st.info("Nothing that is shown reaches a place.")
+        return
+    st.caption(
+        "What reaches each country, and below it the shortest way of each category there. Longer ways are left out."
+    )
+    table(countries, alt="Countries: how many categories and systems reach each, and the worst outcome there")
+    table(
+        made(registers.CHAINS),
+        alt="Chains: for each category and country the shortest way, the worst outcome, and what is on file for each hop",
+        order=("Category", "Country", "Outcome", "In words", "Path", "Hops", "Hop by hop", "From systems"),
+        widths={"In words": "large", "Path": "medium", "Outcome": 190},
+    )
+
+
 def page() -> None:
     st.title("Transfers")
     assessment = session.current()
@@ -123,11 +154,15 @@ def page() -> None:
         show(shown_and_hidden(selection), tag("p", counted, class_="dm-quiet"), tiles(counts))
     with save:
         downloads(selection)
-    transfers, duties, open_questions, cell_problems = st.tabs(["Transfers", "Flags", "Questions to ask", "Problems"])
+    transfers, duties, chains, open_questions, cell_problems = st.tabs(
+        ["Transfers", "Flags", "Onward", "Questions to ask", "Problems"]
+    )
     with transfers:
         register(selection)
     with duties:
         flags(assessment)
+    with chains:
+        onward(selection)
     with open_questions:
         questions(selection)
     with cell_problems:

@@ -1,0 +1,210 @@
+"""The steps that the regimes share, and the ones that no hard case reaches: each decides where it should."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from datamap import law
+from datamap.law import Law, Regime
+from tests.conftest import AU_COMPANY, Given
+
+LAW = law.load()
+CATEGORIES = "Category | Kind | Unique identifier | Used as key\nContact details | contact | no |\nIRD number | identity | yes | {key}"
+SYSTEMS = "System | Categories | Individuals | Purposes\nCRM | Contact details | Customers | Sales"
+UK = "Organisation | Country | Sector | Regimes\nOak Ltd | GB | private | uk"
+
+
+def home(regime: Regime) -> str:
+    country = {"eu": "FR", "ca-qc": "CA"}.get(regime.code, regime.country)
+    return (
+        "Organisation | Country | Sector | Kind | Small business | Regimes\n"
+        f"Sender | {country} | private | general | no | {regime.code}"
+    )
+
+
+def cases(*ids: str) -> list[object]:
+    """The regimes that have one of the steps, with the step they have."""
+    return [
+        pytest.param(regime, step.id, id=f"{regime.code}-{step.id}")
+        for regime in LAW.regimes.values()
+        for step in regime.steps
+        if step.id in ids
+    ]
+
+
+class TestStepsThatAreShared:
+    sheets = {
+        "systems": SYSTEMS,
+        "categories": CATEGORIES.format(key=""),
+        "recipients": "Recipient | Country | Role | Own purposes\nPartner | FJ | controller | yes\nBeyond | FJ | controller | yes\nThe customer | FJ | the individual | no\nOur office | FJ | same organisation | no",
+    }
+
+    def flow(self, to: str = "Partner", origin: str = "CRM", heading: str = "", value: str = "") -> str:
+        extra = (f" | {heading}", f" | {value}") if heading else ("", "")
+        return f"Flow | From | To | Categories | Individuals{extra[0]}\nF1 | {origin} | {to} | Contact details | Customers{extra[1]}"
+
+    @pytest.mark.parametrize(("regime", "step"), cases("running"))
+    @pytest.mark.parametrize(("heading", "day"), [("Ended", "2026-11-21"), ("Started", "2026-11-23")])
+    def test_nothing_moves(self, given: Given, regime: Regime, step: str, heading: str, day: str) -> None:
+        answer = given(organisations=home(regime), **self.sheets, flows=self.flow(heading=heading, value=day)).answer(
+            "F1", regime.code
+        )
+        assert (answer.outcome, answer.rule) == ("not_transfer", f"{regime.code}/{step}")
+
+    @pytest.mark.parametrize(("regime", "step"), cases("agency", "australian-link", "exporter"))
+    def test_a_sender_with_nothing_to_do_with_the_place(self, given: Given, regime: Regime, step: str) -> None:
+        organisation = f"Organisation | Country | Carries on business in | Sector | Regimes\nSender | ID | none | private | {regime.code}"
+        answer = given(organisations=organisation, **self.sheets, flows=self.flow()).answer("F1", regime.code)
+        assert (answer.outcome, answer.rule) == ("not_applicable", f"{regime.code}/{step}")
+
+    @pytest.mark.parametrize(("regime", "step"), cases("prohibition", "restriction"))
+    def test_a_prohibition_beats_everything(self, given: Given, regime: Regime, step: str) -> None:
+        notice = f"Notice | Regime | Countries\nN1 | {regime.code} | FJ"
+        answer = given(organisations=home(regime), **self.sheets, flows=self.flow(), prohibitions=notice).answer(
+            "F1", regime.code
+        )
+        assert (answer.outcome, answer.rule) == ("blocked", f"{regime.code}/{step}")
+        assert "N1" in answer.reason
+
+    @pytest.mark.parametrize(("regime", "step"), cases("sent-by-individual"))
+    def test_the_individuals_send_it(self, given: Given, regime: Regime, step: str) -> None:
+        answer = given(organisations=home(regime), **self.sheets, flows=self.flow(origin="Customers")).answer(
+            "F1", regime.code
+        )
+        assert (answer.outcome, answer.rule) == ("not_transfer", f"{regime.code}/{step}")
+
+    @pytest.mark.parametrize(("regime", "step"), cases("transit"))
+    def test_it_only_passes_through(self, given: Given, regime: Regime, step: str) -> None:
+        flows = self.flow(heading="Locations", value="FJ (transit)")
+        answer = given(organisations=home(regime), **self.sheets, flows=flows).answer("F1", regime.code)
+        assert (answer.outcome, answer.rule) == ("not_transfer", f"{regime.code}/{step}")
+
+    @pytest.mark.parametrize(("regime", "step"), cases("individual"))
+    def test_it_goes_to_the_individual(self, given: Given, regime: Regime, step: str) -> None:
+        answer = given(organisations=home(regime), **self.sheets, flows=self.flow("The customer")).answer(
+            "F1", regime.code
+        )
+        assert (answer.outcome, answer.rule) == ("not_transfer", f"{regime.code}/{step}")
+
+    @pytest.mark.parametrize(("regime", "step"), cases("same-organisation"))
+    def test_it_stays_within_the_organisation(self, given: Given, regime: Regime, step: str) -> None:
+        answer = given(organisations=home(regime), **self.sheets, flows=self.flow("Our office")).answer(
+            "F1", regime.code
+        )
+        assert (answer.outcome, answer.rule) == ("not_transfer", f"{regime.code}/{step}")
+
+    @pytest.mark.parametrize(("regime", "step"), cases("upstream-own-duty", "upstream-own-act"))
+    def test_somebody_else_sends_it_on(self, given: Given, regime: Regime, step: str) -> None:
+        flows = "Flow | From | To | Categories\nF1 | CRM | Partner | Contact details\nF2 | Partner | Beyond | Contact details"
+        answer = given(organisations=home(regime), **self.sheets, flows=flows).answer("F2", regime.code)
+        assert (answer.outcome, answer.rule) == ("undetermined", f"{regime.code}/{step}")
+        assert any("Partner" in m for m in answer.missing)
+
+
+class TestAustraliaBeside:
+    def test_the_employee_records_exemption_has_to_be_pleaded_by_a_private_employer(self, given: Given) -> None:
+        sheets = {
+            "systems": SYSTEMS,
+            "categories": CATEGORIES.format(key=""),
+            "recipients": "Recipient | Country | Role | Own purposes\nPayroll Inc | US | agent | no",
+            "flows": "Flow | From | To | Categories | Ground\nF1 | CRM | Payroll Inc | Contact details | employee records",
+        }
+        answer = given(organisations=AU_COMPANY, **sheets).answer("F1", "au")
+        assert (answer.outcome, answer.rule) == ("not_applicable", "au/employee-records")
+        public = AU_COMPANY.replace("private | general", "public | commonwealth agency")
+        assert given(organisations=public, **sheets)("F1", "au") == "gap"
+
+
+class TestUnitedKingdomBeside:
+    sheets = {
+        "systems": SYSTEMS,
+        "categories": CATEGORIES.format(key=""),
+        "flows": "Flow | From | To | Categories | Frequency\nF1 | CRM | Partner | Contact details | once",
+    }
+
+    @pytest.mark.parametrize(("on", "rule"), [("2026-02-04", "uk/adequacy-before-2026"), ("2026-02-05", "uk/approved")])
+    def test_the_list_was_carried_over_into_the_new_chapter(self, given: Given, on: str, rule: str) -> None:
+        recipients = "Recipient | Country | Role | Own purposes\nPartner | NZ | controller | yes"
+        answer = given(on=on, organisations=UK, **self.sheets, recipients=recipients).answer("F1", "uk")
+        assert (answer.outcome, answer.rule) == ("permitted", rule)
+
+    def test_at_home_nothing_is_transferred(self, given: Given) -> None:
+        recipients = "Recipient | Country | Role | Own purposes\nPartner | GB | agent | no"
+        answer = given(organisations=UK, **self.sheets, recipients=recipients).answer("F1", "uk")
+        assert (answer.outcome, answer.rule) == ("not_transfer", "uk/third-country")
+
+    def test_a_derogation_for_a_specific_case(self, given: Given) -> None:
+        recipients = "Recipient | Country | Role | Own purposes\nPartner | FJ | controller | yes"
+        note = "Safeguard | Mechanism | Recipients | Document | Assessment | Reason\nClaim | legal claims | Partner | File 3 | Counsel's note | Needed in court"
+        assert given(organisations=UK, **self.sheets, recipients=recipients)("F1", "uk") == "gap"
+        answer = given(organisations=UK, **self.sheets, recipients=recipients, safeguards=note).answer("F1", "uk")
+        assert (answer.outcome, answer.rule) == ("safeguarded", "uk/derogations")
+
+
+class TestListsThatMayBeFilledOneDay:
+    """Regulations may prescribe a country tomorrow: a row is all it takes."""
+
+    def prescribed(self, code: str) -> Law:
+        regime = LAW.regimes[code]
+        entry = replace(
+            regime.entries[0],
+            country="FJ",
+            country_name="Fiji",
+            scope="whole territory",
+            status="in force",
+            starts=date(2026, 6, 1),
+        )
+        return replace(LAW, regimes={**LAW.regimes, code: replace(regime, entries=(*regime.entries, entry))})
+
+    @pytest.mark.parametrize("code", ["nz", "au"])
+    @pytest.mark.parametrize(("on", "outcome"), [("2026-05-31", "gap"), ("2026-06-01", "permitted")])
+    def test_from_its_day_the_country_is_permitted(self, given: Given, code: str, on: str, outcome: str) -> None:
+        answer = given(
+            on=on,
+            organisations=home(LAW.regimes[code]),
+            under=self.prescribed(code),
+            systems=SYSTEMS,
+            categories=CATEGORIES.format(key=""),
+            recipients="Recipient | Country | Role | Own purposes\nPartner | FJ | controller | yes",
+            flows="Flow | From | To | Categories\nF1 | CRM | Partner | Contact details",
+        ).answer("F1", code)
+        assert answer.outcome == outcome
+        assert (answer.rule == f"{code}/lists") is (outcome == "permitted")
+
+
+class TestIdentifiersOfOtherAgencies:
+    def flagged(self, given: Given, key: str, purpose: str) -> list[str]:
+        systems = f"System | Categories | Individuals | Purposes | Retention\nPayroll | IRD number | Staff | {purpose} | 7 years"
+        return given(systems=systems, categories=CATEGORIES.format(key=key)).flags("NZ-IPP13")
+
+    def test_used_as_ones_own_key_it_is_flagged(self, given: Given) -> None:
+        assert self.flagged(given, "yes", "PAYE") == ["IRD number"]
+
+    def test_held_to_deal_with_its_agency_it_is_not(self, given: Given) -> None:
+        assert self.flagged(given, "", "PAYE") == []
+        assert self.flagged(given, "no", "Loyalty scheme") == []
+
+    def test_held_for_something_else_it_is_asked_about(self, given: Given) -> None:
+        assert self.flagged(given, "", "Loyalty scheme") == ["IRD number"]
+
+
+class TestActsThatDoNotExist:
+    @pytest.mark.parametrize(
+        ("cited", "flagged"),
+        [
+            ("Privacy Act 2000", True),
+            ("Privacy Act 2020", False),
+            ("Privacy Act 1988", False),
+            ("the Companies Act 2000", True),
+            ("GDPR", False),
+        ],
+    )
+    def test_a_published_citation_is_held_against_the_acts_there_are(
+        self, given: Given, cited: str, flagged: bool
+    ) -> None:
+        statements = f"Statement | Says | Value\nP1 | law cited | {cited}"
+        result = given(systems=SYSTEMS, categories=CATEGORIES.format(key=""), statements=statements)
+        assert bool(result.flags("NZ-STATUTE")) is flagged
