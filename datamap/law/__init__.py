@@ -53,6 +53,7 @@ TESTS = (
     "onward",
     "own_purposes",
     "prescribed",
+    "processor_may_export",
     "recipient_bound_by",
     "recipient_foreign",
     "recipient_international",

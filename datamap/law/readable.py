@@ -34,6 +34,10 @@ PHRASES: Mapping[str, tuple[str, str]] = {
         "the recipient uses the information for its own purposes as well",
         "the recipient does not use the information for its own purposes",
     ),
+    "processor_may_export": (
+        "a processor is the one that exports, or a recipient at home has it held or reached abroad",
+        "no processor exports",
+    ),
     "prescribed": (
         "a list in force covers every country or scheme the information goes to",
         "no list in force covers the country or scheme the information goes to",
@@ -78,8 +82,8 @@ PHRASES: Mapping[str, tuple[str, str]] = {
     ),
     "sender_here": ("the sender is established in {here}", "the sender is not established in {here}"),
     "sender_is_agent": (
-        "the sender only holds the information for a principal",
-        "the sender does not hold the information for a principal",
+        "a processor is the one that exports: the sender holds this for a principal, or its agent sends it on",
+        "no processor is the one that exports",
     ),
     "sender_kind": ("the sender's kind of organisation is {v}", "the sender's kind of organisation is not {v}"),
     "sender_not_small": (

@@ -107,7 +107,7 @@ class Finding:
 # Why a mechanism is closed when a test that its regime sets for it does not hold.
 CLOSED: Mapping[str, str] = {
     "held_overseas": "the information is not held abroad",
-    "not sender_is_agent": "{sender} holds this for a principal",
+    "not sender_is_agent": "a processor is the one that exports",
     "not sender_public": "public authorities cannot use it for their public powers",
     "occasional": "the transfer is not occasional",
     "prescribed": "no country or scheme is prescribed",
@@ -115,7 +115,7 @@ CLOSED: Mapping[str, str] = {
     "recipient_may_do_business_here": "{recipient} is recorded as not carrying on business here",
     "recipient_public": "{recipient} is not recorded as a public body",
     "role": "it is for recipients in another role",
-    "sender_is_agent": "{sender} does not hold this for a principal",
+    "processor_may_export": "no processor is the one that exports",
     "sender_public": "{sender} is not a public body",
 }
 
@@ -437,8 +437,22 @@ def _occasional(b: Bench, test: Test) -> Finding:
 
 
 def _sender_is_agent(b: Bench, test: Test) -> Finding:
+    """Whether the exporter is a processor: it holds this for a principal, or it is the agent that sends it on."""
+    agent_sends_on = b.case.onward and b.case.fact("upstream.role").value is Role.AGENT
     says = "The information is held for a principal." if b.case.for_principal else ""
-    return Finding(Found.of(b.case.for_principal), says=says)
+    return Finding(
+        Found.of(b.case.for_principal or agent_sends_on), ("upstream.role",) if b.case.onward else (), says=says
+    )
+
+
+def _processor_may_export(b: Bench, test: Test) -> Finding:
+    """As above; or the recipient is at home, so that what is held or reached abroad is its own sub-processor's."""
+    if _sender_is_agent(b, test).found is Found.YES:
+        return Finding(Found.YES)
+    place: Fact[Place] = b.case.fact("place")
+    at = _inside(place.value, b.home) if place.value else None
+    abroad_at_a_local_recipient = _in(b.case.fact("recipient.country"), b.home) is True and at is False
+    return Finding(Found.of(abroad_at_a_local_recipient), ("recipient.country", "place"))
 
 
 def _recipient_may_do_business_here(b: Bench, test: Test) -> Finding:
@@ -507,6 +521,7 @@ TESTS: Mapping[str, Callable[[Bench, Test], Finding]] = {
     "scheme_listed": _scheme_listed,
     "sender_carries_on_business_here": _sender_carries_on_business_here,
     "sender_here": _sender_here,
+    "processor_may_export": _processor_may_export,
     "sender_is_agent": _sender_is_agent,
     "sender_kind": _sender_kind,
     "sender_not_small": _sender_not_small,

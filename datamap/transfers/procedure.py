@@ -259,7 +259,7 @@ class _Procedure:
     def _fitting(self, weighed: list[Evidence]) -> Evidence:
         """Where words may mean several mechanisms (a set of clauses in modules), the one that is open here."""
         open_here = [e for e in weighed if self._open(e.mechanism) is not Found.NO]
-        return (open_here or weighed)[0]
+        return min(open_here or weighed, key=lambda e: list(Cover).index(e.cover))
 
     def otherwise(self, step: Step) -> _Decided:
         if self.incomplete:

@@ -300,8 +300,28 @@ class TestHC18VendorStaffAbroad(Europe):
         recipients = vendor("DE", Locations="DE (storage); PH (support access)")
         result = given(organisations=EU, **self.sheets, recipients=recipients)
         assert (result("F1", "eu", "DE"), result("F1", "eu", "PH")) == ("not_transfer", "gap")
-        covered = given(organisations=EU, **self.sheets, recipients=recipients, safeguards=clauses("SCC"))
-        assert covered("F1", "eu", "PH") == "safeguarded"
+        for module, outcome in (("2", "safeguarded"), ("3", "safeguarded"), ("1", "gap")):
+            covered = given(organisations=EU, **self.sheets, recipients=recipients, safeguards=clauses("SCC", module))
+            assert covered("F1", "eu", "PH") == outcome
+
+
+class TestAChainOfProcessors(Europe):
+    """The processor that sends on is the exporter of its hop: module 3, and no other."""
+
+    @pytest.mark.parametrize(("module", "outcome"), [("3", "safeguarded"), ("2", "gap"), ("", "incomplete")])
+    def test_each_hop_wants_its_own_clauses(self, given: Given, module: str, outcome: str) -> None:
+        recipients = (
+            "Recipient | Country | Role | Own purposes | Schemes\n"
+            "Vendor Inc | US | agent | no | DPF 2026-10-07\nDelta Ltd | IN | agent | no | none"
+        )
+        flows = "Flow | From | To | Categories\nF1 | CRM | Vendor Inc | Contact details\nF2 | Vendor Inc | Delta Ltd | Contact details"
+        sheets = {**self.sheets, "flows": flows, "recipients": recipients}
+        assert (given(organisations=EU, **sheets)("F1", "eu"), given(organisations=EU, **sheets)("F2", "eu")) == (
+            "permitted",
+            "gap",
+        )
+        onward = SAFEGUARD + f"Clauses | SCC | {module} | Delta Ltd | C-1 | TIA | 2025-01-01 | 2027-01-01"
+        assert given(organisations=EU, **sheets, safeguards=onward)("F2", "eu") == outcome
 
 
 class TestHC24ForeignOrder(Europe):
