@@ -18,7 +18,9 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, fields
 from datetime import date
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -143,6 +145,10 @@ _regimes = click.option(
 )
 
 
+_format = click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print it."
+)
+
 _own_law = click.option(
     "--law",
     "law_folder",
@@ -161,9 +167,38 @@ def _law(folder: Path | None) -> Law:
     return datamap.load_law(folder)
 
 
-def _who_and_when(*, country: str = "--country") -> Callable[[F], F]:
-    """The options of every command that assesses. `country` is the option that says where the sender is."""
+_files = click.argument("files", metavar="FILE…", nargs=-1, required=True, type=_FILE)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be assessed, and how: the arguments that the commands that assess share."""
+
+    files: tuple[Path, ...]
+    on: date
+    regimes: tuple[str, ...]
+    law_folder: Path | None
+    organisation: str | None
+    sender_country: str | None
+
+    def assess(self) -> Assessment:
+        law = _law(self.law_folder)
+        reading = _read(self.files, law)
+        with _busy("Assessing …"):
+            return datamap.assess(
+                reading,
+                on=self.on,
+                regimes=self.regimes,
+                organisation=self.organisation,
+                country=self.sender_country,
+                law=law,
+            )
+
+
+def _assesses(*, country: str = "--country") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Gives a command the arguments of `Asked`, as its first. `country` is the option that says where the sender is."""
     options = (
+        _files,
         _as_of("Assess as of this day."),
         _regimes,
         _own_law,
@@ -171,15 +206,17 @@ def _who_and_when(*, country: str = "--country") -> Callable[[F], F]:
         click.option(country, "sender_country", metavar="PLACE", help="Where the sender is, if the file does not say."),
     )
 
-    def add(command: F) -> F:
+    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(command)
+        def run(**given: Any) -> Any:
+            return command(Asked(**{f.name: given.pop(f.name) for f in fields(Asked)}), **given)
+
+        decorated: Callable[..., Any] = run
         for option in reversed(options):
-            command = option(command)
-        return command
+            decorated = option(decorated)
+        return decorated
 
     return add
-
-
-_files = click.argument("files", metavar="FILE…", nargs=-1, required=True, type=_FILE)
 
 
 @contextmanager
@@ -207,22 +244,6 @@ def _read(files: Sequence[Path], law: Law | None = None) -> Reading:
         because = f"; the first reason is {reading.problems[0]}" if reading.problems else "."
         raise CannotRun(f"{names}: not one of the rows read ({rows}) could be used{because}")
     return reading
-
-
-def _assess(
-    files: Sequence[Path],
-    on: date,
-    regimes: Sequence[str],
-    law_folder: Path | None,
-    organisation: str | None,
-    sender_country: str | None,
-) -> Assessment:
-    law = _law(law_folder)
-    reading = _read(files, law)
-    with _busy("Assessing …"):
-        return datamap.assess(
-            reading, on=on, regimes=regimes, organisation=organisation, country=sender_country, law=law
-        )
 
 
 @contextmanager
@@ -270,18 +291,10 @@ def _count(number: int, one: str, many: str | None = None) -> str:
 
 
 @cli.command()
-@_files
-@_who_and_when()
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print it."
-)
+@_assesses()
+@_format
 def check(
-    files: Sequence[Path],
-    on: date,
-    regimes: Sequence[str],
-    law_folder: Path | None,
-    organisation: str | None,
-    sender_country: str | None,
+    asked: Asked,
     form: str,
 ) -> int:
     """Print problems of the cells, then what the law flags.
@@ -289,7 +302,7 @@ def check(
     Exit code 0 when nothing is flagged, 1 when something is, 2 when it could not run. A problem of a cell is not a
     flag.
     """
-    assessment = _assess(files, on, regimes, law_folder, organisation, sender_country)
+    assessment = asked.assess()
     if form == "json":
         from datamap import registers
 
@@ -384,28 +397,18 @@ def _print_counts(assessment: Assessment) -> None:
 
 # ------------------------------------------------------------------------------------------ time and distance
 
-_format = click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print it."
-)
-
 
 def _print_json(value: Any) -> None:
     click.echo(json.dumps(value, indent=2, ensure_ascii=False))
 
 
 @cli.command()
-@_files
 @click.option("--flow", "names", metavar="NAME", multiple=True, help="Only this flow; repeatable.")
-@_who_and_when()
+@_assesses()
 @_format
 def history(
-    files: Sequence[Path],
+    asked: Asked,
     names: Sequence[str],
-    on: date,
-    regimes: Sequence[str],
-    law_folder: Path | None,
-    organisation: str | None,
-    sender_country: str | None,
     form: str,
 ) -> None:
     """Tell from when to when each flow had which outcome, and what changed it.
@@ -414,7 +417,7 @@ def history(
     """
     from datamap.timeline import histories
 
-    assessment = _assess(files, on, regimes, law_folder, organisation, sender_country)
+    assessment = asked.assess()
     known = [f.id for f in assessment.map.flows if assessment.answers_for(f)]
     wanted = {_called(name, known, "judged flow") for name in names} or set(known)
     with _busy("Looking back …"):
@@ -456,20 +459,14 @@ def _where(leg: Leg) -> str:
 
 
 @cli.command()
-@_files
 @click.option(
     "--within", metavar="DAYS", type=click.IntRange(min=0), required=True, help="How many days to look ahead."
 )
-@_who_and_when()
+@_assesses()
 @_format
 def lapses(
-    files: Sequence[Path],
+    asked: Asked,
     within: int,
-    on: date,
-    regimes: Sequence[str],
-    law_folder: Path | None,
-    organisation: str | None,
-    sender_country: str | None,
     form: str,
 ) -> None:
     """Tell which transfers lose their cover in the next days, on which day and by what.
@@ -478,7 +475,7 @@ def lapses(
     """
     from datamap.timeline import lapses as lapses_of
 
-    assessment = _assess(files, on, regimes, law_folder, organisation, sender_country)
+    assessment = asked.assess()
     with _busy("Looking ahead …"):
         found = lapses_of(assessment, within=within)
     if form == "json":
@@ -503,18 +500,12 @@ def lapses(
 
 
 @cli.command()
-@_files
 @click.option("--category", metavar="NAME", help="Only this category.")
-@_who_and_when()
+@_assesses()
 @_format
 def chains(
-    files: Sequence[Path],
+    asked: Asked,
     category: str | None,
-    on: date,
-    regimes: Sequence[str],
-    law_folder: Path | None,
-    organisation: str | None,
-    sender_country: str | None,
     form: str,
 ) -> None:
     """Tell how far each category goes: the shortest way to each country, and which hop has no agreement on file.
@@ -523,7 +514,7 @@ def chains(
     """
     from datamap.chains import destinations, reaches
 
-    assessment = _assess(files, on, regimes, law_folder, organisation, sender_country)
+    assessment = asked.assess()
     only = _called(category, assessment.map.categories, "information category") if category else None
     found = reaches(assessment, only)
     countries = destinations(found)
@@ -549,21 +540,15 @@ def chains(
 
 
 @cli.command()
-@_files
 @click.option("-o", "--output", metavar="OUT.xlsx", type=_FILE, required=True, help="Where to write it.")
-@_who_and_when()
+@_assesses()
 def register(
-    files: Sequence[Path],
+    asked: Asked,
     output: Path,
-    on: date,
-    regimes: Sequence[str],
-    law_folder: Path | None,
-    organisation: str | None,
-    sender_country: str | None,
 ) -> None:
     """Write the transfer register as an Excel workbook. Exit code 0 when written, whatever it says."""
-    with _output(output, [".xlsx"], files) as path:
-        assessment = _assess(files, on, regimes, law_folder, organisation, sender_country)
+    with _output(output, [".xlsx"], asked.files) as path:
+        assessment = asked.assess()
         with _busy(f"Writing {output.name} …"):
             from datamap import registers
 
@@ -573,7 +558,6 @@ def register(
 
 
 @cli.command()
-@_files
 @click.option("-o", "--output", metavar="OUT.svg|png|pdf|html", type=_FILE, required=True, help="Where to write it.")
 @click.option("--focus", metavar="NAME", help="Only the flows around one system, recipient or source.")
 @click.option("--category", "categories", metavar="NAME", multiple=True, help="Only this category; repeatable.")
@@ -581,27 +565,22 @@ def register(
     "--country", "countries", metavar="PLACE", multiple=True, help="Only this country, or 'not stated'; repeatable."
 )
 @click.option("--flagged", is_flag=True, help="Only flows that are flagged.")
-@_who_and_when(country="--organisation-country")
+@_assesses(country="--organisation-country")
 def diagram(
-    files: Sequence[Path],
+    asked: Asked,
     output: Path,
     focus: str | None,
     categories: Sequence[str],
     countries: Sequence[str],
     flagged: bool,
-    on: date,
-    regimes: Sequence[str],
-    law_folder: Path | None,
-    organisation: str | None,
-    sender_country: str | None,
 ) -> None:
     """Draw the flows as SVG, PNG, PDF or one HTML page. What is left out is counted on the drawing.
 
     Exit code 0 when drawn, whatever it shows.
     """
-    with _output(output, [".svg", ".png", ".pdf", ".html"], files) as path:
+    with _output(output, [".svg", ".png", ".pdf", ".html"], asked.files) as path:
         try:
-            assessment = _assess(files, on, regimes, law_folder, organisation, sender_country)
+            assessment = asked.assess()
         except datamap.NobodySends as reason:
             raise CannotRun(str(reason).replace("--country", "--organisation-country")) from reason
         from datamap import pictures
@@ -684,10 +663,8 @@ def convert(file: Path, output: Path) -> None:
 
 
 @cli.command()
+@_format
 @_files
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print it."
-)
 def suggest(files: Sequence[Path], form: str) -> None:
     """Print what is usually true of the recipients that datamap knows, fact by fact, with source and confidence.
 
