@@ -472,18 +472,25 @@ class _Mapper:
         cells: tuple[Cell, ...],
         locations: Places,
     ) -> MappedFlow:
-        cell = cells[0] if cells else system.cell
-        record = Flow(
-            name=f"{system.name} → {destination.name}",
+        record = self._implied_record(
+            system, destination.name, implied_by, cells[0] if cells else system.cell, locations
+        )
+        return self._mapped(record, origin, destination)
+
+    @staticmethod
+    def _implied_record(
+        system: System, destination: str, implied_by: str, cell: Cell | None, locations: Places
+    ) -> Flow:
+        return Flow(
+            name=f"{system.name} → {destination}",
             cell=cell,
             origin=Fact.of(system.name, system.cell),
-            destination=Fact.of(destination.name, cell),
+            destination=Fact.of(destination, cell),
             categories=system.categories,
             individuals=system.individuals,
             locations=locations,
             implied_by=implied_by,
         )
-        return self._mapped(record, origin, destination)
 
     def _own_sites(self, system: System, origin: Node) -> Iterator[MappedFlow]:
         """The organisation's own site abroad is a leg to the same organisation."""
@@ -495,16 +502,8 @@ class _Mapper:
             return
         destination = Node(NodeKind.OWN_SITE, organisation.name)
         cell = system.locations.cell
-        record = Flow(
-            name=f"{system.name} → {organisation.name}",
-            cell=cell,
-            origin=Fact.of(system.name, system.cell),
-            destination=Fact.of(organisation.name, cell),
-            categories=system.categories,
-            individuals=system.individuals,
-            locations=Fact.of(abroad, cell),
-            implied_by="Systems: Locations",
-        )
+        places = Fact.of(abroad, cell)
+        record = self._implied_record(system, organisation.name, "Systems: Locations", cell, places)
         recipient = Recipient(
             name=organisation.name,
             cell=organisation.cell,
