@@ -77,6 +77,8 @@ class TestProblemsNameTheirCell:
             ("Safeguards", "Mechanism", "handshake", "P109", None),
             ("Flows", "Ground", "IPP 99", "P110", None),
             ("Systems", "Notice given", "exception", "P111", None),
+            ("Safeguards", "Module", "two and a half", "P102", None),
+            ("Recipients", "Bound by", "small business", "P102", None),
             ("Organisations", "Regimes", "nz; atlantis", "P102", None),
             ("Organisations", "Kind", "heath agency", "P102", "health agency"),
         ],

@@ -46,6 +46,7 @@ TESTS = (
     "categories",
     "code_applies",
     "effective_control",
+    "employees_only",
     "flow_not_running",
     "ground",
     "held_overseas",
@@ -70,12 +71,14 @@ TESTS = (
     "sender_kind",
     "sender_not_small",
     "sender_public",
+    "sensitive",
     "sent_by_individual",
     "staff_data_listed",
     "transit_only",
     "unique_identifier",
     "upstream_acts_for_itself",
     "upstream_effective_control",
+    "volume_under",
 )
 
 # The values that tests take; the others take none. An empty tuple stands for words of one's own.
@@ -88,8 +91,9 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "scheme_listed": (),
     "sender_kind": tuple(OrganisationKind),
     "staff_data_listed": (),
+    "volume_under": (),
 }
-ONE_VALUE = frozenset({"recipient_bound_by", "scheme_listed", "staff_data_listed"})
+ONE_VALUE = frozenset({"recipient_bound_by", "scheme_listed", "staff_data_listed", "volume_under"})
 
 
 class BadLaw(ValueError):
@@ -282,6 +286,20 @@ class Older(Cited):
     says: str
 
 
+_MODULES = {
+    "1": ("1", "one", "c2c", "controller to controller"),
+    "2": ("2", "two", "c2p", "controller to processor"),
+    "3": ("3", "three", "p2p", "processor to processor"),
+    "4": ("4", "four", "p2c", "processor to controller"),
+}
+
+
+def module_named(words: str) -> str | None:
+    """The number of the module of standard clauses that words name (`2`, `module two`, `C2P`), or None."""
+    key = name_key(words).removeprefix("scc").removeprefix("module")
+    return next((n for n, names in _MODULES.items() if key in {name_key(w) for w in names}), None)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Regime(Cited):
     """One body of privacy law. `words` maps a mechanism's code to the words people use for it."""
@@ -390,6 +408,10 @@ class Law:
         words = [w for r in self.regimes.values() for ws in r.words.values() for w in ws]
         words += [w for m in self.every_mechanism() for w in (m.code, m.name)]
         return tuple(dict.fromkeys(words))
+
+    def module_words(self) -> tuple[str, ...]:
+        """Words that *Module* may hold beside a module: the changes that some regimes want in clauses of another law."""
+        return tuple(dict.fromkeys(w for r in self.regimes.values() for ws in r.adaptations.values() for w in ws))
 
     def ground_words(self) -> tuple[str, ...]:
         """Every code and word for a ground: the grounds of disclosure, and mechanisms pleaded as one."""

@@ -10,6 +10,12 @@ from datamap.law import Cited, Duty, ListEntry, Mechanism, Regime, Step, Test
 
 # What each test asks, when it is so and when it is not. {v} is the test's values, {here} where the regime is at home.
 PHRASES: Mapping[str, tuple[str, str]] = {
+    "employees_only": (
+        "all the individuals are current or former employees",
+        "not all the individuals are current or former employees",
+    ),
+    "sensitive": ("sensitive information moves", "no sensitive information moves"),
+    "volume_under": ("it is about fewer than {v} people", "it is about {v} people or more"),
     "categories": (
         "at least one category that moves is of this kind: {v}",
         "no category that moves is of this kind: {v}",

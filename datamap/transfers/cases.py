@@ -33,6 +33,8 @@ WORDS = {
     "flow.started": "started",
     "flow.ended": "ended",
     "flow.frequency": "frequency",
+    "flow.volume": "volume",
+    "flow.individuals": "individuals",
     "flow.categories": "categories",
     "system.locations": "where the system is",
     "place": "place",
@@ -48,6 +50,7 @@ class Case:
     categories: tuple[str, ...]
     kinds: frozenset[CategoryKind | None]  # None: a category whose kind is not known
     identifiers: frozenset[bool | None]  # whether the categories are unique identifiers
+    sensitive: frozenset[bool | None]  # whether the categories are sensitive
     individuals: tuple[str, ...]
     for_principal: bool
     onward: bool
@@ -94,13 +97,31 @@ class Shelf:
         found = [self.inventory.category(c) for c in categories]
         return frozenset(c.kind.value if c else None for c in found)
 
+    def sensitive(self, categories: Iterable[str]) -> frozenset[bool | None]:
+        """Whether each category is recorded as sensitive; several kinds are sensitive whatever is recorded."""
+        found = [self.inventory.category(c) for c in categories]
+        answers = {True if c and c.kind.value in SENSITIVE_KINDS else c.sensitive.value if c else None for c in found}
+        return frozenset(answers) or frozenset({None})
+
     def identifiers(self, categories: Iterable[str]) -> frozenset[bool | None]:
         found = [self.inventory.category(c) for c in categories]
         return frozenset(c.unique_identifier.value if c else None for c in found) or frozenset({None})
 
 
+SENSITIVE_KINDS = frozenset(
+    {
+        CategoryKind.HEALTH,
+        CategoryKind.BIOMETRIC,
+        CategoryKind.GENETIC,
+        CategoryKind.CHILDREN,
+        CategoryKind.BELIEFS,
+        CategoryKind.ETHNICITY,
+        CategoryKind.SEXUALITY,
+        CategoryKind.CRIMINAL,
+    }
+)
 _NO_FACT: Fact[Any] = Fact()
-_NAMES_ONLY = frozenset({"flow.categories", "system.locations"})  # counted only where they matter
+_NAMES_ONLY = frozenset({"flow.categories", "flow.individuals", "system.locations"})  # counted only where they matter
 
 
 def case_of(leg: Leg, shelf: Shelf) -> Case:
@@ -129,19 +150,21 @@ def case_of(leg: Leg, shelf: Shelf) -> Case:
         "flow.started": record.started,
         "flow.ended": record.ended,
         "flow.frequency": record.frequency,
+        "flow.volume": record.volume,
+        "flow.individuals": flow.individuals,
         "flow.categories": flow.categories,
         "system.locations": flow.system.locations if flow.system else _NO_FACT,
         "place": leg.place,
     }
     categories = items(flow.categories)
-    kinds, identifiers = shelf.kinds(categories), shelf.identifiers(categories)
-    staff = (None in kinds or CategoryKind.EMPLOYMENT in kinds) and items(flow.individuals)
+    kinds, identifiers, sensitive = shelf.kinds(categories), shelf.identifiers(categories), shelf.sensitive(categories)
+    whose = (None in kinds or CategoryKind.EMPLOYMENT in kinds or record.ground.known) and items(flow.individuals)
     claims = shelf.claims(flow)
     by_individual = flow.origin.kind is NodeKind.INDIVIDUALS and flow.movement is Movement.DISCLOSURE
     weighed = bool(claims or shelf.inventory.prohibitions)  # only then do names count, and not just kinds
     key = (
         tuple((name, f.value, f.nothing) for name, f in facts.items() if name not in _NAMES_ONLY),
-        (flow.categories.nothing, kinds, identifiers, onward, by_individual, flow.for_principal, staff),
+        (flow.categories.nothing, kinds, identifiers, sensitive, onward, by_individual, flow.for_principal, whose),
         tuple(s.name for s in claims),
         (recipient.name if recipient else "", sender.name if sender else "", categories) if weighed else (),
         (items(flow.individuals), flow.individuals.nothing) if weighed else (),
@@ -153,6 +176,7 @@ def case_of(leg: Leg, shelf: Shelf) -> Case:
         categories,
         kinds,
         identifiers,
+        sensitive,
         items(flow.individuals),
         flow.for_principal,
         onward,

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any
 
 from datamap.inventory import Fact, Nothing, Place, Safeguard, items, name_key
-from datamap.law import Mechanism, Step
+from datamap.law import Mechanism, Step, module_named
 from datamap.sheets import Cell
 from datamap.transfers.findings import CATEGORIES, PLACE, Bench, Found, Question, closed_by, find, pleaded
 
@@ -131,6 +131,8 @@ class _Scale:
             of_that_set = self.mechanism.code in older.clauses and signed.value and signed.value < older.before
             if of_that_set and not older.holds(on):
                 self.fails(f"{self.name} is of {older.says}", signed)
+        if signed.nothing in (Nothing.NOT_STATED, Nothing.NONE) and self.mechanism.type in ("contract", "consent"):
+            self.lacks(f"the day on which {self.name} was signed", signed)
         unread = Nothing.UNREADABLE in (signed.nothing, starts.nothing)
         if unread or (self.mechanism.type in ("contract", "consent") and not begins):
             self.lacks(f"the day from which {self.name} holds", signed, starts)
@@ -176,7 +178,7 @@ class _Scale:
         wanted = self.mechanism.module
         if wanted is None or name_key(safeguard.mechanism.value or "") == name_key(self.mechanism.code):
             return
-        recorded = set(re.findall(r"[1-4]", safeguard.module.value or ""))
+        recorded = {m for part in re.split("[,;]", safeguard.module.value or "") if (m := module_named(part))}
         if recorded and wanted not in recorded:
             self.fails(
                 f"{self.name} uses module {', '.join(sorted(recorded))}, and this wants module {wanted}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -106,6 +107,8 @@ class Finding:
 
 # Why a mechanism is closed when a test that its regime sets for it does not hold.
 CLOSED: Mapping[str, str] = {
+    "not sensitive": "sensitive information moves",
+    "volume_under": "it is about more people than that",
     "held_overseas": "the information is not held abroad",
     "not sender_is_agent": "a processor is the one that exports",
     "not sender_public": "public authorities cannot use it for their public powers",
@@ -183,7 +186,17 @@ def _sender_kind(b: Bench, test: Test) -> Finding:
     kind: Fact[OrganisationKind] = b.case.fact("sender.kind")
     wanted = " or a ".join(test.values)
     ask = Question(f"whether {{sender}} is a {wanted}", f"{{sender}}: a {wanted}?")
+    if not kind.known and set(test.values) <= PUBLIC_KINDS and _plainly_no_public_body_here(b):
+        return Finding(Found.NO, ("sender.kind", "sender.sector"))
     return Finding(Found.of(kind.value in test.values if kind.known else None), ("sender.kind",), (ask,))
+
+
+PUBLIC_KINDS = frozenset({OrganisationKind.COMMONWEALTH.value, OrganisationKind.STATE.value})
+
+
+def _plainly_no_public_body_here(b: Bench) -> bool:
+    private = b.case.fact("sender.sector").value is Sector.PRIVATE
+    return private or _in(b.case.fact("sender.country"), b.home) is False
 
 
 def _sender_public(b: Bench, test: Test) -> Finding:
@@ -291,41 +304,54 @@ def _prescribed(b: Bench, test: Test) -> Finding:
     return replace(listed(b)[0], says="")
 
 
-def destinations(b: Bench) -> tuple[frozenset[str], bool]:
-    """The countries abroad where the recipient is established or holds the information, and whether all are known."""
+def destinations(b: Bench) -> tuple[tuple[frozenset[str], ...], bool]:
+    """Where the recipient is established or holds the information, abroad: for each place the countries that it may
+    be (one, or those of a group), and whether every place is known."""
     established: Fact[tuple[Place, ...]] = b.case.fact("recipient.country")
     place: Fact[Place] = b.case.fact("place")
     every = [*items(established), *([place.value] if place.value else [])]
     abroad = [p for p in every if _inside(p, b.home) is not True]
-    certain = established.known and place.value is not None and all(p.country for p in abroad)
-    return frozenset(p.country for p in abroad if p.country), certain
+    certain = established.known and place.value is not None and all(p.stated for p in abroad)
+    each = (frozenset({p.country}) if p.country else (p.within or frozenset()) - b.home for p in abroad if p.stated)
+    return tuple(dict.fromkeys(each)), certain
 
 
 def listed(b: Bench) -> tuple[Finding, tuple[ListEntry, ...]]:
-    """Whether list decisions in force cover every country the information goes to, within their scopes."""
+    """Whether list decisions in force cover every place the information goes to, within their scopes."""
     entries = [e for e in b.regime.entries if e.decides and e.holds(b.on)]
-    looked = ("recipient.country", "place")
     if not entries:
         return Finding(Found.NO, ("place",)), ()
-    countries, certain = destinations(b)
-    chosen: list[ListEntry] = []
-    findings: list[Finding] = []
+    groups, certain = destinations(b)
+    judged = [_group_listed(b, entries, countries) for countries in groups]
+    facts = tuple(dict.fromkeys(("recipient.country", "place", *(n for f, _ in judged for n in f.facts))))
+    chosen = tuple(dict.fromkeys(e for _, es in judged for e in es))
+    if any(f.found is Found.NO for f, _ in judged) or (certain and not groups):
+        return Finding(Found.NO, facts), ()
+    asks = [q for f, _ in judged if f.found is Found.UNKNOWN for q in f.asks]
+    if not certain:
+        asks.append(PLACE if b.case.fact("recipient.country").known else ESTABLISHED)
+    if asks:
+        return Finding(Found.UNKNOWN, facts, tuple(dict.fromkeys(asks))), chosen
+    return Finding(Found.YES, facts), chosen
+
+
+def _group_listed(
+    b: Bench, entries: list[ListEntry], countries: frozenset[str]
+) -> tuple[Finding, tuple[ListEntry, ...]]:
+    """Whether decisions cover a place that may be any of some countries: all of them, none, or it cannot be told."""
+    best = []
     for country in sorted(countries):
         tried = [(_scope(b, e), e) for e in entries if e.country in (country, "*")]
-        best = next((t for f in (Found.YES, Found.UNKNOWN, Found.NO) for t in tried if t[0].found is f), None)
-        findings.append(best[0] if best else Finding(Found.NO))
-        if best:
-            chosen.append(best[1])
-    if any(f.found is Found.NO for f in findings):
-        return Finding(Found.NO, tuple(dict.fromkeys((*looked, *(n for f in findings for n in f.facts))))), ()
-    facts = tuple(dict.fromkeys((*looked, *(n for f in findings for n in f.facts))))
-    unknown = [f for f in findings if f.found is Found.UNKNOWN]
-    if unknown or not certain or not countries:
-        asks = [q for f in unknown for q in f.asks] or [
-            ESTABLISHED if not b.case.fact("recipient.country").known else PLACE
-        ]
-        return Finding(Found.UNKNOWN, facts, tuple(dict.fromkeys(asks))), tuple(chosen)
-    return Finding(Found.YES, facts), tuple(chosen)
+        best.append(next((t for f in (Found.YES, Found.UNKNOWN) for t in tried if t[0].found is f), None))
+    known = [t for t in best if t]
+    facts = tuple(dict.fromkeys(n for f, _ in known for n in f.facts))
+    if not known:
+        return Finding(Found.NO, facts), ()
+    asks = [q for f, _ in known if f.found is Found.UNKNOWN for q in f.asks]
+    if len(known) < len(best):
+        asks.append(PLACE)
+    found = Found.UNKNOWN if asks else Found.YES
+    return Finding(found, facts, tuple(dict.fromkeys(asks))), tuple(dict.fromkeys(e for _, e in known))
 
 
 def _scope(b: Bench, entry: ListEntry) -> Finding:
@@ -456,22 +482,81 @@ def _processor_may_export(b: Bench, test: Test) -> Finding:
 
 
 def _recipient_may_do_business_here(b: Bench, test: Test) -> Finding:
-    """No only where the record denies it: otherwise the note that goes with the ground answers for it."""
-    denied = b.case.fact("recipient.nz_business").value is False
-    return Finding(
-        Found.of(not denied),
-        ("recipient.nz_business",),
-    )
+    """Where nobody filled it in, the note that goes with the ground answers for it."""
+    fact: Fact[bool] = b.case.fact("recipient.nz_business")
+    found = fact.blank or fact.value if fact.known or fact.blank else None
+    ask = Question("whether {recipient} carries on business here", "{recipient}: does it carry on business here?")
+    return Finding(Found.of(found), ("recipient.nz_business",), (ask,))
 
 
 def _recipient_may_be_bound(b: Bench, test: Test) -> Finding:
-    """No only where the record says of every law it names that it does not bind the recipient."""
-    bound = items(b.case.fact("recipient.bound_by"))
-    denied = bool(bound) and not any(law.binds for law in bound)
-    return Finding(
-        Found.of(not denied),
-        ("recipient.bound_by",),
+    """Where nobody filled it in, the note that goes with the ground answers for it."""
+    fact: Fact[tuple[Binding, ...]] = b.case.fact("recipient.bound_by")
+    found = (
+        True if fact.blank else any(law.binds for law in items(fact)) if fact.known else False if fact.is_none else None
     )
+    ask = Question(
+        "which law binds {recipient} for this information",
+        "{recipient}: which law binds it for this information, and does an exemption take it out?",
+    )
+    return Finding(Found.of(found), ("recipient.bound_by",), (ask,))
+
+
+EMPLOYEES = frozenset(
+    name_key(w)
+    for w in (
+        "employees",
+        "employee",
+        "staff",
+        "current employees",
+        "former employees",
+        "current staff",
+        "former staff",
+    )
+)
+NOT_EMPLOYEES = (
+    "applicant",
+    "candidate",
+    "contractor",
+    "volunteer",
+    "customer",
+    "client",
+    "patient",
+    "visitor",
+    "prospect",
+)
+
+
+def _employees_only(b: Bench, test: Test) -> Finding:
+    """Whether all the individuals are current or former employees; applicants and contractors are not."""
+    keys = [name_key(i) for i in b.case.individuals]
+    others = any(word in key for key in keys for word in NOT_EMPLOYEES)
+    found = False if others else True if keys and set(keys) <= EMPLOYEES else None
+    ask = Question(
+        "whether all the individuals are employees", "Are all the individuals current or former employees of {sender}?"
+    )
+    return Finding(Found.of(found), ("flow.individuals",), (ask,))
+
+
+def _sensitive(b: Bench, test: Test) -> Finding:
+    found = True if True in b.case.sensitive else None if None in b.case.sensitive else False
+    ask = Question("whether any category is sensitive", "Is any category that goes to {recipient} sensitive?")
+    return Finding(Found.of(found), ("flow.categories",), (ask,))
+
+
+_NUMBER = re.compile(r"(\d[\d,. ]*)\s*(k|thousand|m|million)?\b", re.IGNORECASE)
+
+
+def _volume_under(b: Bench, test: Test) -> Finding:
+    """Whether the number of people in *Volume* is under a number; without one it cannot be told."""
+    match = _NUMBER.search(b.case.fact("flow.volume").value or "")
+    ask = Question("how many people it is about", "How many people is the information about that goes to {recipient}?")
+    if not match:
+        return Finding(Found.UNKNOWN, ("flow.volume",), (ask,))
+    scale = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "million": 1_000_000}.get((match[2] or "").casefold(), 1)
+    digits = match[1].strip().rstrip(".,").replace(" ", "")
+    number = float(digits.replace(",", "")) if scale > 1 else float(re.sub(r"[,.]", "", digits))
+    return Finding(Found.of(number * scale < float(test.values[0])), ("flow.volume",), (ask,))
 
 
 def pleaded(b: Bench) -> frozenset[str]:
@@ -500,6 +585,9 @@ def _code_applies(b: Bench, test: Test) -> Finding:
 
 TESTS: Mapping[str, Callable[[Bench, Test], Finding]] = {
     "categories": _categories,
+    "employees_only": _employees_only,
+    "sensitive": _sensitive,
+    "volume_under": _volume_under,
     "code_applies": _code_applies,
     "effective_control": _effective_control,
     "flow_not_running": _flow_not_running,

@@ -129,7 +129,7 @@ class _Procedure:
         result = Outcome((step.otherwise if step.is_gate else step.then) or "")
         decides = Found.NO if step.is_gate else Found.YES
         if finding.found is decides:
-            missing = (step.ask,) if step.ask else ()
+            missing = self._ways(step) if result is Outcome.GAP else (step.ask,) if step.ask else ()
             return _Decided(result, step, step.reason, step.citation, missing=missing, duties=step.duties)
         if finding.found is Found.UNKNOWN and step.not_known == "ask":
             self.open.append(_Open(result, finding.asks, step))
@@ -174,7 +174,9 @@ class _Procedure:
     def lists(self, step: Step) -> _Decided | None:
         finding, entries = listed(self.bench)
         abroad, _ = destinations(self.bench)
-        self.own += [e for e in self.regime.entries if e.yours and e.country in (*abroad, "*")]
+        self.own += [
+            e for e in self.regime.entries if e.yours and e.country in (*(c for group in abroad for c in group), "*")
+        ]
         self.tried.append(_Tried(step, replace(finding, says=_list_says(self.regime, entries))))
         if finding.found is Found.UNKNOWN:
             self.open.append(_Open(Outcome(step.then or ""), finding.asks, step))
@@ -274,20 +276,24 @@ class _Procedure:
         if shortfalls:
             reason = f"{reason.rstrip('.')} that holds: {'; '.join(shortfalls)}."
         self.tried.append(_Tried(step, Finding(Found.NO, ("flow.ground",))))
-        clearing = self._would_clear()
-        ways = tuple(
-            escape(f"{m.name} ({m.citation})" + (f": {m.needs_detail}" if m.needs_detail else "")) for m in clearing
-        )
-        ways += self._questions(clearing)
-        place: Place | None = self.case.fact("place").value
-        if place is None or not place.stated:
-            ways += (PLACE.ask,)  # no safeguard covers a place that is not known
-        asked = (step.ask,) if step.ask else ()
         return _Decided(
-            Outcome(step.then or ""), step, reason, self._cite(None), missing=(*asked, *ways), duties=step.duties
+            Outcome(step.then or ""), step, reason, self._cite(None), missing=self._ways(step), duties=step.duties
         )
 
     # -- words
+
+    def _ways(self, step: Step) -> tuple[str, ...]:
+        """What is missing where no ground holds: what the step asks, and each way to clear it."""
+        clearing = self._would_clear()
+        ways = [m.name + f" ({m.citation})" + (f": {m.needs_detail}" if m.needs_detail else "") for m in clearing]
+        place: Place | None = self.case.fact("place").value
+        unplaced = place is None or not place.stated
+        return (
+            *([step.ask] if step.ask else []),
+            *map(escape, ways),
+            *self._questions(clearing),
+            *([PLACE.ask] if unplaced else []),  # no safeguard covers a place that is not known
+        )
 
     def _would_clear(self) -> tuple[Mechanism, ...]:
         """The mechanisms any one of which would clear it: those open for certain before those that depend on a fact,
@@ -318,7 +324,8 @@ class _Procedure:
     def _clearing(self, decided: _Decided) -> tuple[str, ...]:
         if decided.outcome is Outcome.INCOMPLETE and decided.evidence:
             return (decided.evidence.mechanism.code,)
-        return tuple(m.code for m in self._would_clear()) if decided.step.kind == "otherwise" else ()
+        none_left = decided.outcome is Outcome.GAP or decided.step.kind == "otherwise"
+        return tuple(m.code for m in self._would_clear()) if none_left else ()
 
     def _cite(self, mechanism: Mechanism | None) -> str:
         base = _full_citation(self.regime, mechanism)

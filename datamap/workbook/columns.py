@@ -38,7 +38,7 @@ from datamap.inventory import (
     System,
     name_key,
 )
-from datamap.law import Law
+from datamap.law import Law, module_named
 from datamap.problems import Kind
 from datamap.sheets import ErrorValue, Uncomputed, Value
 
@@ -369,6 +369,9 @@ def bindings(value: Value, column: Column, context: Context) -> Read:
         return Read.none(nothing)
     found, troubles = [], []
     for part in _split(words):
+        if name_key(part) in ("smallbusiness", "exempt"):
+            troubles.append(Trouble(Kind.NOT_IN_LIST, part, "a law, or 'Law: no, reason'"))
+            continue
         law, colon, rest = part.partition(":")
         answer, _, why = (s.strip() for s in rest.partition(","))
         if not colon:
@@ -423,6 +426,18 @@ def _from_law(value: Value, known: Iterable[str], kind: Kind) -> Read:
 @cache
 def _keys(words: tuple[str, ...]) -> frozenset[str]:
     return frozenset(name_key(w) for w in words)
+
+
+def module(value: Value, column: Column, context: Context) -> Read:
+    """The module of standard clauses, in figures or words, and what changes they have. The words are kept."""
+    words = as_text(value)
+    if nothing := nothing_in(words):
+        return Read.none(nothing)
+    known = context.law.module_words()
+    parts = [p.strip() for p in re.split(r"[,;\n]", words) if p.strip()]
+    bad = [p for p in parts if module_named(p) is None and name_key(p) not in _keys(known)]
+    wanted = "1, 2, 3, 4" + "".join(f", {w}" for w in known[:1])
+    return Read(words, None, tuple(Trouble(Kind.NOT_IN_LIST, p, wanted, places.nearest(p, known)) for p in bad))
 
 
 def grounds(value: Value, column: Column, context: Context) -> Read:
@@ -643,7 +658,7 @@ SAFEGUARDS = SheetLayout(
         Column("Recipients", "recipients", names, "With whom: names from the sheet Recipients, or their legal entities.", refers_to=("Recipients",), synonyms=("recipient", "parties", "party", "counterparty"), example="Harbour Hosting"),
         Column("Categories", "categories", names, "What it covers. Blank: all.", refers_to=("Information categories",), synonyms=("information categories", "category"), example=""),
         Column("Countries", "countries", place_list, "Where it covers. Blank: all.", synonyms=("country", "places"), example="AU"),
-        Column("Module", "module", text, "Module of the standard clauses.", synonyms=("scc module",), example=""),
+        Column("Module", "module", module, "Module of the standard clauses: 1, 2, 3 or 4, or what changes they have.", synonyms=("scc module",), example=""),
         Column("Signed", "signed", a_date, "The day it was signed.", synonyms=("date signed", "signature date"), example="2026-01-15"),
         Column("Starts", "starts", a_date, "The first day it holds.", synonyms=("start date", "effective", "effective date", "from"), example="2026-02-01"),
         Column("Expires", "expires", a_date, "The last day it holds.", synonyms=("expiry", "expiry date", "end date", "until"), example="2028-01-31"),

@@ -9,6 +9,7 @@ import pytest
 
 from datamap import law
 from datamap.law import Law, Regime
+from datamap.transfers import Answer
 from tests.conftest import AU_COMPANY, Given
 
 LAW = law.load()
@@ -105,17 +106,130 @@ class TestStepsThatAreShared:
 
 
 class TestAustraliaBeside:
-    def test_the_employee_records_exemption_has_to_be_pleaded_by_a_private_employer(self, given: Given) -> None:
+    """The employee records exemption: a private employer, its employees, and only acts about the employment."""
+
+    def answer(self, given: Given, individuals: str, ground: str, *, organisation: str = AU_COMPANY) -> Answer:
+        return given(
+            organisations=organisation,
+            systems="System | Categories | Individuals\nHR | Staff file | Staff",
+            categories="Category | Kind\nStaff file | employment",
+            recipients="Recipient | Country | Role | Own purposes\nPayroll Inc | US | agent | no",
+            flows=f"Flow | From | To | Categories | Individuals | Ground\nF1 | HR | Payroll Inc | Staff file | {individuals} | {ground}",
+        ).answer("F1", "au")
+
+    @pytest.mark.parametrize(
+        ("individuals", "ground", "outcome", "rule"),
+        [
+            ("Staff", "employee records", "not_applicable", "au/employee-records"),
+            ("Former employees", "7B(3)", "not_applicable", "au/employee-records"),
+            ("Job applicants", "employee records", "gap", "au/no-ground"),
+            ("Employees; Contractors", "employee records", "gap", "au/no-ground"),
+            ("Patients", "s 7B(3)", "gap", "au/no-ground"),
+            ("Crew", "employee records", "undetermined", "au/no-ground"),
+            ("Employees", "", "undetermined", "au/perhaps-employee-records"),
+        ],
+    )
+    def test_it_has_to_be_pleaded_and_to_fit(
+        self, given: Given, individuals: str, ground: str, outcome: str, rule: str
+    ) -> None:
+        answer = self.answer(given, individuals, ground)
+        assert (answer.outcome, answer.rule) == (outcome, rule)
+
+    def test_it_is_for_private_employers(self, given: Given) -> None:
+        public = AU_COMPANY.replace("private | general", "public | commonwealth agency")
+        assert self.answer(given, "Staff", "employee records", organisation=public).outcome == "gap"
+
+    @pytest.mark.parametrize(("country", "business"), [("AU", ""), ("NZ", "AU")])
+    def test_a_private_company_is_no_public_body_whatever_its_kind(
+        self, given: Given, country: str, business: str
+    ) -> None:
+        organisation = f"Organisation | Country | Carries on business in | Sector | Small business | Regimes\nSender | {country} | {business} | private | no | au"
         sheets = {
             "systems": SYSTEMS,
             "categories": CATEGORIES.format(key=""),
-            "recipients": "Recipient | Country | Role | Own purposes\nPayroll Inc | US | agent | no",
-            "flows": "Flow | From | To | Categories | Ground\nF1 | CRM | Payroll Inc | Contact details | employee records",
+            "recipients": "Recipient | Country | Role | Own purposes\nPartner | US | controller | yes",
+            "flows": "Flow | From | To | Categories\nF1 | CRM | Partner | Contact details",
         }
-        answer = given(organisations=AU_COMPANY, **sheets).answer("F1", "au")
-        assert (answer.outcome, answer.rule) == ("not_applicable", "au/employee-records")
-        public = AU_COMPANY.replace("private | general", "public | commonwealth agency")
-        assert given(organisations=public, **sheets)("F1", "au") == "gap"
+        assert given(organisations=organisation, **sheets)("F1", "au") == "gap"
+
+
+class TestGroundsThatRestOnAFactOfTheRecord:
+    """A note carries a ground where nobody filled the fact in; a fact that is denied or asked in vain does not."""
+
+    @pytest.mark.parametrize(
+        ("mechanism", "column", "value", "outcome"),
+        [
+            ("IPP 12(1)(b)", "NZ business", "yes", "safeguarded"),
+            ("IPP 12(1)(b)", "NZ business", "", "safeguarded"),
+            ("IPP 12(1)(b)", "NZ business", "unknown", "undetermined"),
+            ("IPP 12(1)(b)", "NZ business", "no", "gap"),
+            ("IPP 12(1)(c)", "Bound by", "AU Privacy Act", "safeguarded"),
+            ("IPP 12(1)(c)", "Bound by", "", "safeguarded"),
+            ("IPP 12(1)(c)", "Bound by", "none", "gap"),
+            ("IPP 12(1)(c)", "Bound by", "unknown", "undetermined"),
+            ("IPP 12(1)(c)", "Bound by", "AU Privacy Act: unknown", "undetermined"),
+            ("IPP 12(1)(c)", "Bound by", "small business", "undetermined"),
+        ],
+    )
+    def test_new_zealand(self, given: Given, mechanism: str, column: str, value: str, outcome: str) -> None:
+        result = given(
+            systems=SYSTEMS,
+            categories=CATEGORIES.format(key=""),
+            recipients=f"Recipient | Country | Role | Own purposes | {column}\nPartner | AU | controller | yes | {value}",
+            flows="Flow | From | To | Categories\nF1 | CRM | Partner | Contact details",
+            safeguards=f"Safeguard | Mechanism | Recipients | Document | Assessment | Review due\nNote | {mechanism} | Partner | D | Note | 2027-01-01",
+        )
+        assert result("F1") == outcome
+
+    @pytest.mark.parametrize(
+        ("signed", "outcome"),
+        [("2026-01-05", "safeguarded"), ("", "safeguarded"), ("none", "incomplete"), ("unknown", "incomplete")],
+    )
+    def test_an_agreement_that_nobody_signed(self, given: Given, signed: str, outcome: str) -> None:
+        result = given(
+            systems=SYSTEMS,
+            categories=CATEGORIES.format(key=""),
+            recipients="Recipient | Country | Role | Own purposes\nPartner | US | controller | yes",
+            flows="Flow | From | To | Categories\nF1 | CRM | Partner | Contact details",
+            safeguards=f"Safeguard | Mechanism | Recipients | Signed | Starts | Document | Assessment | Review due\nTerms | agreement | Partner | {signed} | 2026-01-05 | D | Note | 2027-01-01",
+        )
+        assert result("F1") == outcome
+
+
+class TestGroupsOfCountries:
+    """A group is covered when every country in it is, and not when none is."""
+
+    @pytest.mark.parametrize(
+        ("country", "outcome"),
+        [
+            ("EEA", "permitted"),
+            ("EU", "permitted"),
+            ("EEA; US", "permitted"),
+            ("Global", "undetermined"),
+            ("outside GB", "undetermined"),
+        ],
+    )
+    def test_the_united_kingdom(self, given: Given, country: str, outcome: str) -> None:
+        result = given(
+            organisations=UK,
+            systems=SYSTEMS,
+            categories=CATEGORIES.format(key=""),
+            recipients=f"Recipient | Country | Role | Own purposes\nPartner | {country} | controller | yes",
+            flows="Flow | From | To | Categories\nF1 | CRM | Partner | Contact details",
+        )
+        outcomes = {a.outcome.value for a in result.assessment.answers}
+        assert outcome in outcomes
+        assert outcomes <= {outcome, "gap"}
+
+    def test_an_international_organisation_in_the_union_has_no_decision(self, given: Given) -> None:
+        result = given(
+            organisations="Organisation | Country | Sector | Regimes\nLilas | FR | private | eu",
+            systems=SYSTEMS,
+            categories=CATEGORIES.format(key=""),
+            recipients="Recipient | Country | Sector | Role | Own purposes\nAgency | DE | international organisation | controller | yes",
+            flows="Flow | From | To | Categories\nF1 | CRM | Agency | Contact details",
+        )
+        assert result("F1", "eu") == "gap"
 
 
 class TestUnitedKingdomBeside:

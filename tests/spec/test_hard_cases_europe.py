@@ -61,6 +61,10 @@ class TestHC01HostNextDoor(Europe):
             ("controller", "1", "safeguarded"),
             ("controller", "2", "gap"),
             ("agent", "", "incomplete"),
+            ("agent", "module two", "safeguarded"),
+            ("agent", "controller to processor", "safeguarded"),
+            ("agent", "C2C", "gap"),
+            ("controller", "C2C", "safeguarded"),
         ],
     )
     def test_the_module_has_to_fit_the_roles(self, given: Given, role: str, module: str, outcome: str) -> None:

@@ -14,8 +14,8 @@ LAW = law.load()
 MORE = ("ch", "ca", "ca-qc", "sg", "br", "jp", "cn", "za", "kr")
 SAFEGUARD = "Safeguard | Mechanism | Module | Recipients | Document | Assessment | Signed | Review due | Warning shown | Individuals | Reason\n"
 CATEGORIES = (
-    "Category | Kind | Unique identifier\nContact details | contact | no\nHealth records | health | no\n"
-    "Credit score | credit | no\nResident number | identity | yes\nPayroll | employment | no\nNotes | |"
+    "Category | Kind | Unique identifier | Sensitive\nContact details | contact | no | no\nHealth records | health | no |\n"
+    "Credit score | credit | no |\nResident number | identity | yes |\nPayroll | employment | no |\nNotes | | |"
 )
 
 # regime: what is written as the mechanism of its usual agreement, and what that answers to
@@ -49,10 +49,12 @@ def recipient(
     return f"Recipient | Country | Role | Own purposes | Schemes\n{name} | {country} | {role} | {own} | {schemes}"
 
 
-def flow(category: str = "Contact details", ground: str = "", frequency: str = "", locations: str = "") -> str:
+def flow(
+    category: str = "Contact details", ground: str = "", frequency: str = "", locations: str = "", volume: str = ""
+) -> str:
     return (
-        "Flow | From | To | Categories | Individuals | Ground | Frequency | Locations\n"
-        f"F1 | CRM | Partner | {category} | Customers | {ground} | {frequency} | {locations}"
+        "Flow | From | To | Categories | Individuals | Ground | Frequency | Locations | Volume\n"
+        f"F1 | CRM | Partner | {category} | Customers | {ground} | {frequency} | {locations} | {volume}"
     )
 
 
@@ -492,12 +494,37 @@ class TestChina:
     def test_a_mechanism_on_file_answers(self, given: Given, mechanism: str) -> None:
         assert Case(given, "cn")(safeguards=safeguard(mechanism)) == ("safeguarded", "mechanisms")
 
-    def test_an_exemption_wants_its_count_on_file(self, given: Given) -> None:
+    @pytest.mark.parametrize(
+        ("category", "volume", "outcome", "step"),
+        [
+            ("Contact details", "50,000 people", "safeguarded", "exemptions"),
+            ("Contact details", "99.999", "safeguarded", "exemptions"),
+            ("Contact details", "2 million people", "gap", "too-many"),
+            ("Contact details", "100000", "gap", "too-many"),
+            ("Contact details", "", "undetermined", "count"),
+            ("Contact details", "many", "undetermined", "count"),
+            ("Health records", "50,000", "undetermined", "count"),
+            ("Payroll", "50,000", "undetermined", "count"),
+        ],
+    )
+    def test_an_exemption_wants_its_count_and_nothing_sensitive(
+        self, given: Given, category: str, volume: str, outcome: str, step: str
+    ) -> None:
         case = Case(given, "cn")
-        answer = case.answer(safeguards=safeguard("under 100,000 people"))
-        assert (answer.outcome, answer.rule, answer.to_be_verified) == ("safeguarded", "cn/exemptions", True)
-        assert case(safeguards=safeguard("under 100,000 people", assessment=""))[0] == "incomplete"
-        assert case(flows=flow(ground="PIPL exemption"))[0] == "incomplete"
+        exempt = safeguard("under 100,000 people")
+        assert case(flows=flow(category, volume=volume), safeguards=exempt) == (outcome, step)
+
+    def test_an_exemption_wants_its_note_on_file(self, given: Given) -> None:
+        case = Case(given, "cn")
+        small = flow(volume="50,000")
+        assert case.answer(flows=small, safeguards=safeguard("under 100,000 people")).to_be_verified
+        assert case(flows=small, safeguards=safeguard("under 100,000 people", assessment=""))[0] == "incomplete"
+        assert case(flows=flow(ground="PIPL exemption", volume="50,000"))[0] == "incomplete"
+
+    def test_over_the_threshold_without_anything_on_file(self, given: Given) -> None:
+        answer = Case(given, "cn").answer(flows=flow(volume="2m"))
+        assert (answer.outcome, answer.rule) == ("gap", "cn/too-many")
+        assert any("CN-38-SCC" in code for code in answer.would_clear)
 
     def test_hong_kong_is_outside_the_mainland(self, given: Given) -> None:
         assert Case(given, "cn")(recipients=recipient("HK")) == ("undetermined", "count")
