@@ -89,14 +89,7 @@ def named(inventory: Inventory, *, organisation: str | None = None, country: str
             raise NobodySends(f"{country!r} is not a country that datamap knows; write its name or its two letters.")
         place = Fact.of(read.places)
     if not inventory.organisations:
-        if not organisation and not country:
-            raise NobodySends(
-                "The inventory does not say who sends: add a sheet Organisations with the columns Organisation and Country, "
-                "or say it with --organisation NAME --country COUNTRY."
-            )
-        if not country:
-            raise NobodySends(f"In which country is {organisation} established? Say it with --country COUNTRY.")
-        return replace(inventory, organisations=(Organisation(name=organisation or "The organisation", country=place),))
+        return replace(inventory, organisations=(_named_by_systems(inventory, organisation, place),))
     if organisation and inventory.organisation(organisation) is None:
         known = "; ".join(o.name for o in inventory.organisations)
         raise NobodySends(f"The inventory has no organisation called {organisation!r}; it has: {known}.")
@@ -107,6 +100,29 @@ def named(inventory: Inventory, *, organisation: str | None = None, country: str
         for o in inventory.organisations
     )
     return replace(inventory, organisations=filled)
+
+
+def _named_by_systems(inventory: Inventory, organisation: str | None, place: Fact[tuple[Place, ...]]) -> Organisation:
+    """Who sends when there is no sheet Organisations: who was named beside the file, or the one whom the systems name."""
+    owners = {name_key(s.organisation.value): s.organisation.value for s in inventory.systems if s.organisation.value}
+    named = "; ".join(owners.values())
+    if organisation and owners and (len(owners) > 1 or name_key(organisation) not in owners):
+        raise NobodySends(
+            f"The systems name {named} as their organisation, and not {organisation!r}: add a sheet Organisations."
+        )
+    if len(owners) > 1:
+        raise NobodySends(
+            f"The systems name several organisations ({named}): add a sheet Organisations with their countries."
+        )
+    name = organisation or named
+    if not place.known:
+        who = (
+            f"In which country is {name} established? Say it with --country COUNTRY, or add"
+            if name
+            else ("The inventory does not say who sends: say it with --organisation NAME --country COUNTRY, or add")
+        )
+        raise NobodySends(f"{who} a sheet Organisations with the columns Organisation and Country.")
+    return Organisation(name=name or "The organisation", country=place)
 
 
 def _regimes_of(organisation: Organisation | None, law: Law, on: date) -> tuple[Regime, ...]:
@@ -140,7 +156,7 @@ def assess(
     Raises `NobodySends` or `NoSuchRegime`.
     """
     law = law or laws.load()
-    only = tuple(dict.fromkeys(regimes))
+    only = tuple(dict.fromkeys(code.lower() for code in regimes))
     for code in only:
         if code not in law.regimes:
             raise NoSuchRegime(f"No regime is called {code!r}; loaded are {', '.join(law.regimes)}.")

@@ -243,6 +243,9 @@ def _read(files: Sequence[Path], law: Law | None = None) -> Reading:
             raise CannotRun(f"{names}: no rows were found; fill in at least one system or flow below the headings.")
         because = f"; the first reason is {reading.problems[0]}" if reading.problems else "."
         raise CannotRun(f"{names}: not one of the rows read ({rows}) could be used{because}")
+    if not (reading.inventory.systems or reading.inventory.flows):
+        because = f" The first problem is {reading.problems[0]}" if reading.problems else ""
+        raise CannotRun(f"{names}: no system and no flow was understood, so there is nothing to judge.{because}")
     return reading
 
 

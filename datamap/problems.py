@@ -33,7 +33,12 @@ class Kind(Enum):
     )
     NAMES_TWICE = ("P202", "{value!r} stands more than once and the rows differ in {column}: {wanted}.", "Make the rows agree; until then the fact counts as unknown.")  # fmt: skip
     FLOWS_TWICE = ("P203", "Two flows are called {value!r}.", "Give each flow a name of its own.")
-    NO_IDENTITY = ("P301", "The row has no {column}, so it was left out.", "Name it in this cell.")
+    ROWS_JOINED = ("P204", "{value!r} stands at {wanted} already; the rows were joined into one.", "Keep one row for each, if they are not the same thing rename one.")  # fmt: skip
+    NO_IDENTITY = (
+        "P301",
+        "The row has no name in {column} ({value!r} is none), so it was left out.",
+        "Name it in this cell.",
+    )
     NO_ENDPOINTS = ("P302", "The flow says neither where it comes from nor where it goes, so it was left out.", "Fill in From and To.")  # fmt: skip
     SHEET_UNKNOWN = ("P303", "The sheet {value!r} is none of datamap's, so its rows were left out.", "Rename it to one of: {wanted}.")  # fmt: skip
     HEADING_MISSING = (

@@ -584,3 +584,38 @@ def test_an_answer_that_cannot_be_written_is_no_answer(inventory: Draw) -> None:
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert "No space left on device" in done.stderr
+
+
+def test_nothing_to_judge_is_no_success(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "inventory"
+    folder.mkdir()
+    (folder / "Information categories.csv").write_text("Category\nName\n", encoding="utf-8")
+    assert "no system and no flow" in run("check", folder, "--country", "NZ").refused()
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--country", "NZ"], None),
+        (["--organisation", "acme ltd", "--country", "NZ"], None),
+        (["--organisation", "Zed", "--country", "NZ"], "The systems name Acme Ltd"),
+        ([], "In which country is Acme Ltd established?"),
+    ],
+)
+def test_the_organisation_that_the_systems_name(run: Run, tmp_path: Path, options: list[str], says: str | None) -> None:
+    folder = tmp_path / "inventory"
+    folder.mkdir()
+    (folder / "Systems.csv").write_text("System,Organisation,Recipients\nCRM,Acme Ltd,Google\n", encoding="utf-8")
+    (folder / "Recipients.csv").write_text(
+        "Recipient,Country,Role,Own purposes\nGoogle,US,controller,yes\n", encoding="utf-8"
+    )
+    result = run("check", folder, "--format", "json", *options)
+    if says:
+        assert says in result.refused()
+    else:
+        (transfer,) = json.loads(result.out)["transfers"]
+        assert (transfer["organisation"].casefold(), transfer["regime"], transfer["outcome"]) == (
+            "acme ltd",
+            "nz",
+            "gap",
+        )

@@ -283,6 +283,23 @@ class TestSheetsAndHeadings:
         assert (recipient.name, [p.country for p in recipient.locations.value or ()]) == ("Acme", ["US"])
         assert {k: f.value for k, f in recipient.extra.items()} == {"Data Controller?": "x"}
 
+    def test_headings_may_stand_under_a_title(self) -> None:
+        read = rows("Systems", ["My company's systems", None], [None], ["System", "Owner"], ["CRM", "Ana"])
+        assert [(s.name, s.owner.value, str(s.cell)) for s in read.inventory.systems] == [
+            ("CRM", "Ana", "x.xlsx!Systems!A4")
+        ]
+        assert read.problems == ()
+
+    def test_a_name_that_cannot_be_read_says_why(self) -> None:
+        read = rows("Systems", ["System"], [Uncomputed("=1+1")], [ErrorValue("#REF!")], ["none"], ["CRM"])
+        assert [(p.cell.address, p.code, p.value) for p in read.problems] == [
+            ("A2", "P108", "=1+1"),
+            ("A2", "P301", "=1+1"),
+            ("A3", "P107", "#REF!"),
+            ("A3", "P301", "#REF!"),
+            ("A4", "P301", "none"),
+        ]
+
     def test_rows_above_the_heading_may_be_blank(self) -> None:
         read = rows("Systems", [], [None], ["System"], ["CRM"])
         assert str(read.inventory.systems[0].cell) == "x.xlsx!Systems!A4"
@@ -313,8 +330,13 @@ class TestRowsThatNameTheSameThing:
 
     def test_a_difference_is_reported_and_the_fact_unknown(self) -> None:
         read = rows("Recipients", ["Recipient", "Role"], ["Acme", "agent"], ["ACME", "controller"])
-        assert [(p.cell.address, p.code) for p in read.problems] == [("B3", "P202")]
+        assert [(p.cell.address, p.code) for p in read.problems] == [("A3", "P204"), ("B3", "P202")]
         assert read.inventory.recipients[0].role.nothing is Nothing.UNREADABLE
+
+    def test_a_country_is_one_fact(self) -> None:
+        read = rows("Recipients", ["Recipient", "Country"], ["Acme", "US"], ["Acme", "NZ"])
+        assert [p.code for p in read.problems] == ["P204", "P202"]
+        assert read.inventory.recipients[0].country.nothing is Nothing.UNREADABLE
 
     def test_over_several_files(self) -> None:
         one = Book("one.xlsx", (Sheet("one.xlsx", "Systems", [["System", "Recipients"], ["CRM", "Acme"]]),))
@@ -329,7 +351,7 @@ class TestRowsThatNameTheSameThing:
             recipients=RECIPIENTS,
             flows="Flow | From | To | Categories\nF1 | CRM | Mail house | Pages\nF1 | Mail | Mail house | Pages",
         )
-        assert [f.name for f in read.inventory.flows] == ["F1", "F1 (2)"]
+        assert [f.name for f in read.inventory.flows] == ["F1", "F1 (row 3 of case.xlsx)"]
         assert [(p.cell.address, p.code) for p in read.problems] == [("A3", "P203")]
 
     def test_two_files_of_one_name_are_told_apart(self) -> None:

@@ -31,7 +31,7 @@ from datamap.inventory import (
     Scheme,
     System,
 )
-from datamap.sheets import Book, ErrorValue, Sheet, Value
+from datamap.sheets import Book, ErrorValue, Sheet, Uncomputed, Value
 from datamap.workbook import SHEETS, Reading, parse
 from datamap.workbook.columns import EXAMPLE_MARK, Context, bindings, schemes
 from datamap.workbook.writing import (
@@ -308,11 +308,13 @@ class TestRoundTrip:
         assert sorted(told) == sorted((p.code, p.value) for p in reading.problems) != []
         assert without_cells(again.inventory) == without_cells(reading.inventory)
 
-    def test_without_its_text_it_is_not_stated_and_never_an_answer(self, tmp_path: Path) -> None:
-        rows: list[list[Value]] = [["System", "Owner"], ["CRM", ErrorValue("#N/A")]]
+    def test_an_error_value_stays_one_and_a_formula_is_not_stated(self, tmp_path: Path) -> None:
+        rows: list[list[Value]] = [["System", "Owner", "Retention"], ["CRM", ErrorValue("#N/A"), Uncomputed("=A1")]]
         reading = parse([Book("x", (Sheet("x", "Systems", rows),))], law.load())
         again = written(reading.inventory, tmp_path, reading)
-        assert again.inventory.systems[0].owner.nothing is Nothing.NOT_STATED
+        system = again.inventory.systems[0]
+        assert (system.owner.nothing, system.retention.nothing) == (Nothing.UNREADABLE, Nothing.NOT_STATED)
+        assert [(p.code, p.value) for p in again.problems] == [("P107", "#N/A")]
 
     @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(st.data())

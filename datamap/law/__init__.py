@@ -865,6 +865,8 @@ def _put(
             raise BadLaw(f"{place}: {', '.join(key)} is there twice")
         if row.regime not in codes:
             raise BadLaw(f"{place}: no regime is called {row.regime!r}; known are {', '.join(sorted(codes))}")
+        if isinstance(row, ListEntry) and row.status == "in force" and row.starts is None:
+            raise BadLaw(f"{place}: a decision in force needs the day from which it holds (effective_date)")
         if key in known and known[key].regime != row.regime:
             raise BadLaw(f"{place}: {', '.join(key)} is a mechanism of {known[key].regime}, not of {row.regime}")
         new[key] = dataclasses.replace(row, yours=True)

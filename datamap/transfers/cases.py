@@ -65,7 +65,7 @@ class Case:
 def names_of(leg: Leg) -> dict[str, str]:
     flow = leg.flow
     return {
-        "sender": flow.organisation.name if flow.organisation else "The organisation",
+        "sender": flow.organisation.name if flow.organisation else "the organisation",
         "recipient": flow.recipient.name if flow.recipient else flow.destination.name,
         "upstream": flow.upstream.name if flow.upstream else "the recipient before it",
         "origin": flow.origin.name,

@@ -140,6 +140,7 @@ class Column:
     refers_to: tuple[str, ...] = ()  # sheets whose names are wanted
     example: str = ""
     strict: bool = False  # only the choices are accepted
+    one: bool = False  # one fact, although a cell may hold several values: rows that are joined have to agree
 
     @property
     def several(self) -> bool:
@@ -230,7 +231,10 @@ def _refer(words: str, column: Column, context: Context) -> tuple[str, Trouble |
     if not checked:
         return words, None
     every = [n for names_ in declared for n in names_.values()]
-    return words, Trouble(Kind.NO_SUCH_NAME, words, " or ".join(checked), places.nearest(words, every))
+    wanted = " or ".join(checked) + (
+        ", or among the Individuals of a system" if INDIVIDUALS in column.refers_to else ""
+    )
+    return words, Trouble(Kind.NO_SUCH_NAME, words, wanted, places.nearest(words, every))
 
 
 INDIVIDUALS = "individuals"  # names of groups of people, which no sheet declares
@@ -276,7 +280,7 @@ def yes_no(value: Value, column: Column, context: Context) -> Read:
     return Read.none(nothing) if nothing else Read.bad(Kind.NOT_YES_OR_NO, as_text(value))
 
 
-_DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y", "%d-%b-%Y", "%d-%B-%Y", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M")  # fmt: skip
+_DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y", "%d-%b-%Y", "%d-%B-%Y", "%d-%b-%y", "%d %b %y", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M")  # fmt: skip
 _NUMERIC_DATE = re.compile(r"\s*(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})\s*")
 
 
@@ -554,7 +558,7 @@ ORGANISATIONS = SheetLayout(
     "Organisations", Organisation, "organisations", "Who is sending. One row for each organisation whose information this is.",
     (
         Column("Organisation", "name", name, "The legal name of the organisation.", True, ("organization", "company", "agency", "entity", "controller"), example="Kauri Cycles Limited"),
-        Column("Country", "country", place_list, "The country whose law the organisation is established under.", True, ("country of establishment", "established in", "home country"), example="New Zealand"),
+        Column("Country", "country", place_list, "The country whose law the organisation is established under.", True, one=True, synonyms=("country of establishment", "established in", "home country"), example="New Zealand"),
         Column("Sector", "sector", SECTORS, "Private or public.", choices=_words(Sector), strict=True, example="private"),
         Column("Kind", "kind", ORGANISATION_KINDS, "The kind of organisation, where a law treats it differently.", choices=_words(OrganisationKind), strict=True, example="general"),
         Column("Carries on business in", "carries_on_business_in", place_list, "Other countries in which the organisation carries on business. Write 'not stated' when that is open.", synonyms=("operates in", "business in"), example="NZ"),
@@ -609,8 +613,8 @@ RECIPIENTS = SheetLayout(
     (
         Column("Recipient", "name", name, "A short, plain name.", True, ("recipient name", "vendor", "third party", "supplier", "processor"), example="Harbour Hosting"),
         Column("Legal entity", "legal_entity", text, "The company you deal with, in full.", synonyms=("entity", "contracting entity", "legal name"), example="Harbour Hosting Pty Ltd"),
-        Column("Country", "country", place_list, "Where it is established.", synonyms=("country of establishment", "established in", "vendor country", "jurisdiction"), example="Australia"),
-        Column("Managed from", "managed_from", place_list, "Where its central control and management is.", synonyms=("central management", "headquarters"), example="Australia"),
+        Column("Country", "country", place_list, "Where it is established.", one=True, synonyms=("country of establishment", "established in", "vendor country", "jurisdiction"), example="Australia"),
+        Column("Managed from", "managed_from", place_list, "Where its central control and management is.", one=True, synonyms=("central management", "headquarters"), example="Australia"),
         Column("Role", "role", ROLES, "What it is to you.", choices=_words(Role), strict=True, synonyms=("capacity", "relationship"), example="agent"),
         Column("Sector", "sector", SECTORS, "Private, public or an international organisation.", choices=_words(Sector), strict=True, example="private"),
         Column("Bound by", "bound_by", bindings, "Laws that bind it for this information; 'Law: no, reason' for one that does not.", synonyms=("subject to", "laws"), example="AU Privacy Act"),

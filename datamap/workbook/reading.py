@@ -78,8 +78,17 @@ def _is_blank(row: Sequence[Value]) -> bool:
     return all(v is None or as_text(v) == "" for v in row)
 
 
-def _header(sheet: Sheet) -> tuple[int, list[Value]] | None:
-    """The first row that says anything, with its number."""
+TITLE_ROWS = 20  # headings are looked for this far down, under titles
+
+
+def _header(sheet: Sheet, layout: SheetLayout | None = None) -> tuple[int, list[Value]] | None:
+    """The row of headings, with its number: the first that names what the layout's rows are, else the first at all."""
+    rows = [(n, row) for n, row in enumerate(sheet.rows[:TITLE_ROWS], 1) if not _is_blank(row)]
+    if layout:
+        wanted = {c.field for c in ((layout.columns[1], layout.columns[2]) if layout is FLOWS else (layout.identity,))}
+        for number, row in rows:
+            if wanted & {c.field for v in row if (c := layout.column(as_text(v).rstrip("* ")))}:
+                return number, row
     return next(((n, row) for n, row in enumerate(sheet.rows, 1) if not _is_blank(row)), None)
 
 
@@ -121,7 +130,7 @@ class _Reader:
     def tables(self, book: Book) -> Iterator[_Table]:
         for sheet in book.sheets:
             layout = _layout_of(sheet)
-            found = _header(sheet)
+            found = _header(sheet, layout)
             if found is None or sheet.name in OUR_OWN_SHEETS:
                 continue
             if layout is None:
@@ -263,7 +272,12 @@ class _Reader:
                 )
                 return None
         elif not named.known:
-            self._problem(Kind.NO_IDENTITY, table.cell(number, positions["name"]), layout.identity.heading)
+            position = positions["name"]
+            seen = as_text(_at(row, position))
+            for _, column, trouble in troubles:
+                if column is layout.identity:
+                    self._problem(trouble.kind, table.cell(number, position), column.heading, trouble.value)
+            self._problem(Kind.NO_IDENTITY, table.cell(number, position), layout.identity.heading, seen)
             return None
         for position, column, trouble in troubles:
             self._problem(
@@ -295,6 +309,9 @@ class _Reader:
             return
         key = name_key(record.name)
         if key in records:
+            if record.cell:
+                first = records[key].cell
+                self._problem(Kind.ROWS_JOINED, record.cell, layout.identity.heading, record.name, str(first or ""))
             records[key] = self._join(records[key], record, layout)
         else:
             records[key] = record
@@ -305,10 +322,9 @@ class _Reader:
             assert record.cell
             self._problem(Kind.FLOWS_TWICE, record.cell, "Flow", record.name)
         name = record.name or f"{record.origin.value or 'not stated'} → {record.destination.value or 'not stated'}"
-        unique, number = name, 1
-        while name_key(unique) in records:
-            number += 1
-            unique = f"{name} ({number})"
+        unique = name
+        if name_key(name) in records and record.cell:
+            unique = f"{name} (row {record.cell.row} of {record.cell.file})"
         records[name_key(unique)] = replace(record, name=unique)
 
     def _join(self, first: Record, second: Record, layout: SheetLayout) -> Record:
@@ -323,7 +339,7 @@ class _Reader:
                 continue
             if a.blank:
                 joined[column.field] = b
-            elif column.several and a.known and b.known:
+            elif column.several and not column.one and a.known and b.known:
                 values = tuple(dict.fromkeys((*(a.value or ()), *(b.value or ()))))
                 joined[column.field] = Fact(values, None, a.cell, (*a.also, *b.cells))
             elif column.parse is text and a.known and b.known:

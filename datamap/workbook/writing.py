@@ -32,7 +32,7 @@ from datamap import places
 from datamap.inventory import Binding, Fact, Inventory, Nothing, Notice, NoticeGiven, Place, Record, Scheme
 from datamap.law import Law
 from datamap.problems import Kind, Problem
-from datamap.sheets import Cell, Value
+from datamap.sheets import Cell, ErrorValue, Value
 from datamap.workbook import columns
 from datamap.workbook.columns import EXAMPLE_MARK, OUR_OWN_SHEETS, SHEETS, Column, Parse, SheetLayout
 
@@ -92,12 +92,14 @@ def _visible(found: re.Match[str]) -> str:
 
 
 def put(cell: SheetCell, value: Value) -> None:
-    """Put a value into a cell: a day as a real date, a whole number as a number, anything else as text."""
+    """Put a value into a cell: a day as a real date, a whole number as a number, an error value as that, anything else as text."""
     if isinstance(value, date) and value >= _FIRST_DAY:
         cell.value = value
         cell.number_format = DATE_FORMAT
     elif isinstance(value, int) and not isinstance(value, bool):
         cell.value = value
+    elif isinstance(value, ErrorValue):
+        cell.value, cell.data_type = value.text, "e"
     else:
         put_text(cell, columns.as_text(value))
 
@@ -199,7 +201,14 @@ def save_book(book: Workbook, target: Target) -> None:
 
 # Problems whose value is the whole text of a cell, or of one of its parts: writing it again asks the same again.
 _TEXT_KEPT = frozenset(
-    {Kind.NOT_IN_LIST, Kind.NOT_YES_OR_NO, Kind.NO_DATE, Kind.NO_MECHANISM, Kind.NO_GROUND, Kind.NO_REASON}
+    {
+        Kind.NOT_IN_LIST,
+        Kind.NOT_YES_OR_NO,
+        Kind.NO_DATE,
+        Kind.NO_MECHANISM,
+        Kind.NO_GROUND,
+        Kind.NO_REASON,
+    }
 )
 
 
@@ -212,19 +221,24 @@ def rows_of(inventory: Inventory, problems: Iterable[Problem] = ()) -> dict[str,
     A fact that was not understood is written as the text that its problem names; without one, as "not stated".
     """
     unread: dict[Cell, list[str]] = {}
+    errors: dict[Cell, ErrorValue] = {}
     for problem in problems:
         if problem.kind in _TEXT_KEPT:
             unread.setdefault(problem.cell, []).append(problem.value)
-    return {layout.name: _rows(layout, getattr(inventory, layout.field), unread) for layout in SHEETS}
+        elif problem.kind is Kind.ERROR_VALUE:
+            errors[problem.cell] = ErrorValue(problem.value)
+    return {layout.name: _rows(layout, getattr(inventory, layout.field), unread, errors) for layout in SHEETS}
 
 
-def _rows(layout: SheetLayout, records: Iterable[Record], unread: Mapping[Cell, list[str]]) -> list[list[Value]]:
+def _rows(
+    layout: SheetLayout, records: Iterable[Record], unread: Mapping[Cell, list[str]], errors: Mapping[Cell, ErrorValue]
+) -> list[list[Value]]:
     records = [r for r in records if getattr(r, "implied_by", None) is None]
     extra = list(dict.fromkeys(heading for record in records for heading in record.extra))
     rows: list[list[Value]] = [[*(_heading(c) for c in layout.columns), *extra]]
     for record in records:
         row: list[Value] = [record.name]
-        row += [_value(getattr(record, c.field), c, unread) for c in layout.columns if c is not layout.identity]
+        row += [_value(getattr(record, c.field), c, unread, errors) for c in layout.columns if c is not layout.identity]
         for heading in extra:
             fact = record.extra.get(heading)
             row.append(fact.value if fact else None)
@@ -239,11 +253,15 @@ def _heading(column: Column) -> str:
 _NOTHING = {Nothing.BLANK: None, Nothing.NOT_STATED: "not stated", Nothing.NONE: "none"}
 
 
-def _value(fact: Fact[Any], column: Column, unread: Mapping[Cell, list[str]]) -> Value:
+def _value(
+    fact: Fact[Any], column: Column, unread: Mapping[Cell, list[str]], errors: Mapping[Cell, ErrorValue]
+) -> Value:
     parts = [t for cell in fact.cells for t in unread.get(cell, ()) if columns.nothing_in(t) is None]
     if column.parse is columns.bindings:
         parts = []  # a problem there names only what stands behind the colon
     if fact.nothing is Nothing.UNREADABLE:
+        if fact.cell and fact.cell in errors and not fact.also:
+            return errors[fact.cell]
         return "; ".join(parts) or "not stated"
     if fact.nothing is not None:
         return _NOTHING[fact.nothing]
