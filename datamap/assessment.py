@@ -15,6 +15,7 @@ from datamap.graph import DataMap, Leg, MappedFlow
 from datamap.inventory import Fact, Inventory, Organisation, Place, items, name_key
 from datamap.law import Law, Regime
 from datamap.problems import Problem
+from datamap.sheets import Cell
 from datamap.transfers import Answer, Outcome, answers, worst
 from datamap.workbook import InputReport, Reading
 
@@ -54,6 +55,14 @@ class Assessment:
     @property
     def rows_left_out(self) -> int:
         return sum(i.rows_left_out for i in self.inputs)
+
+    @cached_property
+    def _cells_with_problems(self) -> frozenset[Cell]:
+        return frozenset(p.cell for p in self.problems)
+
+    def not_understood(self, answer: Answer) -> tuple[Cell, ...]:
+        """The cells an answer looked at that could not be used as they stand: each has a problem of its own."""
+        return tuple(c for c in answer.cells if c in self._cells_with_problems)
 
     @cached_property
     def regimes(self) -> tuple[Regime, ...]:

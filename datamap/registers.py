@@ -285,6 +285,7 @@ def _transfers(shown: _Shown) -> Iterator[Row]:
             f"yes ({flow.record.implied_by})" if flow.implied else "no",
             _yes(flow.upstream is not None),
             _says(flow.recipient.notes) if flow.recipient and flow.recipient.notes.known else "",
+            shown.cells(shown.assessment.not_understood(answer)),
             shown.cells(answer.cells),
             *(_extra(flow, heading) for heading in shown.extra),
         )
@@ -485,7 +486,7 @@ def _about(shown: _Shown) -> Iterator[Row]:
 TRANSFER_COLUMNS = (
     "Flow", "Organisation", "From", "To", "Country", "Place", "Activity", "Categories", "Individuals", "Purpose",
     "Role", "Regime", "Outcome", "Ground", "Citation", "To be verified", "Your own law", "Reason", "Missing", "Duties", "Safeguard",
-    "Safeguard from", "Safeguard until", "Implied", "Onward", "Notes on the recipient", "Source cells",
+    "Safeguard from", "Safeguard until", "Implied", "Onward", "Notes on the recipient", "Cells not understood", "Source cells",
 )  # fmt: skip
 TRANSFERS = Register(
     "Transfers", "Every flow at every place under every regime that could apply.", TRANSFER_COLUMNS, _transfers,
@@ -555,10 +556,10 @@ def table(register: Register, assessment: Assessment, selection: Selection | Non
 
 def json_transfers(assessment: Assessment) -> list[dict[str, Any]]:
     """One object for every leg under every regime, in the order of the answers, as `datamap check` prints them."""
-    return [_json_transfer(answer) for answer in assessment.answers]
+    return [_json_transfer(answer, assessment.not_understood(answer)) for answer in assessment.answers]
 
 
-def _json_transfer(answer: Answer) -> dict[str, Any]:
+def _json_transfer(answer: Answer, not_understood: tuple[Cell, ...]) -> dict[str, Any]:
     leg, flow, relied = answer.leg, answer.leg.flow, answer.relied_on
     place = leg.place.value
     return {
@@ -588,6 +589,7 @@ def _json_transfer(answer: Answer) -> dict[str, Any]:
         "to_be_verified": answer.to_be_verified,
         "yours": answer.yours,
         "cells": _addresses(answer.cells),
+        "not_understood": _addresses(not_understood),
         "trace": [
             {
                 "rule": step.rule,
@@ -718,7 +720,10 @@ def json_lapses(assessment: Assessment, found: Iterable[Lapse], within: int) -> 
                 "cell": str(lapse.cell) if lapse.cell else None,
                 "categories": list(lapse.categories),
                 "transfers": [
-                    {"before": loss.before.value, **_without_trace(_json_transfer(loss.answer))}
+                    {
+                        "before": loss.before.value,
+                        **_without_trace(_json_transfer(loss.answer, assessment.not_understood(loss.answer))),
+                    }
                     for loss in lapse.losses
                 ],
             }
@@ -796,7 +801,7 @@ _WIDTHS: Mapping[str, float] = {
     "Country": 17, "Duties": 50, "File": 26, "Flow": 24, "Flows": 28, "From": 26, "Hint": 40, "Individuals": 26,
     "Message": 60, "Missing": 60, "Organisation": 26, "Outcome": 20, "Purpose": 26, "Question": 60, "Reason": 60,
     "Category": 26, "From systems": 30, "Hop by hop": 60, "In words": 60, "Path": 44, "Until then": 20, "What changes": 44,
-    "Recipient": 30, "Regime": 15, "Regimes": 18, "Rule": 24, "Safeguard": 30, "Sheet": 22, "Notes on the recipient": 40, "Source cells": 40,
+    "Recipient": 30, "Regime": 15, "Regimes": 18, "Rule": 24, "Safeguard": 30, "Sheet": 22, "Cells not understood": 24, "Notes on the recipient": 40, "Source cells": 40,
     "Sources": 60, "To": 26, "Value": 34, "What it asks": 60, "What to do": 44, "Why it matters": 20,
 }  # fmt: skip
 _ABOUT_WIDTHS = {"What": 30.0, "Value": 100.0}

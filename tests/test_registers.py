@@ -427,3 +427,16 @@ def test_nothing_to_write_is_written_as_such(given: Given) -> None:
 
 def vars_of(assessment: Assessment) -> dict[str, Any]:
     return {n: getattr(assessment, n) for n in Assessment.__dataclass_fields__}
+
+
+def test_a_transfer_that_rests_on_a_cell_that_was_not_understood_is_marked(given: Given) -> None:
+    result = given(
+        systems="System | Categories\nMail | Name",
+        categories="Category | Kind\nName | identity",
+        recipients="Recipient | Country | Role | Own purposes\nMailer | US | agent | no\nOther | US | agent | maybe",
+        flows="Flow | From | To | Categories\nF1 | Mial | Mailer | Name\nF2 | Mail | Mailer | Name\nF3 | Mail | Other | Name",
+    )
+    marked = {t["flow"]: t["not_understood"] for t in registers.json_transfers(result.assessment)}
+    assert marked == {"F1": ["case.xlsx!Flows!B2"], "F2": [], "F3": ["case.xlsx!Recipients!D3"]}
+    table = registers.table(registers.TRANSFERS, result.assessment)
+    assert list(table["Cells not understood"]) == ["Flows!B2", "", "Recipients!D3"]
