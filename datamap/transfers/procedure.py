@@ -116,8 +116,8 @@ class _Procedure:
         first = _Tried(regime.steps[0], Finding(Found.NO, says=reason))
         return Verdict(
             Outcome.NOT_APPLICABLE, None, regime.citation, reason, (), (), None, None, (first,),
-            f"{regime.code}/{regime.steps[0].id}", (), regime.confidence, False,
-            regime.yours,
+            f"{regime.code}/{regime.steps[0].id}", (), regime.confidence,
+            regime.to_be_verified, regime.yours,
         )  # fmt: skip
 
     # -- kinds of step

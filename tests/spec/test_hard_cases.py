@@ -928,3 +928,4 @@ class TestTheChainFromTheCell:
         )
         assert result("F1") == "not_applicable"
         assert result.answer("F1").reason == "Privacy Act 2020 was not in force on 2020-11-30."
+        assert result.answer("F1").to_be_verified
