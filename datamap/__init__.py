@@ -49,12 +49,12 @@ def __getattr__(name: str) -> Any:
 
 
 def read(*paths: str | Path, law: Law | None = None) -> Reading:
-    """Read one or more inventories together: workbooks, folders or zips of CSV files.
+    """Read one or more inventories together, of any layout: workbooks, CSV, folders or zips of CSV, YAML, Markdown.
 
     The words for regimes, mechanisms and grounds are those of `law`; of the shipped law when it is None. Raises `Unreadable`, with one sentence for the user, when a file cannot be read at all.
     """
     from datamap import law as laws
-    from datamap import sheets, workbook
+    from datamap import layouts, sheets
 
     named: Iterable[str | Path] = paths
-    return workbook.parse([sheets.read(Path(p)) for p in named], law or laws.load())
+    return layouts.read([sheets.read(Path(p)) for p in named], law or laws.load())

@@ -7,16 +7,20 @@ with the cell it came from. Records never lose a fact's cell, so any later stage
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, StrEnum
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from datamap.sheets import Cell
 
 T = TypeVar("T")
+R = TypeVar("R", bound="Record")
+
+
+_NOT_IN_KEYS = {code: None for code in range(128) if not chr(code).isalnum()}
 
 
 def name_key(text: str) -> str:
@@ -24,6 +28,8 @@ def name_key(text: str) -> str:
 
     A name made of nothing but punctuation keeps its own text, so that it is never confused with another.
     """
+    if text.isascii():
+        return text.lower().translate(_NOT_IN_KEYS) or " ".join(text.lower().split())
     folded = unicodedata.normalize("NFKC", text).casefold()
     key = "".join(c for c in folded if c.isalnum() or unicodedata.category(c).startswith("M"))
     return key or " ".join(folded.split())
@@ -234,8 +240,36 @@ Names = Fact[tuple[str, ...]]
 Places = Fact[tuple[Place, ...]]
 
 
+class Deferred:
+    """A record whose facts are made when they are first asked for: most of a large inventory never is.
+
+    A record made by `record` differs from one made from its fields only in when its facts come to be.
+    """
+
+    __slots__ = ("_source",)
+
+    @staticmethod
+    def record(kind: type[R], name: str, cell: Cell, fact: Callable[[str, int], Any], row: int) -> R:
+        """A record of which `fact(field, row)` gives every field but its name and its cell."""
+        made = object.__new__(kind)
+        object.__setattr__(made, "name", name)
+        object.__setattr__(made, "cell", cell)
+        object.__setattr__(made, "_source", (fact, row))
+        return made
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, field: str) -> Any:
+            if field.startswith("_") or field not in self.__dataclass_fields__:
+                raise AttributeError(f"{type(self).__name__!r} has no {field!r}")
+            fact, row = self._source
+            found = fact(field, row)
+            object.__setattr__(self, field, found)
+            return found
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(Deferred):
     """What all records share: their name, the cell that names them, and columns datamap has no meaning for."""
 
     name: str

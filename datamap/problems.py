@@ -34,6 +34,7 @@ class Kind(Enum):
     NAMES_TWICE = ("P202", "{value!r} stands more than once and the rows differ in {column}: {wanted}.", "Make the rows agree; until then the fact counts as unknown.")  # fmt: skip
     FLOWS_TWICE = ("P203", "Two flows are called {value!r}.", "Give each flow a name of its own.")
     ROWS_JOINED = ("P204", "{value!r} stands at {wanted} already; the rows were joined into one.", "Keep one row for each, if they are not the same thing rename one.")  # fmt: skip
+    SPELLING = ("P205", "{value!r} was taken as {wanted}, another spelling of the same name.", "If they are not the same, rename one of them.")  # fmt: skip
     NO_IDENTITY = (
         "P301",
         "The row has no name in {column} ({value!r} is none), so it was left out.",
@@ -52,6 +53,13 @@ class Kind(Enum):
         "Join the two columns.",
     )
     OUTSIDE_TABLE = ("P306", "{value!r} stands under no heading, so it was left out.", "Put a heading above it.")
+    SET_ASIDE = ("P307", "{value!r}: {wanted}, so it was left out.", "Nothing is to be done, unless it holds facts of the inventory.")  # fmt: skip
+    NOT_USED = ("P308", "Nothing of the row that begins with {value!r} was understood, so it was left out.", "Correct the mapping of the columns, or fill in the row.")  # fmt: skip
+    HIDDEN = ("P309", "{wanted} hidden in the file; what stands there was read like the rest.", "Show it, and delete what no longer holds.")  # fmt: skip
+    COLUMN_GUESSED = ("P310", "The column {value!r} was taken to be {wanted}.", "If it is something else, correct the mapping (datamap mapping).")  # fmt: skip
+    CLAIM = ("P401", "{value!r} is the file's own conclusion in law: it was kept as the file's words, and the law on record decides.", "Record the evidence for the transfer, if there is any.")  # fmt: skip
+    NOT_TIED = ("P402", "{value!r} stands for {wanted} together, so it could not be tied to one of them.", "Give one value for each, in the same order.")  # fmt: skip
+    TWO_COLUMNS = ("P403", "{value!r} differs from {wanted}, which another column says of the same thing; the first was used.", "Make the two columns agree.")  # fmt: skip
 
     @property
     def code(self) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from datamap import law
+from datamap import law, layouts
 from datamap.inventory import Activity, Binding, Nothing, Notice, NoticeGiven, Role, Scheme
 from datamap.sheets import Book, ErrorValue, Sheet, Uncomputed, Unreadable, Value
 from datamap.workbook import SHEETS, Reading, parse
@@ -357,6 +357,6 @@ class TestRowsThatNameTheSameThing:
     def test_two_files_of_one_name_are_told_apart(self) -> None:
         one = Book("x.xlsx", (Sheet("x.xlsx", "Systems", [["System"], ["CRM"]]),))
         two = Book("x.xlsx", (Sheet("x.xlsx", "Systems", [["System"], ["Shop"]]),))
-        read = parse([one, two], law.load())
+        read = layouts.read([one, two], law.load())
         assert [(i.file, i.rows_read) for i in read.inputs] == [("x.xlsx", 1), ("x.xlsx (2)", 1)]
         assert [str(s.cell) for s in read.inventory.systems] == ["x.xlsx!Systems!A2", "x.xlsx (2)!Systems!A2"]

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from functools import cache
-from typing import Any
+from functools import cache, cached_property
+from typing import Any, Generic, TypeVar
 
 from datamap import places
 from datamap.inventory import (
@@ -41,6 +41,8 @@ from datamap.inventory import (
 from datamap.law import Law, module_named
 from datamap.problems import Kind
 from datamap.sheets import ErrorValue, Uncomputed, Value
+
+E = TypeVar("E", bound=StrEnum)
 
 NOT_STATED_WORDS = (
     "not stated", "unknown", "not known", "unsure", "not sure", "unclear", "unspecified", "not specified", "not disclosed",
@@ -164,8 +166,21 @@ class SheetLayout:
         """The column that names the row."""
         return self.columns[0]
 
+    @cached_property
+    def fields(self) -> dict[str, Column]:
+        """The columns by the field of the record that they fill."""
+        return {column.field: column for column in self.columns}
+
     def column(self, heading: str) -> Column | None:
+        """The column that a heading or a synonym of it names."""
         return _headings(self).get(name_key(heading))
+
+    def headed(self, heading: str) -> Column:
+        """The column with exactly this heading. Raises `KeyError` for any other."""
+        for column in self.columns:
+            if column.heading == heading:
+                return column
+        raise KeyError(f"{heading} on {self.name}")
 
 
 @cache
@@ -320,23 +335,29 @@ def a_date(value: Value, column: Column, context: Context) -> Read:
     return Read.bad(Kind.NO_DATE, words)
 
 
-def choice(enum: type[StrEnum], **synonyms: str) -> Parse:
+class Choice(Generic[E]):
     """One word of a closed list. Synonyms are given as `"word; word"` under the member's name."""
-    words_of = {m.value: m for m in enum}
-    for member, words in synonyms.items():
-        words_of.update({word.strip(): enum[member] for word in words.split(";")})
-    known = {name_key(word): member for word, member in words_of.items()}
 
-    def parse(value: Value, column: Column, context: Context) -> Read:
+    def __init__(self, enum: type[E], **synonyms: str) -> None:
+        self.enum = enum
+        self.words_of: dict[str, E] = {m.value: m for m in enum}
+        for member, words in synonyms.items():
+            self.words_of.update({word.strip(): enum[member] for word in words.split(";")})
+        self.known = {name_key(word): member for word, member in self.words_of.items()}
+
+    def named(self, words: str) -> E | None:
+        """The member that words name, by its own word or a synonym."""
+        return self.known.get(name_key(words))
+
+    def __call__(self, value: Value, column: Column, context: Context) -> Read:
         words = as_text(value)
-        if found := known.get(name_key(words)):
+        if found := self.named(words):
             return Read(found)
         if nothing := nothing_in(words):
             return Read.none(nothing)
-        nearest = places.nearest(words, words_of)
-        return Read.bad(Kind.NOT_IN_LIST, words, ", ".join(_words(enum)), words_of[nearest].value if nearest else None)
-
-    return parse
+        nearest = places.nearest(words, self.words_of)
+        wanted = ", ".join(_words(self.enum))
+        return Read.bad(Kind.NOT_IN_LIST, words, wanted, self.words_of[nearest].value if nearest else None)
 
 
 _SCHEME = re.compile(r"(?P<name>.+?)(?:\s+(?P<from>\d{4}-\d{2}-\d{2})(?:\s*\.\.\s*(?P<to>\d{4}-\d{2}-\d{2}))?)?\s*")
@@ -412,9 +433,51 @@ def notice(value: Value, column: Column, context: Context) -> Read:
     return Read.bad(Kind.NOT_IN_LIST, words, "yes, no, by another, exception: reason")
 
 
+# Beside the words for a mechanism, these say nothing that could take away from it (as "draft" or "expired" would).
+_BESIDE_MECHANISM = frozenset(
+    name_key(word)
+    for word in (
+        "a", "an", "and", "approved", "art", "article", "c2c", "c2p", "commission", "date", "dated", "de", "decision",
+        "document", "du", "eea", "en", "eu", "european", "executed", "file", "from", "gdpr", "given", "in", "is", "module",
+        "modules", "of", "on", "p2c", "p2p", "place", "recorded", "signed", "since", "the", "transfer", "under", "version",
+    )
+)  # fmt: skip
+
+
 def mechanism(value: Value, column: Column, context: Context) -> Read:
-    """A code of mechanisms.csv or plain words for one."""
-    return _from_law(value, context.law.mechanism_words(), Kind.NO_MECHANISM)
+    """A code of mechanisms.csv or plain words for one.
+
+    A short form in brackets, a number, a date, or a word such as *signed* may stand beside it: `Standard contractual
+    clauses (SCC), signed 2024-05-01`. Any other word may change its meaning, so it is a problem.
+    """
+    read = _from_law(value, known := context.law.mechanism_words(), Kind.NO_MECHANISM)
+    if not read.troubles:
+        return read
+    words = re.findall(r"[^\W_]+", as_text(value).casefold())
+    found: list[str] = []
+    at = 0
+    while at < len(words):
+        length = next(
+            (n for n in range(min(9, len(words) - at), 0, -1) if "".join(words[at : at + n]) in _keys(known)), 0
+        )
+        if length:
+            found.append("".join(words[at : at + length]))
+        elif not (words[at] in _BESIDE_MECHANISM or any(c.isdigit() for c in words[at])):
+            return read
+        at += length or 1
+    codes = _codes_of_words(context.law)
+    meant = [{code for code, keys in codes.items() if word in keys} for word in found]
+    same = bool(meant) and all(a <= b or b <= a for a in meant for b in meant)
+    return Read(next(w for w in known if name_key(w) == found[0])) if same else read
+
+
+def _codes_of_words(law: Law) -> dict[str, frozenset[str]]:
+    """The mechanisms by code, with the keys of their words."""
+    words: dict[str, set[str]] = {m.code: {name_key(m.code), name_key(m.name)} for m in law.every_mechanism()}
+    for regime in law.regimes.values():
+        for code, said in regime.words.items():
+            words.setdefault(code, set()).update(name_key(w) for w in said)
+    return {code: frozenset(keys) for code, keys in words.items()}
 
 
 def _from_law(value: Value, known: Iterable[str], kind: Kind) -> Read:
@@ -477,7 +540,7 @@ def regime(value: Value, column: Column, context: Context) -> Read:
     return Read(read.value[0], None, read.troubles) if read.value else read
 
 
-ROLES = choice(
+ROLES = Choice(
     Role,
     AGENT="processor; agent/processor; data processor; service provider; sub-processor; subprocessor; agent (processor); sous-traitant",
     CONTROLLER="independent controller; data controller; separate controller; third party; responsable de traitement",
@@ -488,13 +551,13 @@ ROLES = choice(
     INDIVIDUAL="individual; data subject; the data subject; the person",
     PUBLIC_AUTHORITY="authority; regulator; government; government agency; public body",
 )
-SECTORS = choice(
+SECTORS = Choice(
     Sector,
     PRIVATE="private sector; commercial; company",
     PUBLIC="public sector; government; public body",
     INTERNATIONAL="international; international body",
 )
-ORGANISATION_KINDS = choice(
+ORGANISATION_KINDS = Choice(
     OrganisationKind,
     GENERAL="other; ordinary",
     HEALTH="health; health provider; health service provider",
@@ -504,7 +567,7 @@ ORGANISATION_KINDS = choice(
     COMMONWEALTH="commonwealth; federal agency; australian government agency",
     STATE="state agency; territory agency; state body",
 )
-CATEGORY_KINDS = choice(
+CATEGORY_KINDS = Choice(
     CategoryKind,
     IDENTITY="name; identification",
     CONTACT="contact details; contact information",
@@ -528,14 +591,14 @@ CATEGORY_KINDS = choice(
     LOCATION="location data; geolocation",
     OTHER="general; miscellaneous",
 )
-FREQUENCIES = choice(
+FREQUENCIES = Choice(
     Frequency,
     ONCE="one-off; one off; single",
     OCCASIONAL="occasionally; ad hoc; rare",
     REGULAR="regularly; daily; weekly; monthly; quarterly; yearly; annual; periodic",
     CONTINUOUS="continuously; ongoing; real time; realtime; live",
 )
-SAYS = choice(Says, HELD_IN="held; stored in; location", DISCLOSED_TO="disclosed; shared with; recipient", COLLECTED="collects; category", PURPOSE="purposes; used for", RETENTION="kept for", RIGHT="rights", LAW_CITED="law; cites")  # fmt: skip
+SAYS = Choice(Says, HELD_IN="held; stored in; location", DISCLOSED_TO="disclosed; shared with; recipient", COLLECTED="collects; category", PURPOSE="purposes; used for", RETENTION="kept for", RIGHT="rights", LAW_CITED="law; cites")  # fmt: skip
 
 _YES_NO = ("yes", "no", "unknown")
 SYSTEM_KINDS = ("application", "database", "website", "mobile app", "e-mail", "recording", "CCTV", "paper", "device", "hosting", "online service", "case file")  # fmt: skip

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Any
 
-from datamap.inventory import Fact, Flow, Inventory, Nothing, Record, name_key
+from datamap.inventory import Deferred, Fact, Flow, Inventory, Nothing, Record, name_key
 from datamap.law import Law
 from datamap.problems import Kind, Problem
 from datamap.sheets import Book, Cell, ErrorValue, Sheet, Uncomputed, Unreadable, Value
@@ -28,6 +29,7 @@ from datamap.workbook.columns import (
     sheet_called,
     text,
 )
+from datamap.workbook.drafts import Draft, Row
 
 LAYOUT = "datamap"
 
@@ -56,22 +58,133 @@ class Reading:
     inputs: tuple[InputReport, ...]
 
 
-@dataclass
-class _Table:
-    """One sheet as a layout sees it: which column of the sheet is which column of the layout, and its data rows."""
+class _Rows:
+    """Rows of one of the workbook's sheets, column by column, whatever file they stand in.
 
-    sheet: Sheet
-    layout: SheetLayout
-    columns: dict[int, Column]
-    extra: dict[int, str]
-    header_row: int
-    rows: list[tuple[int, list[Value]]] = field(default_factory=list)
+    `columns` has the values of each column, all equally long; `at` is the cell that a row is about.
+    """
 
-    def cell(self, row: int, column: int) -> Cell:
-        return Cell(self.sheet.file, self.sheet.name, row, column)
+    def __init__(self, layout: SheetLayout, columns: Mapping[Column, Sequence[Value]], count: int) -> None:
+        self.layout = layout
+        self.columns = columns
+        self.count = count
+        self.marks: dict[Column, Sequence[Any]] = {}  # the values as keys, see `_mark`
+        self.reads: dict[Column, Mapping[Any, Read]] = {}  # what each says
 
-    def position(self, column: Column) -> int | None:
-        return next((n for n, c in self.columns.items() if c is column), None)
+    def cells(self, column: Column, row: int) -> tuple[Cell | None, tuple[Cell, ...]]:
+        """The cell of a column in a row, and others that its value was put together from; none where nothing is said."""
+        raise NotImplementedError
+
+    def at(self, row: int) -> Cell:
+        raise NotImplementedError
+
+    def unmapped(self, row: int) -> dict[str, Fact[str]]:
+        raise NotImplementedError
+
+    def understand(self, context: Context) -> None:
+        """Read each distinct value of each column once."""
+        for column, values in self.columns.items():
+            marks = values if _TEXTS.issuperset(map(type, values)) else list(map(_mark, values))
+            self.marks[column] = marks
+            self.reads[column] = {
+                mark: _read(mark[1] if type(mark) is tuple else mark, column, context) for mark in set(marks)
+            }
+
+    def read(self, column: Column, row: int) -> Read:
+        """What a cell says, once `understand` was called."""
+        return self.reads[column][self.marks[column][row]]
+
+    def known(self, column: Column) -> list[bool]:
+        """For each row, whether the column says something."""
+        said = {mark for mark, read in self.reads[column].items() if read.nothing is None}
+        return [mark in said for mark in self.marks[column]]
+
+    def fact(self, field: str, row: int) -> Any:
+        """A field of the record that a row is."""
+        if field == "extra":
+            return self.unmapped(row)
+        column = self.layout.fields.get(field)
+        if column is None or column not in self.columns:
+            return self.layout.record.__dataclass_fields__[field].default
+        cell, also = self.cells(column, row)
+        if cell is None:
+            return Fact()
+        read = self.read(column, row)
+        return Fact(read.value, read.nothing, cell, also)
+
+
+_TEXTS = frozenset({str, type(None)})
+
+
+def _mark(value: Value) -> Any:
+    """A value as a key that tells 1 from 1.0 and from True."""
+    return value if type(value) is str or value is None else (type(value), value)
+
+
+class _SheetRows(_Rows):
+    """One sheet of datamap's own layout: which column of the sheet is which, and its data rows."""
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        layout: SheetLayout,
+        positions: Mapping[Column, int],
+        others: Mapping[int, str],
+        numbers: Sequence[int],
+        rows: Sequence[list[Value]],
+    ) -> None:
+        super().__init__(layout, {c: [_at(row, p) for row in rows] for c, p in positions.items()}, len(rows))
+        self.sheet = sheet
+        self.positions = positions
+        self.others = others
+        self.numbers = numbers
+        self.rows = rows
+        self.first = min(positions.values(), default=1)
+
+    def cell(self, row: int, position: int) -> Cell:
+        return Cell(self.sheet.file, self.sheet.name, self.numbers[row], position)
+
+    def cells(self, column: Column, row: int) -> tuple[Cell | None, tuple[Cell, ...]]:
+        return self.cell(row, self.positions[column]), ()
+
+    def at(self, row: int) -> Cell:
+        return self.cell(row, self.positions.get(self.layout.identity, self.first))
+
+    def unmapped(self, row: int) -> dict[str, Fact[str]]:
+        said = ((h, p, as_text(_at(self.rows[row], p))) for p, h in self.others.items())
+        return {heading: Fact.of(words, self.cell(row, position)) for heading, position, words in said if words}
+
+
+class _DraftRows(_Rows):
+    """The rows that a layout made for one sheet of the workbook."""
+
+    def __init__(self, layout: SheetLayout, rows: Sequence[Row]) -> None:
+        headings = dict.fromkeys(heading for row in rows for heading in row.facts)
+        columns = {layout.headed(heading): heading for heading in headings}
+        values = {c: [row.facts[h].value if h in row.facts else None for row in rows] for c, h in columns.items()}
+        super().__init__(layout, values, len(rows))
+        self.headings = columns
+        self.rows = rows
+
+    def cells(self, column: Column, row: int) -> tuple[Cell | None, tuple[Cell, ...]]:
+        said = self.rows[row].facts.get(self.headings[column])
+        return (said.cell, said.also) if said else (None, ())
+
+    def at(self, row: int) -> Cell:
+        said = self.rows[row].facts.get(self.layout.identity.heading)
+        return said.cell if said else self.rows[row].at
+
+    def unmapped(self, row: int) -> dict[str, Fact[str]]:
+        said = self.rows[row].extra.items()
+        return {heading: Fact.of(words, s.cell) for heading, s in said if (words := as_text(s.value))}
+
+    def touches(self, row: int) -> Iterator[tuple[str, int]]:
+        """The sheets and rows of the file that a row rests on."""
+        made = self.rows[row]
+        yield made.at.sheet, made.at.row
+        for said in (*made.facts.values(), *made.extra.values()):
+            for cell in (said.cell, *said.also):
+                yield cell.sheet, cell.row
 
 
 def _is_blank(row: Sequence[Value]) -> bool:
@@ -112,22 +225,36 @@ def _layout_of(sheet: Sheet) -> SheetLayout | None:
 
 
 def recognises(book: Book) -> bool:
-    """Whether any sheet of the book is laid out as datamap's own."""
-    return any(_layout_of(sheet) for sheet in book.sheets)
+    """Whether a book is laid out as datamap's own: some sheet of it is, by its headings and not only by its name.
+
+    A sheet with one of the names that is blank counts as well.
+    """
+    return any(_is_ours(sheet) for sheet in book.sheets)
+
+
+def _is_ours(sheet: Sheet) -> bool:
+    layout = _layout_of(sheet)
+    found = _header(sheet, layout)
+    if layout is None or found is None:
+        return layout is not None
+    headings = [words for v in found[1] if (words := as_text(v).rstrip("* "))]
+    known = [c for h in headings if (c := layout.column(h))]
+    needed = {FLOWS.columns[1], FLOWS.columns[2]} if layout is FLOWS else {layout.identity}
+    return bool(needed & set(known)) and len(known) * 2 >= len(headings)
 
 
 class _Reader:
-    """Reads books together, so that a name declared in one file is known in another."""
+    """Reads books and drafts together, so that a name declared in one file is known in another."""
 
-    def __init__(self, books: Iterable[Book], law: Law) -> None:
-        self.books = tuple(books)
+    def __init__(self, sources: Iterable[Book | Draft], law: Law) -> None:
+        self.sources = tuple(sources)
         self.law = law
         self.problems: list[Problem] = []
         self.counts: dict[str, dict[str, list[int]]] = {}
 
     # -- tables
 
-    def tables(self, book: Book) -> Iterator[_Table]:
+    def tables(self, book: Book) -> Iterator[_SheetRows]:
         for sheet in book.sheets:
             layout = _layout_of(sheet)
             found = _header(sheet, layout)
@@ -144,11 +271,11 @@ class _Reader:
         rows = sum(not _is_blank(row) for row in sheet.rows[header_row:])
         if sheet.hidden or not rows:
             return
-        self._count(sheet, read=rows, kept=0)
+        self._count(sheet.file, sheet.name, read=rows, kept=0)
         wanted = ", ".join(s.name for s in SHEETS)
         self._problem(Kind.SHEET_UNKNOWN, Cell(sheet.file, sheet.name, header_row, 1), "", sheet.name, wanted)
 
-    def _table(self, sheet: Sheet, layout: SheetLayout, header_row: int, header: Sequence[Value]) -> _Table | None:
+    def _table(self, sheet: Sheet, layout: SheetLayout, header_row: int, header: Sequence[Value]) -> _SheetRows | None:
         columns: dict[int, Column] = {}
         extra: dict[int, str] = {}
         for number, value in enumerate(header, 1):
@@ -171,23 +298,23 @@ class _Reader:
                     extra[number] = heading
             else:
                 columns[number] = column
-        table = _Table(sheet, layout, columns, extra, header_row)
-        for number, row in enumerate(sheet.rows[header_row:], header_row + 1):
-            if not _is_blank(row):
-                table.rows.append((number, row))
+        numbers = [n for n, row in enumerate(sheet.rows[header_row:], header_row + 1) if not _is_blank(row)]
         wanted = (FLOWS.columns[1], FLOWS.columns[2]) if layout is FLOWS else (layout.identity,)
         absent = [c for c in wanted if c not in columns.values()]
         if len(absent) == len(wanted):
-            if table.rows:
+            if numbers:
                 self._problem(Kind.HEADING_MISSING, Cell(sheet.file, sheet.name, header_row, 1), absent[0].heading)
-                self._count(sheet, read=len(table.rows), kept=0)
+                self._count(sheet.file, sheet.name, read=len(numbers), kept=0)
             return None
-        return table
+        named = next((n for n, c in columns.items() if c is layout.identity), None)
+        numbers = [n for n in numbers if not _is_example(_at(sheet.rows[n - 1], named))]
+        positions = {column: number for number, column in columns.items()}
+        return _SheetRows(sheet, layout, positions, extra, numbers, [sheet.rows[n - 1] for n in numbers])
 
     # -- bookkeeping
 
-    def _count(self, sheet: Sheet, *, read: int, kept: int) -> None:
-        counts = self.counts.setdefault(sheet.file, {}).setdefault(sheet.name, [0, 0])
+    def _count(self, file: str, sheet: str, *, read: int, kept: int) -> None:
+        counts = self.counts.setdefault(file, {}).setdefault(sheet, [0, 0])
         counts[0] += read
         counts[1] += kept
 
@@ -199,52 +326,74 @@ class _Reader:
     # -- rows
 
     def read(self) -> Reading:
-        tables = [t for book in self.books for t in self.tables(book)]
-        context = Context(self.law, self._names(tables))
-        orders = {book.file: _month_first(t for t in tables if t.sheet.file == book.file) for book in self.books}
         found: dict[str, dict[str, Record]] = {s.field: {} for s in SHEETS}
-        for table in tables:
-            in_order = replace(context, month_first=orders[table.sheet.file])
-            for number, row in table.rows:
-                if _is_example(table, row):
-                    continue
-                self._count(table.sheet, read=1, kept=0)
-                record = self._record(table, number, row, in_order)
-                if record:
-                    self._count(table.sheet, read=0, kept=1)
-                    self._add(found[table.layout.field], record, table.layout)
+        tables = [list(self._rows_of(source)) for source in self.sources]
+        names = self._names(rows for of_source in tables for rows in of_source)
+        for source, of_source in zip(self.sources, tables, strict=True):
+            context = Context(self.law, names, _month_first(of_source))
+            used: set[tuple[str, int]] = set()
+            for rows in of_source:
+                rows.understand(context)
+                kept = self._records(rows, found[rows.layout.field])
+                if isinstance(rows, _SheetRows):
+                    self._count(source.file, rows.sheet.name, read=rows.count, kept=len(kept))
+                    self._beside(rows, kept)
+                elif isinstance(rows, _DraftRows):
+                    used.update(where for row in kept for where in rows.touches(row))
+            if isinstance(source, Draft):
+                self._account(source, used)
         inventory = Inventory(**{name: tuple(records.values()) for name, records in found.items()})  # type: ignore[arg-type]
-        inputs = tuple(self._report(book.file) for book in self.books)
+        inputs = tuple(self._report(source) for source in self.sources)
         problems = sorted(self.problems, key=lambda p: (p.cell.file, p.cell.sheet, p.cell.row, p.cell.column, p.code))
         return Reading(inventory, tuple(problems), inputs)
 
-    def _report(self, file: str) -> InputReport:
-        sheets = self.counts.get(file, {})
+    def _rows_of(self, source: Book | Draft) -> Iterator[_Rows]:
+        if isinstance(source, Book):
+            yield from self.tables(source)
+            return
+        for layout in SHEETS:
+            rows = [row for row in source.rows if row.sheet == layout.name]
+            if rows:
+                yield _DraftRows(layout, rows)
+
+    def _report(self, source: Book | Draft) -> InputReport:
+        sheets = self.counts.get(source.file, {})
         read = sum(c[0] for c in sheets.values())
         kept = sum(c[1] for c in sheets.values())
         detail = tuple((name, c[0], c[1]) for name, c in sheets.items())
-        return InputReport(file, LAYOUT, read, kept, read - kept, detail)
+        layout = source.layout if isinstance(source, Draft) else LAYOUT
+        return InputReport(source.file, layout, read, kept, read - kept, detail)
 
-    def _names(self, tables: Sequence[_Table]) -> dict[str, dict[str, str]]:
+    def _account(self, draft: Draft, used: set[tuple[str, int]]) -> None:
+        """Say of every row of a file that was not used why it was not."""
+        self.problems += draft.problems
+        aside = {(out.cell.sheet, number) for out in draft.left_out for number in out.rows}
+        for out in draft.left_out:
+            self._problem(Kind.SET_ASIDE, out.cell, "", out.value, out.why)
+        for cell, seen in draft.read.items():
+            where = (cell.sheet, cell.row)
+            self._count(draft.file, cell.sheet, read=1, kept=int(where in used))
+            if where not in used and where not in aside:
+                self._problem(Kind.NOT_USED, cell, "", seen)
+
+    def _names(self, tables: Iterable[_Rows]) -> dict[str, dict[str, str]]:
         """Every name declared anywhere, and the names of groups of individuals used anywhere."""
         names: dict[str, dict[str, str]] = {s.name: {} for s in SHEETS}
         people: dict[str, str] = {}
         legal: dict[str, str] = {}
-        for table in tables:
-            identity = table.position(table.layout.identity)
-            groups = [n for n, c in table.columns.items() if c.field in ("individuals", "collected_from")]
-            entity = next((n for n, c in table.columns.items() if c.field == "legal_entity"), None)
-            for _, row in table.rows:
-                if _is_example(table, row):
-                    continue
-                name = as_text(_at(row, identity)) if identity else ""
-                if name and not nothing_in(name):
-                    names[table.layout.name].setdefault(name_key(name), name)
-                    company = as_text(_at(row, entity)) if entity else ""
-                    if company and not nothing_in(company):
-                        legal.setdefault(name_key(company), name)
-                for number in groups:
-                    for group in as_text(_at(row, number)).replace("\n", ";").split(";"):
+        for rows in tables:
+            layout = rows.layout
+            fields = {column.field: values for column, values in rows.columns.items()}
+            if layout is not FLOWS:  # no column refers to a flow by its name
+                companies = fields.get("legal_entity", ())
+                for name, company in zip_longest(map(as_text, fields.get("name", ())), map(as_text, companies)):
+                    if name and not nothing_in(name):
+                        names[layout.name].setdefault(name_key(name), name)
+                        if company and not nothing_in(company):
+                            legal.setdefault(name_key(company), name)
+            for groups in (fields.get("individuals", ()), fields.get("collected_from", ())):
+                for words in dict.fromkeys(map(as_text, groups)):
+                    for group in words.replace("\n", ";").split(";"):
                         if group.strip() and not nothing_in(group.strip()):
                             people.setdefault(name_key(group), group.strip())
         for generic in ("Individuals", "The individual", "Data subjects"):
@@ -254,62 +403,62 @@ class _Reader:
         names[INDIVIDUALS] = people
         return names
 
-    def _record(self, table: _Table, number: int, row: Sequence[Value], context: Context) -> Record | None:
-        facts: dict[str, Fact[Any]] = {}
-        positions = {c.field: n for n, c in table.columns.items()}
-        troubles: list[tuple[int, Column, Trouble]] = []
-        for position, column in table.columns.items():
-            read = _read(_at(row, position), column, context)
-            facts[column.field] = Fact(read.value, read.nothing, table.cell(number, position))
-            troubles += [(position, column, t) for t in read.troubles]
-        layout = table.layout
-        named = facts.pop("name", Fact())
-        if layout is FLOWS:
-            ends = (facts.get("origin", Fact()), facts.get("destination", Fact()))
-            if not any(e.known for e in ends):
-                self._problem(
-                    Kind.NO_ENDPOINTS, table.cell(number, positions.get("origin", positions.get("destination", 1)))
-                )
-                return None
-        elif not named.known:
-            position = positions["name"]
-            seen = as_text(_at(row, position))
-            for _, column, trouble in troubles:
-                if column is layout.identity:
-                    self._problem(trouble.kind, table.cell(number, position), column.heading, trouble.value)
-            self._problem(Kind.NO_IDENTITY, table.cell(number, position), layout.identity.heading, seen)
-            return None
-        for position, column, trouble in troubles:
-            self._problem(
-                trouble.kind,
-                table.cell(number, position),
-                column.heading,
-                trouble.value,
-                trouble.wanted,
-                trouble.nearest,
-            )
-        for column in layout.columns:
-            position_or_none = positions.get(column.field)
-            if column.required and position_or_none and column is not layout.identity and facts[column.field].blank:
-                self._problem(Kind.BLANK, table.cell(number, position_or_none), column.heading)
-        for position, value in enumerate(row, 1):
-            if position not in table.columns and position not in table.extra and as_text(value):
-                self._problem(Kind.OUTSIDE_TABLE, table.cell(number, position), "", as_text(value))
-        extra = {
-            heading: Fact.of(as_text(_at(row, position)), table.cell(number, position))
-            for position, heading in table.extra.items()
-            if as_text(_at(row, position))
-        }
-        cell = named.cell or table.cell(number, min(table.columns))
-        return layout.record(name=named.value or "", cell=cell, extra=extra, **facts)
+    def _records(self, rows: _Rows, records: dict[str, Record]) -> list[int]:
+        """Add the record of every row that has one; the rows that have."""
+        layout = rows.layout
+        needed = (FLOWS.columns[1], FLOWS.columns[2]) if layout is FLOWS else (layout.identity,)
+        usable = [any(said) for said in zip(*(rows.known(c) for c in needed if c in rows.columns), strict=True)]
+        identity = layout.identity if layout.identity in rows.columns else None
+        troubled: dict[int, list[tuple[Column, Trouble]]] = {}
+        for column, reads in rows.reads.items():
+            bad = {mark: found for mark, read in reads.items() if (found := self._troubles(column, read, layout))}
+            for row, mark in enumerate(rows.marks[column]) if bad else ():
+                troubled.setdefault(row, []).extend((column, t) for t in bad.get(mark, ()))
+        kept = [row for row, said in enumerate(usable) if said]
+        for row in kept:
+            name = rows.read(identity, row).value if identity else None
+            record = Deferred.record(layout.record, name or "", rows.at(row), rows.fact, row)
+            self._add(records, record, layout, repeats=isinstance(rows, _DraftRows))
+        for row, troubles in troubled.items():
+            for column, t in troubles if usable[row] else ():
+                if cell := rows.cells(column, row)[0]:
+                    self._problem(t.kind, cell, column.heading, t.value, t.wanted, t.nearest)
+        for row in (row for row, said in enumerate(usable) if not said):
+            self._unusable(rows, row, next((c for c in needed if c in rows.columns), layout.identity))
+        return kept
 
-    def _add(self, records: dict[str, Record], record: Record, layout: SheetLayout) -> None:
+    @staticmethod
+    def _troubles(column: Column, read: Read, layout: SheetLayout) -> tuple[Trouble, ...]:
+        blank = column.required and column is not layout.identity and read.nothing is Nothing.BLANK
+        return (*read.troubles, Trouble(Kind.BLANK, "")) if blank else read.troubles
+
+    def _unusable(self, rows: _Rows, row: int, column: Column) -> None:
+        """Say why a row without a name, or a flow without ends, was left out."""
+        cell = (rows.cells(column, row)[0] if column in rows.columns else None) or rows.at(row)
+        if rows.layout is FLOWS:
+            self._problem(Kind.NO_ENDPOINTS, cell)
+            return
+        for trouble in rows.read(column, row).troubles:
+            self._problem(trouble.kind, cell, column.heading, trouble.value)
+        self._problem(Kind.NO_IDENTITY, cell, column.heading, as_text(rows.columns[column][row]))
+
+    def _beside(self, rows: _SheetRows, kept: Sequence[int]) -> None:
+        """Say what stands under no heading in the rows that were kept."""
+        headed = {*rows.positions.values(), *rows.others}
+        width = max((len(row) for row in rows.rows), default=0)
+        for position in (p for p in range(1, width + 1) if p not in headed):
+            for row in kept:
+                if words := as_text(_at(rows.rows[row], position)):
+                    self._problem(Kind.OUTSIDE_TABLE, rows.cell(row, position), "", words)
+
+    def _add(self, records: dict[str, Record], record: Record, layout: SheetLayout, *, repeats: bool) -> None:
+        """Add a record, or join it to the one of its name. `repeats` where rows are expected to name a thing again."""
         if layout is FLOWS:
             self._add_flow(records, record)
             return
         key = name_key(record.name)
         if key in records:
-            if record.cell:
+            if record.cell and not repeats:
                 first = records[key].cell
                 self._problem(Kind.ROWS_JOINED, record.cell, layout.identity.heading, record.name, str(first or ""))
             records[key] = self._join(records[key], record, layout)
@@ -325,7 +474,11 @@ class _Reader:
         unique = name
         if name_key(name) in records and record.cell:
             unique = f"{name} (row {record.cell.row} of {record.cell.file})"
-        records[name_key(unique)] = replace(record, name=unique)
+            number = 1
+            while name_key(unique) in records:
+                number += 1
+                unique = f"{name} (row {record.cell.row} of {record.cell.file}, {number})"
+        records[name_key(unique)] = record if unique == record.name else replace(record, name=unique)
 
     def _join(self, first: Record, second: Record, layout: SheetLayout) -> Record:
         """Rows that name the same thing are one record: lists are joined, blanks filled, and differences reported."""
@@ -368,9 +521,8 @@ def _at(row: Sequence[Value], position: int | None) -> Value:
     return row[position - 1] if position and position <= len(row) else None
 
 
-def _is_example(table: _Table, row: Sequence[Value]) -> bool:
-    identity = table.position(table.layout.identity)
-    return as_text(_at(row, identity)).casefold().startswith(EXAMPLE_MARK.strip())
+def _is_example(named: Value) -> bool:
+    return as_text(named).casefold().startswith(EXAMPLE_MARK.strip())
 
 
 def _read(value: Value, column: Column, context: Context) -> Read:
@@ -381,44 +533,28 @@ def _read(value: Value, column: Column, context: Context) -> Read:
     return column.parse(value, column, context)
 
 
-def _month_first(tables: Iterable[_Table]) -> bool | None:
+def _month_first(tables: Iterable[_Rows]) -> bool | None:
     """Whether the texts of a file's date columns prove that it writes the month first (True) or the day first (False)."""
     proofs: set[bool] = set()
-    for table in tables:
-        positions = [n for n, c in table.columns.items() if c.parse is a_date]
-        for _, row in table.rows:
-            for position in positions:
-                value = _at(row, position)
-                numbers = numeric_date(value) if isinstance(value, str) else None
-                if numbers and (numbers[0] > 12) != (numbers[1] > 12):
-                    proofs.add(numbers[1] > 12)
+    for value in (v for rows in tables for c, values in rows.columns.items() if c.parse is a_date for v in values):
+        numbers = numeric_date(value) if isinstance(value, str) else None
+        if numbers and (numbers[0] > 12) != (numbers[1] > 12):
+            proofs.add(numbers[1] > 12)
     return proofs.pop() if len(proofs) == 1 else None
 
 
-def _named_apart(books: Iterable[Book]) -> Iterator[Book]:
-    """Two files of one name are told apart, so that a cell's address names one cell."""
-    taken: set[str] = set()
-    for book in books:
-        name, number = book.file, 1
-        while name in taken:
-            number += 1
-            name = f"{book.file} ({number})"
-        taken.add(name)
-        yield book if name == book.file else Book(name, tuple(replace(sheet, file=name) for sheet in book.sheets))
+def parse(sources: Iterable[Book | Draft], law: Law) -> Reading:
+    """Read books that are laid out as datamap's own, and drafts of others, together.
 
-
-def parse(books: Iterable[Book], law: Law) -> Reading:
-    """Read books that are laid out as datamap's own workbook, together.
-
-    Raises `Unreadable` when a book has no sheet that datamap knows.
+    No two of them may have one name. Raises `Unreadable` when a book has no sheet that datamap knows.
     """
-    books = tuple(_named_apart(books))
-    for book in books:
-        if not recognises(book):
-            seen = ", ".join(sheet.name for sheet in book.sheets[:5]) + (" …" if len(book.sheets) > 5 else "")
+    sources = tuple(sources)
+    for source in sources:
+        if isinstance(source, Book) and not recognises(source):
+            seen = ", ".join(sheet.name for sheet in source.sheets[:5]) + (" …" if len(source.sheets) > 5 else "")
             wanted = ", ".join(s.name for s in SHEETS[:4])
             raise Unreadable(
-                f"{book.file} holds no inventory in datamap's layout (its sheets: {seen or 'none'}); name the sheets {wanted}, "
-                "or start from the blank workbook (datamap template)."
+                f"{source.file} holds no inventory in datamap's layout (its sheets: {seen or 'none'}); name the sheets "
+                f"{wanted}, or start from the blank workbook (datamap template)."
             )
-    return _Reader(books, law).read()
+    return _Reader(sources, law).read()

@@ -1,0 +1,659 @@
+"""What analysts write into the cells of their own layouts: rich text, prompts, examples, negations, lists, pairs.
+
+Pure functions on text. They say how a text is built, and never what it means in law or which country it names.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from html import unescape
+from html.parser import HTMLParser
+from typing import NamedTuple
+
+from datamap import places
+from datamap.inventory import Nothing, name_key
+from datamap.workbook.columns import nothing_in
+
+# ------------------------------------------------------------------------------------------------------- rich text
+
+_BREAKING = frozenset(
+    "address article aside blockquote br caption dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr "
+    "li main nav ol option p pre section table tbody tfoot thead tr ul".split()
+)
+_CELLS = frozenset({"td", "th"})
+_SILENT = frozenset({"script", "style", "template", "title", "head"})
+_TAGS = (
+    _BREAKING
+    | _CELLS
+    | _SILENT
+    | frozenset(
+        "a abbr b bdi bdo big body center cite code col colgroup del dfn em font html i img input ins kbd label link mark "
+        "meta q s samp select small span strike strong sub sup textarea time tt u var wbr".split()
+    )
+)
+_TAG = re.compile(rf"</?(?:{'|'.join(sorted(_TAGS, key=len, reverse=True))})(?:\s[^<>]*)?/?>|<!--.*?-->", re.I | re.S)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.I)
+_NESTED_AMPERSAND = re.compile(r"&(?:(?:amp|#0*38|#x0*26);)+", re.I)
+_PASSES = 20  # rich text that was escaped more often than this stays as it is
+_BULLETS = "•◦▪▫■□●○‣⁃∙·►▶➢➤✓✔–—*-"
+_BULLET = re.compile(rf"^[ \t]*(?:[{re.escape(_BULLETS)}][ \t]+|[•◦▪▫■□●○‣⁃∙►▶➢➤✓✔][ \t]*)+")
+
+
+def plain(text: str) -> str:
+    """Rich text made of HTML as plain text: a line for each paragraph, list item and table row, no tags, no entities.
+
+    Only what is HTML is taken for it: `a < b` and `<insert name>` stay. Text with neither tags nor entities comes back
+    unchanged, and so does plain text of this function.
+    """
+    for _ in range(_PASSES):
+        once = _once(text)
+        if once == text:
+            break
+        text = once
+    return text
+
+
+def _once(text: str) -> str:
+    if not _TAG.search(text):
+        decoded = _ENTITY.sub(lambda m: _decoded(m[0]), _NESTED_AMPERSAND.sub("&", text)) if "&" in text else text
+        return decoded.replace("\xa0", " ")
+    reader = _Reader()
+    reader.feed(text)
+    reader.close()
+    lines = (" ".join(_BULLET.sub("", line).split()) for line in "".join(reader.found).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def _decoded(entity: str) -> str:
+    return "&" if _NESTED_AMPERSAND.fullmatch(entity) else unescape(entity).replace("\x00", "")
+
+
+class _Reader(HTMLParser):
+    """Collects the text of HTML; what only looks like a tag is text."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=False)
+        self.found: list[str] = []
+        self.silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _SILENT:
+            self.silent += 1
+        elif tag in _TAGS:
+            self._say("\n" if tag in _BREAKING else " | " if tag in _CELLS and not self._line_is_new() else "")
+        else:
+            self._say(self.get_starttag_text() or "")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in _SILENT:
+            self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _SILENT:
+            self.silent = max(0, self.silent - 1)
+        elif tag in _BREAKING:
+            self._say("\n")
+        elif tag not in _TAGS:
+            self._say(f"</{tag}>")
+
+    def handle_data(self, data: str) -> None:
+        self._say(data)
+
+    def handle_entityref(self, name: str) -> None:
+        self._say(_decoded(f"&{name};"))
+
+    def handle_charref(self, name: str) -> None:
+        self._say(_decoded(f"&#{name};"))
+
+    def _say(self, text: str) -> None:
+        if not self.silent:
+            self.found.append(text)
+
+    def _line_is_new(self) -> bool:
+        return not "".join(self.found).rpartition("\n")[2].strip()
+
+
+# ---------------------------------------------------------------------------------------------- prompts and examples
+
+_PROMPT_VERBS = frozenset(
+    "select choose pick click tap enter insert type fill specify describe "
+    "sélectionnez sélectionner choisissez choisir cliquez saisissez saisir entrez renseigner renseignez "
+    "auswählen wählen klicken tippen eingeben einzugeben ausfüllen eintragen "
+    "seleccione seleccionar elija elegir escriba escribir introduzca "
+    "seleziona selezionare scegli scegliere inserire inserisci "
+    "selecteer selecteren kies kiezen klik invullen "
+    "selecione selecionar escolha escolher introduza preencher".split()
+)
+_PROMPT_WORDS = frozenset(
+    "a an the one your from this here of or in to for please below list drop down dropdown drop-down menu item items "
+    "option options value values text date answer any relevant appropriate as applicable all that apply "
+    "name names title e-mail email address phone number organisation organization org company business role job "
+    "department country purpose description details reference ref version signature controller processor contact dd mm "
+    "yyyy jj aaaa tt jjjj yy "
+    "un une le la les l dans cette ce ici pour du texte élément valeur réponse liste déroulante veuillez vous ou appuyez "
+    "à de date nom adresse société "
+    "bitte sie ein eine einen der die das aus hier um oder element wert datum name text firma den liste "
+    "por favor uno una el elemento opción valor aquí para haga clic pulse o texto fecha nombre "
+    "una voce il qui per fare toccare immettere testo data nome dall elenco "
+    "een het uit lijst of tik om tekst in te voeren naam waarde optie "
+    "um uma ou toque aqui clique item lista opção".split()
+)
+_PLACEHOLDER_NOUNS = frozenset(
+    "name names title date e-mail email address phone organisation organization org company business role country "
+    "purpose description details reference ref version signature controller processor contact text value dd mm yyyy jj "
+    "aaaa nom société datum firma fecha nombre nome naam department".split()
+)
+_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+_BRACKETED = re.compile(r"\[([^\[\]]*)\]|<([^<>]*)>|\{+([^{}]*)\}+|«([^«»]*)»")
+_FILL_IN = re.compile(
+    r"(?:please )?(?:insert|enter|add|type|fill in|specify|describe|your|select|choose|à compléter|insérer|indiquer|"
+    r"einfügen|insertar|inserire|invullen|inserir)\b.*",
+    re.I | re.S,
+)
+_DRAWN_BLANK = re.compile(r"[_.…\s]{3,}|…|x{3,}|lorem ipsum\b.*", re.I | re.S)
+
+
+def prompt(text: str) -> bool:
+    """Whether a text is a form's own invitation to fill the cell in, so that nobody has."""
+    words = " ".join(unicodedata.normalize("NFC", text).split())
+    if not words or example(words) is not None:
+        return False
+    if _DRAWN_BLANK.fullmatch(words):
+        return True
+    if match := _BRACKETED.fullmatch(words):
+        inner = next(group for group in match.groups() if group is not None)
+        if _FILL_IN.fullmatch(inner.strip()):
+            return True
+        found = _prompt_words(inner)
+        return bool(found) and _generic(found) and any(w in _PLACEHOLDER_NOUNS or w in _PROMPT_VERBS for w in found)
+    found = _prompt_words(words)
+    return _generic(found) and any(word in _PROMPT_VERBS for word in found)
+
+
+def _prompt_words(text: str) -> list[str]:
+    return [word.casefold() for word in _WORD.findall(text)]
+
+
+def _generic(words: Iterable[str]) -> bool:
+    return all(word in _PROMPT_VERBS or word in _PROMPT_WORDS for word in words)
+
+
+_EXAMPLE_WORD = r"(?:for example|par exemple|zum beispiel|por ejemplo|examples?|exemples?|beispiele?|ejemplos?|esempio|esempi|voorbeeld|exemplos?|sample)"
+_EXAMPLE_SHORT = r"(?:e\.\s?g\.,?|z\.\s?B\.|p\.\s?ex\.|p\.\s?ej\.|ad es\.|bijv\.|ex\.)"
+_EXAMPLE = re.compile(
+    rf"(?:{_EXAMPLE_WORD}\s*[:：]|{_EXAMPLE_SHORT}\s*:?)\s*(?P<plain>.+)"
+    rf"|[(\[]\s*{_EXAMPLE_WORD}\s*[)\]]\s*[:–—-]?\s*(?P<marked>.+)"
+    rf"|(?P<before>.+?)\s*[(\[]\s*{_EXAMPLE_WORD}\s*[)\]]",
+    re.I | re.S,
+)
+
+
+def example(text: str) -> str | None:
+    """The name within a marker of an example, as in `[Example: Shopify]`, `(EXEMPLE) Paie`, `z. B. Shopify`; or None."""
+    words = " ".join(text.split())
+    if (match := _BRACKETED.fullmatch(words)) or (match := re.fullmatch(r"\(([^()]*)\)", words)):
+        words = next(group for group in match.groups() if group is not None).strip()
+    if not (match := _EXAMPLE.fullmatch(words)):
+        return None
+    found = next(group for group in match.groups() if group is not None)
+    return found.strip().rstrip("])}").strip() or None
+
+
+# ----------------------------------------------------------------------------------------------------------- nothing
+
+
+def _listed(words: str) -> frozenset[str]:
+    return frozenset(w.strip() for w in words.split(";"))
+
+
+# Words that by themselves say that there is none: English, French, German, Spanish, Italian, Dutch, Portuguese.
+_NONE = _listed(
+    "none; nil; nothing; nobody; no one; n/a; n.a; n.a.; n. a; not applicable; does not apply; doesn't apply; "
+    "none at present; none at this time; none currently; currently none; none to date; none so far; none at all; "
+    "sans objet; s/o; s.o; s. o; aucun; aucune; aucuns; aucunes; néant; neant; non applicable; pas applicable; "
+    "non concerné; non concernée; non concernés; non concernées; pas concerné; ne s'applique pas; rien; "
+    "kein; keine; keiner; keines; keinen; entfällt; entfaellt; nicht zutreffend; trifft nicht zu; nicht anwendbar; "
+    "nicht einschlägig; nichts; niemand; ./.; "
+    "ninguno; ninguna; ningunos; ningunas; no aplica; no aplicable; no procede; no corresponde; nada; nadie; sin objeto; "
+    "nessuno; nessuna; non applicabile; non si applica; niente; nulla; non pertinente; "
+    "geen; niet van toepassing; n.v.t; nvt; n.v.t.; niets; niemand; "
+    "nenhum; nenhuma; nenhuns; nenhumas; não aplicável; não se aplica; ninguém"
+)
+_NOT_STATED = _listed(
+    "unknown; not known; not yet known; unsure; not sure; unclear; not stated; not specified; unspecified; not provided; "
+    "not documented; not recorded; not available; to be confirmed; to be determined; to be defined; to be decided; "
+    "to be completed; to be clarified; to be advised; to be checked; to be verified; to be provided; to be agreed; "
+    "to confirm; to clarify; to check; tba; tbc; tbd; t.b.c; t.b.d; t.b.a; pending; pending confirmation; "
+    "awaiting confirmation; awaiting information; in progress; work in progress; wip; under review; no information; "
+    "no information available; don't know; do not know; none known; none identified; n/k; "
+    "à préciser; a préciser; à compléter; a compléter; à définir; à confirmer; à déterminer; à vérifier; à renseigner; "
+    "à clarifier; reste à préciser; inconnu; inconnue; inconnus; inconnues; non renseigné; non renseignée; non précisé; "
+    "non précisée; non communiqué; non défini; non connu; en cours; en cours de définition; en attente; "
+    "en attente de confirmation; ne sait pas; indéterminé; n.c; "
+    "unbekannt; nicht bekannt; noch nicht bekannt; unklar; zu klären; noch zu klären; ist zu klären; zu prüfen; "
+    "noch zu prüfen; zu ergänzen; noch zu ergänzen; noch offen; offen; in klärung; wird geklärt; wird noch geklärt; "
+    "wird nachgereicht; keine angabe; keine angaben; k.a; k. a; nicht angegeben; nicht festgelegt; "
+    "noch nicht festgelegt; "
+    "desconocido; desconocida; desconocidos; desconocidas; por definir; por confirmar; por determinar; por completar; "
+    "a definir; a confirmar; a determinar; pendiente; pendiente de confirmar; sin especificar; no especificado; "
+    "no se sabe; se desconoce; "
+    "sconosciuto; sconosciuta; ignoto; da definire; da confermare; da verificare; da completare; da determinare; "
+    "da chiarire; non noto; non specificato; n.d; n/d; "
+    "onbekend; nog onbekend; niet bekend; nog te bepalen; nader te bepalen; te bepalen; nog in te vullen; in te vullen; "
+    "n.t.b; n.n.b; niet opgegeven; niet gespecificeerd; "
+    "desconhecido; desconhecida; por definir; a completar; pendente; não especificado; não definido; não se sabe"
+)
+
+# A sentence says that there is none when it denies once, names what there is none of, and has no other words.
+_DENIALS = frozenset(
+    "no not never aucun aucune pas jamais kein keine keinen keinerlei nicht niemals ningún ninguna ningun nunca nessun "
+    "nessuna mai geen niet nooit nenhum nenhuma não".split()
+)
+_DENIED = frozenset(
+    "transfer transfers transferred transferring recipient recipients sub-processor sub-processors subprocessor "
+    "subprocessors disclosure disclosures disclosed shared sharing exported sent "
+    "transfert transferts transféré transférée transférées transférés destinataire destinataires sous-traitant "
+    "sous-traitants communication communiquées communiquée "
+    "übermittlung übermittlungen übermittelt drittlandübermittlung drittlandübermittlungen drittlandtransfer "
+    "drittstaatentransfer datenübermittlung weitergabe weitergegeben empfänger transfers "
+    "transferencia transferencias transfieren destinatario destinatarios encargados cesión cesiones ceden comunicaciones "
+    "trasferimento trasferimenti trasferiti destinatari trasferiscono "
+    "doorgifte doorgiften doorgegeven ontvangers ontvanger verstrekking verwerkers "
+    "transferência transferências transferidos destinatários destinatário".split()
+)
+_ABOUT_DENIALS = frozenset(
+    "there is are was were be being do does we it any the a an of to by made make takes take place occur occurs happen "
+    "currently present presently today date at this time now so far international cross-border overseas abroad "
+    "internationally external externally third-country third country countries party parties with or and organisation "
+    "organisations organization organizations personal data information customer employee planned intended foreseen "
+    "il n y a de d' d des du vers un une pays tiers ou et à en ce jour prévu prévue est sont effectué effectuée externe "
+    "externes l' étranger international internationale internationales internationaux données personnelles ne n' "
+    "caractère personnel actuellement organisation ici "
+    "es findet finden statt in ein eine an dritte drittland drittländer drittländern drittstaat drittstaaten externe "
+    "externen internationale organisationen oder und derzeit werden wird von der daten personenbezogene "
+    "personenbezogener personenbezogenen erfolgt erfolgen vorgesehen geplant ins ausland "
+    "hay existen se realizan prevén previstas internacionales internacional terceros países datos personales de a la el "
+    "actualmente los las o "
+    "ci sono c'è previsto previsti verso paesi terzi dati personali internazionali esterni vengono viene i "
+    "er zijn wordt worden naar derde landen land buitenland persoonsgegevens gegevens externe internationaal "
+    "há para terceiros países dados pessoais internacionais são §".split()
+)
+_UNION = (
+    r"(?:e\.?u\.?|u\.?e\.?|e\.?e\.?a\.?|e\.?e\.?e\.?|ewr|eer|see|eu[/-]ewr|european union|european economic area|europe|"
+    r"union européenne|espace économique européen|europäischen union|europäischen wirtschaftsraums?|unión europea|"
+    r"espacio económico europeo|unione europea|spazio economico europeo|europese unie|europese economische ruimte|"
+    r"união europeia|espaço económico europeu|uk|united kingdom|royaume-uni|new zealand|nz|australia|switzerland|suisse|"
+    r"schweiz|country|pays|land)"
+)
+_OUTSIDE = re.compile(
+    r"\b(?:outside(?: of)?|hors(?: de)?|en dehors de|außerhalb|ausserhalb|fuera de|al di fuori|fuori|buiten|fora d[ao]|"
+    r"extra|non)[ -]?(?:\bthe |\bl['’ ]?|\bla |\bdell['’ ]?|\bd[aeo] |\bder |\bdes |\bdel |\bde |\bdu )?"
+    rf"{_UNION}(?:(?: ?[/+&,] ?| and (?:the )?| or (?:the )?| et | ou | und | oder | y | e | en | of )(?:the |l['’])?{_UNION})*(?![\w-])"
+)
+
+_EXCEPTIONS = re.compile(
+    r"\b(?:except\w*|excluding|unless|but|however|though|although|other than|apart|besides|aside|save for|until|if|when|"
+    r"where|will|would|may|might|can|could|planned|yes|see|refer|ask|maybe|perhaps|possibl[ey]|sometimes|"
+    r"sauf|hormis|excepté\w*|exception|mais|toutefois|cependant|hors|si|quand|voir|cf|prévu\w*|oui|éventuel\w*|"
+    r"außer|ausser|ausgenommen|ausnahme\w*|jedoch|aber|sofern|sei denn|soweit|wenn|falls|siehe|geplant|ja|evtl|ggf|"
+    r"salvo|excepto|excepción|pero|menos|cuando|véase|ver|"
+    r"tranne|eccetto|eccezione|ma|però|quando|vedi|behalve|uitgezonderd|maar|tenzij|mits|zie|indien|"
+    r"exceto|exceção|mas|porém|quando|veja)\b|^(?:only|just|seulement|uniquement|nur|lediglich|solo|sólo|solamente|soltanto|alleen|"
+    r"apenas|somente)\b"
+)
+_EXPLAINS = re.compile(r"\s+[–—―-]+\s+|\s*[–—―]\s*|\s*:\s+|\s*,\s+|\s*\((?=.*\)$)|\s*\[(?=.*\]$)|\s*=\s*")
+_SENTENCE_END = re.compile(r"(?<=[^\W\d_]{2})[.!](?:\s+|$)|\s*[;\n|]\s*")
+_ASKS_SOMEBODY = re.compile(r"(?:with|by|from|after|avec|par|auprès|mit|durch|von|con|por|da|met|door|com)\b")
+_LONGEST_NOTHING = 300
+
+
+def nothing(text: str) -> Nothing | None:
+    """Which kind of nothing a cell of a foreign layout says; None when it says something, or may.
+
+    Beside the workbook's own words these are negations in seven languages, alone, with an explanation behind them
+    (`None — Klaviyo is the processor`) and as sentences (`No transfers outside the EU.`). A text that makes an exception,
+    names a place otherwise, or has words that are not known from such sentences says something.
+    """
+    if (found := nothing_in(text)) is not None:
+        return found
+    if prompt(text):
+        return Nothing.BLANK
+    if len(text) > _LONGEST_NOTHING:
+        return None
+    if not any(c.isalnum() for c in text):
+        return Nothing.NONE if set(text.split()) and set("".join(text.split())) <= set("-–—―/") else Nothing.BLANK
+    clauses = [clause for clause in _SENTENCE_END.split(text.replace("’", "'")) if clause.strip(" .,:!")]
+    kinds = {_clause(clause.strip(" .,:!")) for clause in clauses}
+    if not kinds or None in kinds:
+        return None
+    return Nothing.NOT_STATED if Nothing.NOT_STATED in kinds else Nothing.NONE
+
+
+def _clause(clause: str) -> Nothing | None:
+    inner = clause[1:-1].strip() if re.fullmatch(r"\([^()]*\)|\[[^\[\]]*\]|<[^<>]*>|\"[^\"]*\"", clause) else clause
+    if (found := _said_by(inner)) is not None:
+        return found
+    if not (match := _EXPLAINS.search(inner)):
+        return _asked_of_somebody(inner)
+    found = _said_by(inner[: match.start()])
+    return found if found is not None and _only_explains(inner[match.end() :].rstrip(")] .")) else None
+
+
+def _said_by(words: str) -> Nothing | None:
+    """What words say that have no explanation with them."""
+    folded = " ".join(unicodedata.normalize("NFC", words).casefold().split()).strip(" .,:!?")
+    if folded in _NONE:
+        return Nothing.NONE
+    if folded in _NOT_STATED or nothing_in(folded) is Nothing.NOT_STATED:
+        return Nothing.NOT_STATED
+    return Nothing.NONE if _denies(folded) else None
+
+
+def _denies(folded: str) -> bool:
+    scoped = _OUTSIDE.sub("§", folded)
+    words = re.findall(r"§|[^\W\d_]+(?:-[^\W\d_]+)*'?|[^\s'-]", scoped)
+    found = [word.rstrip("'") for word in words]
+    return (
+        sum(word in _DENIALS for word in found) == 1
+        and any(word in _DENIED for word in found)
+        and all(word in _DENIALS or word in _DENIED or word in _ABOUT_DENIALS for word in found)
+    )
+
+
+def _asked_of_somebody(words: str) -> Nothing | None:
+    """`to be confirmed with IT`."""
+    folded = " ".join(words.casefold().split())
+    for known in _NOT_STATED:
+        if folded.startswith(f"{known} "):
+            rest = words[len(known) :].strip()
+            if _ASKS_SOMEBODY.match(rest.casefold()) and _only_explains(rest, 8):
+                return Nothing.NOT_STATED
+    return None
+
+
+def _only_explains(rest: str, most: int = 14) -> bool:
+    """Whether words after a negation add nothing to it that could be a recipient's place or an exception."""
+    if _said_by(rest) is not None:
+        return True
+    words = rest.split()
+    return (
+        len(words) <= most
+        and not _EXCEPTIONS.search(re.sub(r"^ask\b", "", rest.casefold()))
+        and not (words and name_key(words[-1]) in _LEGAL_FORMS)
+        and not _SENTENCE_END.search(rest)
+        and not places.mentioned(rest)
+    )
+
+
+# ------------------------------------------------------------------------------------------------------------- lists
+
+
+class Split(NamedTuple):
+    """A text as the list it is: its parts in order, and what parts them (empty when there is one part)."""
+
+    parts: tuple[str, ...]
+    separator: str
+
+
+_LEGAL_FORMS = frozenset(
+    "inc incorporated ltd limited llc llp lp plc corp corporation co company coltd pty ptyltd ptylimited pbc pc na gmbh mbh ag kg "
+    "gmbhcokg ohg ug se ev eg sa sas sasu sarl srl spa sl slu sau scs sca snc bv nv vof cv bvba lda ltda eireli as asa a b ab oy "
+    "oyj aps ivs kft zrt sro doo ooo sp spzoo kk gk pte pteltd pvt pvtltd privatelimited bhd sdnbhd jr sr phd md esq ii iii".split()
+) - {"a", "b"}
+_OPENING, _CLOSING = "([{（［｛“„«‹", ")]}）］｝”“»›"
+_NUMBER = re.compile(r"^[ \t]*\(?(?:\d{1,3}|[a-zA-Z])[.)]\s+")
+_INLINE_NUMBER = re.compile(r"(?:^|(?<=\s))\(?(\d{1,2})[.)]\s+")
+_INLINE_BULLET = re.compile(r"(?:^|\s*)[•◦▪●‣⁃∙►▶➢➤✓✔]\s*|\s+·\s+")
+_LEVELS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("\n", re.compile(r"[ \t]*(?:\r\n|[\n\r\v\f\x85\u2028\u2029])\s*")),
+    ("•", _INLINE_BULLET),
+    ("1.", _INLINE_NUMBER),
+    (";", re.compile(r"\s*[;；]\s*")),
+    ("|", re.compile(r"\s*\|+\s*")),
+    (" / ", re.compile(r"\s+/+\s+")),
+    (",", re.compile(r"\s*(?:,(?!\d)|(?<!\d),(?=\d)|[、，])\s*")),
+    (" + ", re.compile(r"\s+\+\s+")),
+)
+_FINAL = re.compile(r"\s+(?:and|et|und|y|e|en|ou|or|oder|&|\+)\s+", re.I)
+_LEADING_AND = re.compile(r"^(?:and|et|und|y|e|en|&)\s+", re.I)
+_GO_TOGETHER = _listed(
+    "health and safety; research and development; terms and conditions; learning and development; food and drink; "
+    "profit and loss; procter & gamble; ernst & young; marks & spencer; dun & bradstreet; barnes & noble; black & decker; "
+    "bang & olufsen; standard & poor's; arts et métiers"
+)
+_FIRM_TAILS = frozenset(
+    "sons son söhne sohn fils frères brothers bros co company cie partners associates associés partner daughters hijos "
+    "figli zonen gmbh filhos".split()
+)
+_SENTENCE = re.compile(
+    r"[.!?]\s+[^\W\d_]|\b(?:is|are|was|were|will|must|can|cannot|has|have|had|been|being|shall|should|we|our|they|it|its|"
+    r"which|who|that|because|until|unless|if|when|where|while|as|than|including|such|depending|based|kept|used|"
+    r"est|sont|sera|seront|nous|notre|ils|qui|que|dont|lorsque|selon|afin|conformément|y compris|"
+    r"ist|sind|wird|werden|wurde|wir|unser|sie|wenn|sofern|soweit|gemäß|einschließlich|die|dass|"
+    r"es|son|será|nuestro|cuando|según|incluido|è|sono|viene|nostro|quando|secondo|zijn|worden|wordt|onze|wanneer|volgens)\b"
+)
+_LONGEST_ITEM, _MOST_WORDS = 80, 8
+
+
+def split(text: str) -> Split:
+    """A text as a list, parted by the strongest separator in it, never within brackets or quotation marks.
+
+    From strong to weak: line breaks (bullets and numbers at their beginning go), bullets or numbers within a line, `;`,
+    `|`, ` / `, `,`, ` + `. A comma and a plus part only what looks like items: short, no sentence, no place that
+    is written with a comma, and a legal form belongs to the name before it. `and` and `&` part only the end of a list
+    with commas. A slash without blanks around it never parts: `N/A`, `TCP/IP`, `HR/Payroll` are one.
+    """
+    cut = _cut_at_strongest(text)
+    parts = tuple(part for part in cut[0] if part)
+    return Split(parts, cut[1] if len(parts) > 1 else "")
+
+
+def items(text: str) -> tuple[str, ...]:
+    """All items of a list, also of lists within its lines: a part is parted again at weaker separators."""
+    parts, separator = split(text)
+    if not separator:
+        return parts
+    return tuple(item for part in parts for item in items(part))
+
+
+@lru_cache(maxsize=4_096)
+def _cut_at_strongest(text: str) -> tuple[tuple[str, ...], str]:
+    """The parts in order, empty ones between others too, and the separator."""
+    trimmed = text.strip()
+    closed = _protected(trimmed)
+    for separator, pattern in _LEVELS:
+        cuts = [m for m in pattern.finditer(trimmed) if not closed[m.start()] and not closed[m.end() - 1]]
+        if not cuts or (separator == "1." and not _counts(cuts)):
+            continue
+        pieces = [_tidy(piece) for piece in _pieces(trimmed, cuts)]
+        if separator in ("•", "1."):
+            pieces = [piece for piece in pieces if piece]
+        if separator == ",":
+            pieces = _comma_items(trimmed, pieces)
+        while pieces and not pieces[0]:
+            pieces.pop(0)
+        while pieces and not pieces[-1]:
+            pieces.pop()
+        if sum(map(bool, pieces)) < 2:
+            continue
+        if separator == " / " and not all(any(c.isalpha() for c in p) for p in pieces if p):
+            continue
+        if separator == " + " and not all(_is_item(p) for p in pieces):
+            continue
+        return tuple(pieces), separator
+    whole = _tidy(trimmed)
+    return ((whole,) if whole else ()), ""
+
+
+def _pieces(text: str, cuts: Sequence[re.Match[str]]) -> list[str]:
+    starts = [0, *(m.end() for m in cuts)]
+    ends = [*(m.start() for m in cuts), len(text)]
+    return [text[start:end] for start, end in zip(starts, ends, strict=True)]
+
+
+def _tidy(piece: str) -> str:
+    bare = piece.strip(" \t\r\n;,|；，、")
+    unmarked = _BULLET.sub("", bare)
+    unmarked = _NUMBER.sub("", unmarked, count=1) if unmarked == bare else unmarked
+    return unmarked.strip(" \t\r\n;,|；，、") or bare
+
+
+def _protected(text: str) -> list[bool]:
+    """For each character, whether it stands within brackets or quotation marks that are closed again."""
+    closed = [False] * len(text)
+    opened: list[int] = []
+    quote: int | None = None
+    for at, c in enumerate(text):
+        if c == '"':
+            if quote is None:
+                quote = at
+            else:
+                closed[quote : at + 1] = [True] * (at + 1 - quote)
+                quote = None
+        elif c in _CLOSING and opened and _OPENING.index(text[opened[-1]]) == _CLOSING.index(c):
+            start = opened.pop()
+            if not opened:
+                closed[start : at + 1] = [True] * (at + 1 - start)
+        elif c in _OPENING:
+            opened.append(at)
+    return closed
+
+
+def _counts(cuts: Sequence[re.Match[str]]) -> bool:
+    return len(cuts) > 1 and [int(m[1]) for m in cuts] == list(range(1, len(cuts) + 1))
+
+
+def _comma_items(whole: str, pieces: list[str]) -> list[str]:
+    """The items of a list with commas; the whole text as one when it is no such list."""
+    found: list[str] = []
+    for piece in pieces:
+        if found and name_key(piece) in _LEGAL_FORMS:
+            found[-1] = f"{found[-1]}, {piece}"
+        else:
+            found.append(piece)
+    if len(found) < 2:
+        return [whole]
+    last = _LEADING_AND.sub("", found[-1])
+    found = [*found[:-1], last] if last != found[-1] else [*found[:-1], *_at_final_and(found[-1])]
+    if not all(_is_item(piece) for piece in found if piece):
+        return [whole]
+    if places.named(found[-1]) and not all(places.named(piece) for piece in found):
+        read = places.read_places(whole)
+        if not read.unknown and len(read.places) != len(found):
+            return [whole]
+    return found
+
+
+def _at_final_and(piece: str) -> list[str]:
+    cuts = list(_FINAL.finditer(piece))
+    closed = _protected(piece)
+    if len(cuts) != 1 or closed[cuts[0].start()]:
+        return [piece]
+    first, last = piece[: cuts[0].start()], piece[cuts[0].end() :]
+    one_name = (
+        " ".join(piece.casefold().split()) in _GO_TOGETHER
+        or name_key(first) == name_key(last)
+        or min(len(first), len(last)) < 2
+        or name_key(last.split()[0]) in _FIRM_TAILS
+        or places.named(piece) is not None
+    )
+    return [piece] if one_name else [first, last]
+
+
+def _is_item(piece: str) -> bool:
+    outside = re.sub(r"\([^()]*\)", "", piece)
+    return len(outside) <= _LONGEST_ITEM and len(outside.split()) <= _MOST_WORDS and not _SENTENCE.search(outside)
+
+
+# ------------------------------------------------------------------------------------------------------------- pairs
+
+
+def aligned(first: str, *others: str) -> list[tuple[str, ...]] | None:
+    """Cells of one row whose parts stand in the same order: as many parts, more than one, by the same separator.
+
+    None when they do not line up. Nothing is filled up or left out: a place that is empty in one cell must be empty in
+    all.
+    """
+    cut = [_cut_at_strongest(text) for text in (first, *others)]
+    separators = {separator for _, separator in cut}
+    if len(cut) < 2 or len(separators) != 1 or separators == {""}:
+        return None
+    empties = {tuple(not part for part in parts) for parts, _ in cut}
+    if len(empties) != 1:
+        return None
+    return [row for row in zip(*(parts for parts, _ in cut), strict=True) if any(row)]
+
+
+_SAYS = re.compile(r"\s*(?:[:=→]|->|=>|\s[–—-]+\s)\s*")
+_WITH_BRACKET = re.compile(r"(?P<head>[^()]*?)\s*\((?P<inner>[^()]*)\)")
+_BETWEEN_NAMES = re.compile(r"\s*[/,;&+]\s*|\s+(?:and|et|und|y)\s+")
+
+
+def tied(names: Sequence[str], text: str) -> dict[str, str] | None:
+    """What a text says of each name, where it ties values to names itself: name as given → value.
+
+    Read are `NAME: value`, `NAME – value`, `NAME (value)` and `value (NAME / NAME)`, in a list of any kind. None when
+    any part of the text is tied to no name given, or to two ways at once. A name without its legal form is the name.
+    """
+    known = _names_by_key(names)
+    for parts in (split(text).parts, (text.strip(),), tuple(_FINAL.split(text.strip()))):
+        found: dict[str, list[str]] = {}
+        if parts and all(_tie(part, known, found) for part in parts):
+            return {name: "; ".join(dict.fromkeys(values)) for name, values in found.items()}
+    return None
+
+
+def _names_by_key(names: Sequence[str]) -> dict[str, str]:
+    """Each name under its key and under its key without the legal form, as far as that is only one name's."""
+    known: dict[str, str] = {name_key(name): name for name in names}
+    short: dict[str, set[str]] = {}
+    for name in names:
+        words = name.replace(",", " ").split()
+        while len(words) > 1 and name_key(words[-1]) in _LEGAL_FORMS:
+            words.pop()
+        short.setdefault(name_key(" ".join(words)), set()).add(name)
+    for key, full in short.items():
+        if len(full) == 1:
+            known.setdefault(key, next(iter(full)))
+    return known
+
+
+def _tie(part: str, known: dict[str, str], found: dict[str, list[str]]) -> bool:
+    if match := _WITH_BRACKET.fullmatch(part.strip()):
+        head, inner = match["head"].strip(), match["inner"].strip()
+        inside = [known.get(name_key(word)) for word in _BETWEEN_NAMES.split(inner) if word]
+        whole = [known[name_key(inner)]] if name_key(inner) in known else inside
+        of_head = known.get(name_key(head))
+        if of_head and inner and not any(whole):
+            found.setdefault(of_head, []).append(inner)
+            return True
+        if head and not of_head and whole and None not in whole:
+            for name in filter(None, whole):
+                found.setdefault(name, []).append(head)
+            return True
+    for match in _SAYS.finditer(part):
+        name, value = known.get(name_key(part[: match.start()])), part[match.end() :].strip()
+        if name and value:
+            found.setdefault(name, []).append(value)
+            return True
+    return False
+
+
+# -------------------------------------------------------------------------------------------------- legal conclusions
+
+_ADEQUACY = re.compile(
+    r"\bad[eé]quat\w*|\bin?ad[eé]quat\w*|\badequa(?:cy|te|tely|do|da|dos|das|to|ta|ti|te)\b|\badecuad[oa]s?\b|\badecuación\b|"
+    r"\badequaç\w+|\badeguat\w+|\bangemessen\w*\s+(?:schutz|daten|land|länder)\w*|\bangemessenheit\w*|\bpassend\s+besch\w+|"
+    r"\badequaatheids?\w*|\badequaat\b|"
+    r"\bprivacy[\s-]*shield|\bsafe[\s-]*harbou?rs?\b|\bbouclier de protection\b|\bescudo de (?:la )?privacidad\b|"
+    r"\bscudo (?:per la )?privacy\b|\bwhite[\s-]?list(?:ed)?\b|\bsicher\w* drittl\w+|\bsafe (?:third )?countr\w+|\bpa[ií]s(?:es)? segur\w+",
+    re.I,
+)
+
+
+def claims_adequacy(text: str) -> bool:
+    """Whether a cell says that a country is, or is not, adequate: a conclusion of its writer, and no evidence."""
+    return bool(_ADEQUACY.search(unicodedata.normalize("NFC", text)))
