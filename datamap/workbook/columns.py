@@ -96,6 +96,8 @@ class Context:
 
 def as_text(value: Value) -> str:
     """A cell's value as the analyst would read it, trimmed."""
+    if type(value) is str:
+        return value.strip()
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -232,6 +234,8 @@ def name(value: Value, column: Column, context: Context) -> Read:
     words = as_text(value)
     if nothing := nothing_in(words):
         return Read.none(nothing)
+    if not column.refers_to:
+        return Read(words)
     found, trouble = _refer(words, column, context)
     return Read(found, None, (trouble,) if trouble else ())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
@@ -133,7 +134,8 @@ class _SheetRows(_Rows):
         numbers: Sequence[int],
         rows: Sequence[list[Value]],
     ) -> None:
-        super().__init__(layout, {c: [_at(row, p) for row in rows] for c, p in positions.items()}, len(rows))
+        values = {c: [row[p - 1] if len(row) >= p else None for row in rows] for c, p in positions.items()}
+        super().__init__(layout, values, len(rows))
         self.sheet = sheet
         self.positions = positions
         self.others = others
@@ -188,7 +190,7 @@ class _DraftRows(_Rows):
 
 
 def _is_blank(row: Sequence[Value]) -> bool:
-    return all(v is None or as_text(v) == "" for v in row)
+    return not any(v is not None and (type(v) is not str or v.strip()) for v in reversed(row))
 
 
 TITLE_ROWS = 20  # headings are looked for this far down, under titles
@@ -243,12 +245,17 @@ def _is_ours(sheet: Sheet) -> bool:
     return bool(needed & set(known)) and len(known) * 2 >= len(headings)
 
 
+Same = Mapping[str, Mapping[str, str]]
+"""Names that somebody said are the same: sheet → the key of a name (see `name_key`) → the name to use instead."""
+
+
 class _Reader:
     """Reads books and drafts together, so that a name declared in one file is known in another."""
 
-    def __init__(self, sources: Iterable[Book | Draft], law: Law) -> None:
+    def __init__(self, sources: Iterable[Book | Draft], law: Law, same: Same) -> None:
         self.sources = tuple(sources)
         self.law = law
+        self.same = same
         self.problems: list[Problem] = []
         self.counts: dict[str, dict[str, list[int]]] = {}
 
@@ -307,9 +314,13 @@ class _Reader:
                 self._count(sheet.file, sheet.name, read=len(numbers), kept=0)
             return None
         named = next((n for n, c in columns.items() if c is layout.identity), None)
-        numbers = [n for n in numbers if not _is_example(_at(sheet.rows[n - 1], named))]
         positions = {column: number for number, column in columns.items()}
-        return _SheetRows(sheet, layout, positions, extra, numbers, [sheet.rows[n - 1] for n in numbers])
+        filled = [sheet.rows[n - 1] for n in numbers]
+        examples = {n for n, row in zip(numbers, filled, strict=True) if _is_example(_at(row, named))} if named else ()
+        if examples:
+            numbers = [n for n in numbers if n not in examples]
+            filled = [sheet.rows[n - 1] for n in numbers]
+        return _SheetRows(sheet, layout, positions, extra, numbers, filled)
 
     # -- bookkeeping
 
@@ -400,6 +411,9 @@ class _Reader:
             people.setdefault(name_key(generic), generic)
         for key, name in legal.items():
             names["Recipients"].setdefault(key, name)
+        for sheet, renamed in self.same.items():
+            known = dict(names[sheet])
+            names[sheet] |= {key: known.get(name_key(name), name) for key, name in renamed.items()}
         names[INDIVIDUALS] = people
         return names
 
@@ -415,10 +429,13 @@ class _Reader:
             for row, mark in enumerate(rows.marks[column]) if bad else ():
                 troubled.setdefault(row, []).extend((column, t) for t in bad.get(mark, ()))
         kept = [row for row, said in enumerate(usable) if said]
+        repeats = isinstance(rows, _DraftRows)
+        renamed = self.same.get(layout.name)
         for row in kept:
             name = rows.read(identity, row).value if identity else None
+            name = renamed.get(name_key(name), name) if renamed and name else name
             record = Deferred.record(layout.record, name or "", rows.at(row), rows.fact, row)
-            self._add(records, record, layout, repeats=isinstance(rows, _DraftRows))
+            self._add(records, record, layout, repeats=repeats)
         for row, troubles in troubled.items():
             for column, t in troubles if usable[row] else ():
                 if cell := rows.cells(column, row)[0]:
@@ -467,18 +484,20 @@ class _Reader:
 
     def _add_flow(self, records: dict[str, Record], record: Record) -> None:
         assert isinstance(record, Flow)
-        if record.name and name_key(record.name) in records:
+        name, key = record.name, name_key(record.name)
+        if not name:
+            name = f"{record.origin.value or 'not stated'} → {record.destination.value or 'not stated'}"
+            key = name_key(name)
+        elif key in records:
             assert record.cell
-            self._problem(Kind.FLOWS_TWICE, record.cell, "Flow", record.name)
-        name = record.name or f"{record.origin.value or 'not stated'} → {record.destination.value or 'not stated'}"
-        unique = name
-        if name_key(name) in records and record.cell:
-            unique = f"{name} (row {record.cell.row} of {record.cell.file})"
-            number = 1
-            while name_key(unique) in records:
-                number += 1
-                unique = f"{name} (row {record.cell.row} of {record.cell.file}, {number})"
-        records[name_key(unique)] = record if unique == record.name else replace(record, name=unique)
+            self._problem(Kind.FLOWS_TWICE, record.cell, "Flow", name)
+        unique, number = name, 0
+        while key in records:
+            assert record.cell
+            number += 1
+            unique = f"{name} (row {record.cell.row} of {record.cell.file}{f', {number}' if number > 1 else ''})"
+            key = name_key(unique)
+        records[key] = record if unique == record.name else replace(record, name=unique)
 
     def _join(self, first: Record, second: Record, layout: SheetLayout) -> Record:
         """Rows that name the same thing are one record: lists are joined, blanks filled, and differences reported."""
@@ -522,7 +541,7 @@ def _at(row: Sequence[Value], position: int | None) -> Value:
 
 
 def _is_example(named: Value) -> bool:
-    return as_text(named).casefold().startswith(EXAMPLE_MARK.strip())
+    return type(named) is str and named.lstrip().casefold().startswith(EXAMPLE_MARK.strip())
 
 
 def _read(value: Value, column: Column, context: Context) -> Read:
@@ -543,10 +562,10 @@ def _month_first(tables: Iterable[_Rows]) -> bool | None:
     return proofs.pop() if len(proofs) == 1 else None
 
 
-def parse(sources: Iterable[Book | Draft], law: Law) -> Reading:
+def parse(sources: Iterable[Book | Draft], law: Law, same: Same | None = None) -> Reading:
     """Read books that are laid out as datamap's own, and drafts of others, together.
 
-    No two of them may have one name. Raises `Unreadable` when a book has no sheet that datamap knows.
+    No two of them may have one name. Records of `same` are read as one. Raises `Unreadable` when a book has no sheet that datamap knows.
     """
     sources = tuple(sources)
     for source in sources:
@@ -557,4 +576,10 @@ def parse(sources: Iterable[Book | Draft], law: Law) -> Reading:
                 f"{source.file} holds no inventory in datamap's layout (its sheets: {seen or 'none'}); name the sheets "
                 f"{wanted}, or start from the blank workbook (datamap template)."
             )
-    return _Reader(sources, law).read()
+    collecting = gc.isenabled()
+    gc.disable()  # every record made is kept: looking among them for what to free takes as long as making them
+    try:
+        return _Reader(sources, law, same or {}).read()
+    finally:
+        if collecting:
+            gc.enable()
