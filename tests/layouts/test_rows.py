@@ -11,7 +11,7 @@ from datamap.layouts.meanings import Meaning
 from datamap.layouts.rows import translate
 from datamap.layouts.tables import entries, filled_rows, table_with
 from datamap.places import place_name
-from datamap.sheets import Book, Sheet
+from datamap.sheets import Sheet
 from datamap.workbook import Reading, parse
 from datamap.workbook.drafts import Draft
 from tests.conftest import drawn
