@@ -521,7 +521,12 @@ class _Reader:
                 difference = f"{_shown(a)} at {a.cell}, {_shown(b)} here"
                 self._problem(Kind.NAMES_TWICE, b.cell, column.heading, second.name, difference)
                 joined[column.field] = Fact(None, Nothing.UNREADABLE, a.cell, (*a.also, *b.cells))
-        return replace(first, extra={**second.extra, **first.extra}, **joined)  # type: ignore[arg-type]
+        extra = {**second.extra, **first.extra}
+        for heading in first.extra.keys() & second.extra.keys():
+            a, b = first.extra[heading], second.extra[heading]
+            if b.value not in str(a.value).split("\n"):
+                extra[heading] = Fact(f"{a.value}\n{b.value}", None, a.cell, (*a.also, *b.cells))
+        return replace(first, extra=extra, **joined)  # type: ignore[arg-type]
 
 
 def _shown(fact: Fact[Any]) -> str:
