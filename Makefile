@@ -1,12 +1,13 @@
 # make app    open datamap in the browser        make check  ruff, mypy, import-linter
 # make test   all tests, the browser's included  make bench  timings beside yardsticks
+# make fuzz   spoiled files, SECONDS=60 of them
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: app test check bench rules setup constraints clean
+.PHONY: app test check bench fuzz rules setup constraints clean
 .DEFAULT_GOAL := app
 
 app: $(READY)
@@ -32,6 +33,10 @@ check: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python benchmarks/bench.py
+
+# Each find is printed with the CASE=… that tries it again.
+fuzz: $(READY)
+	@$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED)) $(if $(CASE),--case $(CASE))
 
 # The table of rules of law and the tests that prove them.
 rules: $(READY)

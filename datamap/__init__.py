@@ -6,7 +6,7 @@ Heavy libraries are imported when they are used.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from datamap.graph import DataMap
     from datamap.law import BadLaw, Law
     from datamap.law import load as load_law
-    from datamap.sheets import Unreadable
+    from datamap.layouts.profiles import BadProfile
+    from datamap.sheets import Progress, Unreadable
     from datamap.transfers import Answer, Outcome
     from datamap.workbook import Reading
 
@@ -25,17 +26,19 @@ _HOMES = {
     "Answer": "transfers",
     "Assessment": "assessment",
     "BadLaw": "law",
+    "BadProfile": "layouts.profiles",
     "DataMap": "graph",
     "Law": "law",
     "NoSuchRegime": "assessment",
     "NobodySends": "assessment",
     "Outcome": "transfers",
+    "Progress": "sheets",
     "Reading": "workbook",
     "Unreadable": "sheets",
     "assess": "assessment",
 }
 
-__all__ = ["Answer", "Assessment", "BadLaw", "DataMap", "Law", "NoSuchRegime", "NobodySends", "Outcome", "Reading", "Unreadable", "assess", "load_law", "read"]  # fmt: skip
+__all__ = ["Answer", "Assessment", "BadLaw", "BadProfile", "DataMap", "Law", "NoSuchRegime", "NobodySends", "Outcome", "Progress", "Reading", "Unreadable", "assess", "load_law", "read"]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
@@ -48,13 +51,31 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'datamap' has no attribute {name!r}")
 
 
-def read(*paths: str | Path, law: Law | None = None) -> Reading:
+def read(
+    *paths: str | Path,
+    law: Law | None = None,
+    mappings: Sequence[str | Path] = (),
+    progress: Callable[[Progress], None] | None = None,
+) -> Reading:
     """Read one or more inventories together, of any layout: workbooks, CSV, folders or zips of CSV, YAML, Markdown.
 
-    The words for regimes, mechanisms and grounds are those of `law`; of the shipped law when it is None. Raises `Unreadable`, with one sentence for the user, when a file cannot be read at all.
+    The words for regimes, mechanisms and grounds are those of `law`; of the shipped law when it is None. A table that a
+    saved mapping fits is read by it: those of `mappings`, then those named `*.mapping.toml` beside the files. `progress`
+    is called while a file is read, and ends the reading by raising.
+
+    Raises `Unreadable`, with one sentence for the user, when a file cannot be read at all, and `BadProfile` when a
+    mapping cannot be used or one of `mappings` fits nothing.
     """
     from datamap import law as laws
     from datamap import layouts, sheets
+    from datamap.layouts import profiles
 
-    named: Iterable[str | Path] = paths
-    return layouts.read([sheets.read(Path(p)) for p in named], law or laws.load())
+    files = [Path(p) for p in paths]
+    asked = [profiles.read(Path(p)) for p in mappings]
+    found = [profile for folder in dict.fromkeys(map(_folder, files)) for profile in profiles.beside(folder)]
+    books = [sheets.read(p, progress=progress) for p in files]
+    return layouts.read(books, law or laws.load(), profiles=(*asked, *found), wanted=asked)
+
+
+def _folder(path: Path) -> Path:
+    return path if path.is_dir() else path.parent

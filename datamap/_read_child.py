@@ -1,13 +1,16 @@
 """The child process of `sheets.read`: opens one file and prints its cells, or one sentence, as lines of JSON.
 
 It is run by its path with `-I` and imports nothing of this package, so that it starts fast. The job comes on standard
-input (see `sheets._attempt`). Lines out, in this order: `{"kind"}` once known; for each sheet `{"sheet", "hidden"}`
-and then lists of rows; at last `{"done"}`, `{"refused": sentence}`, `{"missing": module}` or `{"damaged"}`. A last line
-that never comes means that the process was ended by a limit.
+input (see `sheets._attempt`). Lines out, in this order: `{"kind"}` once known; for each sheet `{"sheet", "hidden"}`,
+then lists of rows, then `{"merged", "hidden_rows", "hidden_columns"}` if it has any; at last `{"done"}`,
+`{"refused": sentence}`, `{"missing": module}` or `{"damaged"}`. A last line that never comes means that the process was
+ended by a limit.
 
 xlsx, xlsb, xls and ods are read by calamine. It gives a blank for an error cell and for a formula without a stored
 value, so those are looked up apart: in the XML of xlsx and ods when a search of its bytes finds any, by fastexcel for
-xls and xlsb. `careful` reads xlsx by openpyxl, which needs no room for blank cells.
+xls and xlsb. The same search finds merged ranges and what is hidden. `careful` reads xlsx by openpyxl, which needs no
+room for blank cells. YAML is taken from libyaml as events, so nothing is ever made of a tag, and every value stays the
+words that the file has.
 """
 
 from __future__ import annotations
@@ -17,12 +20,17 @@ import csv
 import io
 import json
 import re
+import signal
 import struct
 import sys
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
+from html import unescape
+from itertools import islice
+from math import isfinite
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
@@ -30,12 +38,30 @@ Row = list[Any]
 Specials = dict[tuple[int, int], dict[str, str]]
 """Error cells and formulas without a value by (row, column) from 0, as they are sent."""
 
+
+class Extras:
+    """What calamine does not say of a sheet. Ranges count from 1 and hold their ends."""
+
+    def __init__(self) -> None:
+        self.cells: Specials = {}
+        self.merged: list[tuple[int, int, int, int]] = []
+        self.rows: list[tuple[int, int]] = []
+        self.columns: list[tuple[int, int]] = []
+
+
 CHUNK = 1 << 20
+HEAD = 4096
 SHEET_ROWS = 1_048_576
-TEXT_SUFFIXES = {".csv", ".tsv", ".tab", ".txt", ""}
+SHEET_COLUMNS = 16_384
+LARGE_MERGE = 10_000
+TREE_SUFFIXES = {".yml": "YAML", ".yaml": "YAML", ".json": "JSON"}
+MARKDOWN_SUFFIXES = {".md", ".markdown"}
+PLAIN_SUFFIXES = {".txt", ""}
+CSV_SUFFIXES = {".csv", ".tsv", ".tab"}
 BOOK_SUFFIXES = {".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".xls", ".xlt", ".ods", ".ots"}
 
 ENTITIES = "declares XML entities, as only an attack does: do not open it, and ask its sender for another copy"
+MIXED = "mixes character encodings or is cut short: save it again as UTF-8"
 SAVE = "open it in a spreadsheet program and save it as .xlsx"
 MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "a PNG image"),
@@ -54,10 +80,22 @@ MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"PAR1", "a Parquet file"),
     (b"ARROW1", "an Arrow file"),
     (b"\x7fELF", "a program"),
+    (b"MZ\x90\x00", "a program"),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard-compressed file"),
 )
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
-OLD_EXCEL = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
+OLD_SHEETS: tuple[tuple[bytes, str], ...] = (
+    (b"\x09\x00\x04\x00", "a workbook of Excel 4 or older"),
+    (b"\x09\x02\x06\x00", "a workbook of Excel 4 or older"),
+    (b"\x09\x04\x06\x00", "a workbook of Excel 4 or older"),
+    (b"\x00\x00\x02\x00\x06\x04\x06\x00", "a Lotus 1-2-3 workbook"),
+    (b"\x00\x00\x1a\x00\x00\x10\x04\x00", "a Lotus 1-2-3 workbook"),
+    (b"ID;P", "a SYLK file"),
+)
+
+
+JSON_HEAD = re.compile(rb'\s*(?:\{\s*["}]|\[\s*[{\]])')
 
 
 class Refused(Exception):
@@ -69,6 +107,7 @@ class Damaged(Exception):
 
 
 def main() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent, which gets it too, ends this process
     job = json.load(sys.stdin)
     limits = job["limits"]
     _limit_process(limits)
@@ -92,7 +131,7 @@ def main() -> None:
     except BaseException:  # calamine's panics are not Exceptions
         out.send({"damaged": True})
     else:
-        out.send({"done": True})
+        out.send({"done": True} if out.sheets else {"refused": f"{name} holds no sheet of cells: {SAVE}."})
 
 
 def _limit_process(limits: dict[str, Any]) -> None:
@@ -120,7 +159,8 @@ class Output:
         self.limits = limits
         self._pipe = sys.stdout.buffer
         self._cells = 0
-        self._sheets = 0
+        self._names: set[str] = set()
+        self.sheets = 0
         self._bytes = 0
 
     def send(self, message: dict[str, Any]) -> None:
@@ -138,14 +178,24 @@ class Output:
         self._pipe.write(data)
         self._pipe.write(b"\n")
 
-    def sheet(self, name: str, rows: Iterable[Row], *, hidden: bool = False) -> None:
-        """Send one sheet; blank cells at the end of a row and blank rows at the end of the sheet are left out."""
-        self._sheets += 1
-        if self._sheets > self.limits["sheets"]:
+    def sheet(self, name: str, rows: Iterable[Row], *, hidden: bool = False, extras: Extras | None = None) -> None:
+        """Send one sheet; blank cells at the end of a row and blank rows at the end of the sheet are left out.
+
+        Its name becomes one short line; one that the file has twice is told apart by a number.
+        """
+        name = _one_line(name).strip() or "Sheet"
+        name = shown = name if len(name) <= 255 else f"{name[:254]}…"
+        again = 1
+        while name.casefold() in self._names:
+            again += 1
+            name = f"{shown} ({again})"
+        self._names.add(name.casefold())
+        self.sheets += 1
+        if self.sheets > self.limits["sheets"]:
             raise Refused(f"has more than {self.limits['sheets']} sheets: split it into smaller files")
         self._write({"sheet": name, "hidden": hidden})
         chunk: list[Row] = []
-        weight = blank = number = 0
+        weight = blank = number = last = width = 0
         longest = self.limits["text"]
         for row in rows:
             number += 1
@@ -154,6 +204,8 @@ class Output:
             if not row:
                 blank += 1
                 continue
+            last = number
+            width = max(width, len(row))
             self._count(blank + len(row))
             weight += blank + len(row)
             chunk.extend([] for _ in range(blank))
@@ -171,11 +223,44 @@ class Output:
                 weight = 0
         if chunk:
             self._write(chunk)
+        if extras is not None and (extras.merged or extras.rows or extras.columns):
+            self._shape(name, extras, last, width)
+
+    def _shape(self, name: str, extras: Extras, rows: int, columns: int) -> None:
+        """Send merged ranges, the largest cut to the part of the sheet in use, and what is hidden of that part."""
+        found = list(dict.fromkeys(extras.merged))
+        if len(found) > self.limits["merges"]:
+            raise Refused(
+                f"has more than {self.limits['merges']:,} merged ranges on sheet {name}: take the merging away"
+            )
+        merged: list[tuple[int, int, int, int]] = []
+        area = 0
+        for top, left, bottom, right in found:
+            if (bottom - top + 1) * (right - left + 1) > LARGE_MERGE:
+                bottom, right = min(bottom, rows), min(right, columns)
+            size = (bottom - top + 1) * (right - left + 1)
+            if bottom < top or right < left or size < 2:
+                continue
+            area += size
+            if area > self.limits["cells"]:
+                raise Refused(f"merges more than {self.limits['cells']:,} cells on sheet {name}: take the merging away")
+            merged.append((top, left, bottom, right))
+
+        def within(ranges: list[tuple[int, int]], most: int) -> list[int]:
+            return sorted({n for first, last in ranges for n in range(max(first, 1), min(last, most) + 1)})
+
+        hidden_rows, hidden_columns = within(extras.rows, rows), within(extras.columns, columns)
+        if merged or hidden_rows or hidden_columns:
+            self._write({"merged": merged, "hidden_rows": hidden_rows, "hidden_columns": hidden_columns})
 
     def _count(self, cells: int) -> None:
         self._cells += cells
         if self._cells > self.limits["cells"]:
             raise Refused(f"holds more than {self.limits['cells']:,} cells: split it into smaller files")
+
+
+def _one_line(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def _tag(value: object) -> dict[str, Any]:
@@ -196,7 +281,9 @@ def _plain(value: Any) -> Any:
     if kind is str:
         return value or None
     if kind is float:
-        return int(value) if value.is_integer() and abs(value) <= 2**53 else value
+        if value.is_integer() and abs(value) <= 2**53:
+            return int(value)
+        return value if isfinite(value) else {"error": "#NUM!"}
     if kind is datetime and not (value.hour or value.minute or value.second or value.microsecond):
         return value.date()
     return value
@@ -209,34 +296,58 @@ def _read(path: Path, job: dict[str, Any], out: Output) -> None:
     if path.is_dir():
         return _read_folder(path, out)
     with path.open("rb") as file:
-        head = file.read(4096)
+        head = file.read(HEAD)
     if not head:
         raise Refused("is empty: check that it was saved or downloaded completely")
     if head.startswith(ZIP):
         return _read_package(path, job, out)
     if head.startswith(OLE):
         return _read_ole(path, out)
-    if head.startswith(OLD_EXCEL):
-        raise Refused(f"is a workbook of Excel 4 or older: {SAVE}")
-    _refuse_foreign(head)
+    for magic, what in OLD_SHEETS:
+        if head.startswith(magic):
+            raise Refused(f"is {what}: {SAVE}")
+    _refuse_magic(head)
     suffix = job["suffix"]
+    if suffix in MARKDOWN_SUFFIXES:
+        return _read_markdown(job["stem"], _text(path, out.limits, "Markdown"), out)
+    _refuse_markup(head)
+    language = TREE_SUFFIXES.get(suffix)
+    if language is None and JSON_HEAD.match(head.removeprefix(codecs.BOM_UTF8)):
+        if suffix not in PLAIN_SUFFIXES:
+            raise Refused("is a JSON file, not a spreadsheet: rename it to .json, or save the table as .xlsx or .csv")
+        language = "JSON"
+    if language is not None:
+        out.send({"kind": language.lower()})
+        text = _text(path, out.limits, language)
+        return out.sheet(job["stem"], _tree_rows(language, text, out.limits))
+    signs = sum(c < 32 and c not in b"\t\r\n\f\v" for c in head)
+    if suffix in BOOK_SUFFIXES and signs > len(head) / 50:
+        raise Refused("is neither a workbook nor text: check that it is the right file, and whole")
+    if not head.strip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n\f\v") and len(head) < HEAD:
+        raise Refused("is blank: check that it was saved or downloaded completely")
+    if suffix in PLAIN_SUFFIXES:
+        return _read_plain(path, job["stem"], out)
     if suffix in BOOK_SUFFIXES:
         raise Refused(
             f"is named {suffix} but holds plain text, not a workbook: rename it to .csv if the text is a table"
         )
-    if suffix not in TEXT_SUFFIXES:
+    if suffix not in CSV_SUFFIXES:
         raise Refused(f"is a {suffix} file, which is neither a spreadsheet nor CSV: save the table as .xlsx or .csv")
     out.send({"kind": "csv"})
-    out.sheet(job["stem"], _csv_rows(lambda: path.open("rb"), out.limits))
+    out.sheet(job["stem"], _csv_rows(_opener(path), out.limits))
 
 
-def _refuse_foreign(head: bytes) -> None:
-    """Refuse what is neither a workbook nor plain text, saying what it is."""
+def _refuse_magic(head: bytes) -> None:
+    """Refuse what is neither a workbook nor text, saying what it is."""
     for magic, what in MAGIC:
         if head.startswith(magic):
             raise Refused(f"is {what}, not a spreadsheet: give the .xlsx, .ods or .csv file itself")
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         raise Refused("is a WebP image, not a spreadsheet: give the .xlsx, .ods or .csv file itself")
+
+
+def _refuse_markup(head: bytes) -> None:
+    """Refuse text that is a document in some markup, saying what it is."""
     text = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
     if text.startswith(b"<?xml") or text.startswith(b"<office:"):
         if b"opendocument" in text:
@@ -249,8 +360,6 @@ def _refuse_foreign(head: bytes) -> None:
         raise Refused(f"is a web page (HTML), whatever its name says: {SAVE}")
     if text.startswith(b"mime-version:"):
         raise Refused(f"is a saved web page (MHTML), whatever its name says: {SAVE}")
-    if re.match(rb'\{\s*"|\[\s*\{', text):
-        raise Refused("is a JSON file, not a spreadsheet: save the table as .xlsx or .csv")
 
 
 def _read_ole(path: Path, out: Output) -> None:
@@ -269,7 +378,7 @@ def _read_ole(path: Path, out: Output) -> None:
                 raise Refused(f"is {what}, not a spreadsheet: save its tables in a workbook")
         raise Refused(f"holds no workbook, or is cut short: {SAVE}")
     out.send({"kind": "xls"})
-    _read_calamine(path, out, _fastexcel_errors(path))
+    _read_calamine(path, out, _fastexcel_errors(path), merges=True)
 
 
 def _xls_has_password(data: bytes) -> bool:
@@ -293,14 +402,31 @@ def _read_package(path: Path, job: dict[str, Any], out: Output) -> None:
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
         raise Refused("is damaged or cut short: download or copy it again") from None
     with package:
+        _refuse_many(len(names), job["limits"])
         lower = {name.lower().lstrip("/"): name for name in names}
-        if "[content_types].xml" in lower:
+        if {"[content_types].xml", "xl/workbook.xml", "xl/workbook.bin"} & lower.keys():
+            _refuse_twins(names, "parts")
             return _read_ooxml(path, package, job, out)
         if "mimetype" in lower or "content.xml" in lower:
+            _refuse_twins(names, "parts")
             return _read_ods(path, package, out)
         if any(PurePosixPath(name).name == "Index.zip" or name.endswith(".iwa") for name in names):
             raise Refused("is an Apple Numbers (or Pages, Keynote) file: export it from there as .xlsx")
         _read_zip(package, out)
+
+
+def _refuse_many(entries: int, limits: dict[str, Any]) -> None:
+    if entries > limits["entries"]:
+        raise Refused(f"holds more than {limits['entries']:,} files: give only those that are needed")
+
+
+def _refuse_twins(names: Iterable[str], what: str) -> None:
+    """Refuse a file in which one name stands for two things: readers differ in which they take."""
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise Refused(f"has two {what} named {_one_line(name)[:80]}: {SAVE}")
+        seen.add(name)
 
 
 def _member(package: zipfile.ZipFile, name: str) -> IO[bytes]:
@@ -334,12 +460,26 @@ DOCTYPES = tuple("<!DOCTYPE".encode(code) for code in ("ascii", "utf-16-le"))
 XLSX_ERROR = re.compile(rb"\bt\s*=\s*[\"']e[\"']")
 XLSX_NO_VALUE = re.compile(rb"(?:</f>|<f\b[^<>]*/>)\s*(?:<v\b[^<>]*/>|<v\b[^<>]*>\s*</v>)?\s*</c>")
 OVERLAP = 4096
-FRAGMENTS = 4 << 20
+FRAGMENTS = 16 << 20
 FragmentsOf = Callable[[bytes], Iterator[bytes | None]]
 """The parts of some bytes of XML that hold special cells; None for one that only a full parse can tell."""
 
 
+XLSX_HIDDEN = re.compile(rb"<(row|col)\b[^<>]*?\shidden\s*=\s*[\"'](?:1|true)[\"'][^<>]*>")
+XLSX_MERGE = re.compile(rb"<mergeCell\b[^<>]*?\sref\s*=\s*[\"'][^<>\"']*[\"']")
+
+
 def _xlsx_fragments(data: bytes) -> Iterator[bytes | None]:
+    if b"<mergeCell " in data:
+        for merge in XLSX_MERGE.finditer(data):
+            yield merge[0] + b"/>"
+    if b"hidden=" in data:
+        for hidden in XLSX_HIDDEN.finditer(data):
+            number = re.search(rb"\sr\s*=\s*[\"'](\d+)", hidden[0])
+            if hidden[1] == b"col":
+                yield hidden[0].rstrip(b"/>") + b"/>"
+            else:
+                yield b'<row r="%s" hidden="1"/><row r="0"/>' % number[1] if number else None
     matches: list[re.Match[bytes]] = []
     if b'"e"' in data or b"'e'" in data:
         matches.extend(XLSX_ERROR.finditer(data))
@@ -354,8 +494,11 @@ def _xlsx_fragments(data: bytes) -> Iterator[bytes | None]:
             yield None
 
 
+ODS_EXTRAS = (b":formula", b'"error"', b"-spanned=", b'"collapse"', b'"filter"')
+
+
 def _ods_fragments(data: bytes) -> Iterator[bytes | None]:
-    if b":formula" in data or b'"error"' in data:
+    if any(sign in data for sign in ODS_EXTRAS):
         yield None
 
 
@@ -411,7 +554,7 @@ def _parse(stream: IO[bytes], start: Callable[[str, dict[str, str]], None], **ha
 
 
 def _xlsx_parts(package: zipfile.ZipFile) -> tuple[str, dict[str, str]]:
-    """The workbook's part, and the part of each sheet by the sheet's name."""
+    """The workbook's part, and the part of each sheet by the sheet's name; empty where there is none."""
     lower = {name.lower().lstrip("/"): name for name in package.namelist()}
 
     def relations(part: PurePosixPath) -> list[dict[str, str]]:
@@ -432,27 +575,33 @@ def _xlsx_parts(package: zipfile.ZipFile) -> tuple[str, dict[str, str]]:
         return lower.get("/".join(steps).lower(), "")
 
     root = PurePosixPath("")
-    workbook = next((target(root, r) for r in relations(root) if r.get("Type", "").endswith("/officeDocument")), "")
+    main = [target(root, r) for r in relations(root) if r.get("Type", "").endswith("/officeDocument")]
+    usual = [lower[name] for name in ("xl/workbook.xml", "xl/workbook.bin") if name in lower]
+    workbook = next(filter(None, main + usual), "")
     if not workbook:
         return "", {}
     base = PurePosixPath(workbook.lstrip("/"))
     targets = {r.get("Id", ""): target(base, r) for r in relations(base)}
     sheets: dict[str, str] = {}
+    titles: list[str] = []
 
     def sheet(name: str, attributes: dict[str, str]) -> None:
         if name == "sheet":
+            title = attributes.get("name", "")
+            titles.append(title)
             identity = next((value for key, value in attributes.items() if key.endswith(":id")), "")
-            if targets.get(identity):
-                sheets[attributes.get("name", "")] = targets[identity]
+            sheets[title] = targets.get(identity, "")
 
     if workbook.lower().endswith(".xml"):
         with _member(package, workbook) as stream:
             _parse(stream, sheet)
+    _refuse_twins(titles, "sheets")
     return workbook, sheets
 
 
-def _xlsx_specials(stream: IO[bytes]) -> Specials:
-    found: Specials = {}
+def _xlsx_extras(stream: IO[bytes]) -> Extras:
+    extras = Extras()
+    found = extras.cells
     shared: dict[str, str] = {}
     row = column = -1
     kind = index = ""
@@ -475,8 +624,19 @@ def _xlsx_specials(stream: IO[bytes]) -> Specials:
         elif name == "v":
             part = "v"
         elif name == "row":
-            row = int(attributes["r"]) - 1 if attributes.get("r", "").isdigit() else row + 1
+            row = int(attributes["r"]) - 1 if re.fullmatch("[0-9]{1,7}", attributes.get("r", "")) else row + 1
             column = -1
+            if attributes.get("hidden") in ("1", "true"):
+                extras.rows.append((row + 1, row + 1))
+        elif name == "col":
+            if attributes.get("hidden") in ("1", "true"):
+                extras.columns.append((int(attributes["min"]), int(attributes["max"])))
+        elif name == "mergeCell":
+            corners = [_cell(corner, -1, -1) for corner in attributes.get("ref", "").split(":")]
+            if len(corners) == 2 and (-1, -1) not in corners:
+                (top, bottom), (left, right) = (sorted(numbers) for numbers in zip(*corners, strict=True))
+                if top >= 0 and bottom < SHEET_ROWS and right < SHEET_COLUMNS:
+                    extras.merged.append((top + 1, left + 1, bottom + 1, right + 1))
 
     def text(data: str) -> None:
         if part == "f":
@@ -501,7 +661,7 @@ def _xlsx_specials(stream: IO[bytes]) -> Specials:
             part = ""
 
     _parse(stream, start, end=end, text=text)
-    return found
+    return extras
 
 
 def _cell(reference: str, row: int, column: int) -> tuple[int, int]:
@@ -515,46 +675,59 @@ def _cell(reference: str, row: int, column: int) -> tuple[int, int]:
     return int(match[2]) - 1, number - 1
 
 
-def _ods_specials(stream: IO[bytes]) -> dict[str, Specials]:
-    """Error cells and formulas without a value by sheet. `table:formula` may begin with a prefix such as `of:`."""
-    found: dict[str, Specials] = {}
-    sheet: Specials = {}
-    here: dict[int, dict[str, str]] = {}
-    row = column = depth = 0
+def _ods_extras(stream: IO[bytes], limits: dict[str, Any]) -> dict[str, Extras]:
+    """By sheet. `table:formula` may begin with a prefix such as `of:`."""
+    found: dict[str, Extras] = {}
+    sheet = Extras()
+    here: list[tuple[int, int, dict[str, str]]] = []
+    row = column = defined = depth = count = 0
     rows = columns = 1
     special: dict[str, str] | None = None
-    in_cell = False
+    in_cell = filled = False
     paragraph: list[str] = []
 
     def start(name: str, given: dict[str, str]) -> None:
-        nonlocal sheet, row, column, depth, rows, columns, special, in_cell
+        nonlocal sheet, row, column, defined, depth, rows, columns, special, in_cell, filled
         attributes = {key.rpartition(":")[2]: value for key, value in given.items() if not key.startswith("calcext:")}
         if name == "table":
             depth += 1
             if depth == 1:
-                sheet = found.setdefault(attributes.get("name", ""), {})
-                row = 0
+                sheet = found.setdefault(attributes.get("name", ""), Extras())
+                row = defined = 0
         elif name == "annotation":
             in_cell = False
         elif depth != 1:
             return
+        elif name == "table-column":
+            first = defined + 1
+            defined += int(attributes.get("number-columns-repeated", "1"))
+            if attributes.get("visibility") in ("collapse", "filter"):
+                sheet.columns.append((first, defined))
         elif name == "table-row":
             here.clear()
             column = 0
             rows = int(attributes.get("number-rows-repeated", "1"))
+            if attributes.get("visibility") in ("collapse", "filter"):
+                sheet.rows.append((row + 1, row + rows))
         elif name in ("table-cell", "covered-table-cell"):
             columns = int(attributes.get("number-columns-repeated", "1"))
+            down = int(attributes.get("number-rows-spanned", "1"))
+            across = int(attributes.get("number-columns-spanned", "1"))
+            if (down > 1 or across > 1) and row < SHEET_ROWS and column < SHEET_COLUMNS:
+                bottom, right = min(row + down, SHEET_ROWS), min(column + across, SHEET_COLUMNS)
+                sheet.merged.append((row + 1, column + 1, bottom, right))
             paragraph.clear()
             in_cell = True
             special = None
             formula = re.sub(r"^[a-z]+:(?==)", "", attributes.get("formula", ""))
+            filled = bool(formula) or "value-type" in attributes
             if given.get("calcext:value-type") == "error":
                 special = {"error": ""}
             elif formula and "value-type" not in attributes:
                 special = {"formula": formula}
 
     def end(name: str) -> None:
-        nonlocal row, column, depth, in_cell
+        nonlocal row, column, depth, in_cell, count
         if name == "table":
             depth -= 1
         elif depth != 1:
@@ -566,13 +739,16 @@ def _ods_specials(stream: IO[bytes]) -> dict[str, Specials]:
             if special is not None:
                 if "error" in special:
                     special["error"] = "".join(paragraph).strip() or "#VALUE!"
-                for offset in range(columns):
-                    here[column + offset] = special
+                here.append((column, columns, special))
+            if filled:
+                count += rows * columns
+                if count > limits["cells"]:
+                    raise Refused(f"holds more than {limits['cells']:,} cells: split it into smaller files")
             column += columns
         elif name == "table-row":
-            if here:
-                for offset in range(rows):
-                    sheet.update({(row + offset, at): what for at, what in here.items()})
+            for first, repeated, what in here:
+                for at in range(first, first + repeated):
+                    sheet.cells.update(((down, at), what) for down in range(row, row + rows))
             row += rows
 
     def text(data: str) -> None:
@@ -602,25 +778,26 @@ def _read_ooxml(path: Path, package: zipfile.ZipFile, job: dict[str, Any], out: 
     if binary:
         return _read_calamine(path, out, _fastexcel_errors(path))
 
-    def specials(sheet: str, _: int) -> Specials:
+    def extras(sheet: str, _: int) -> Extras:
         part = parts.get(sheet)
         if part not in found:
-            return {}
+            return Extras()
         fragments = found[part]
         if fragments is not None:
-            try:
-                cells = _xlsx_specials(io.BytesIO(b"<sheet>" + fragments + b"</sheet>"))
-            except Damaged:
-                cells = {(-1, -1): {}}
-            if all(row >= 0 and special != {"formula": "="} for (row, _), special in cells.items()):
-                return cells
+            with suppress(Damaged):
+                searched = _xlsx_extras(io.BytesIO(b"<sheet>" + fragments + b"</sheet>"))
+                if all(row >= 0 and special != {"formula": "="} for (row, _), special in searched.cells.items()):
+                    return searched
         with _member(package, part) as stream:
-            return _xlsx_specials(stream)
+            return _xlsx_extras(stream)
 
     if job["careful"]:
-        _read_openpyxl(path, out, specials)
+        for name, part in parts.items():
+            if not part:
+                raise Refused(f"is damaged (its sheet {_one_line(name)} is missing): download or copy it again")
+        _read_openpyxl(path, out, extras)
     else:
-        _read_calamine(path, out, specials)
+        _read_calamine(path, out, extras)
 
 
 def _read_ods(path: Path, package: zipfile.ZipFile, out: Output) -> None:
@@ -642,15 +819,22 @@ def _read_ods(path: Path, package: zipfile.ZipFile, out: Output) -> None:
     if "content.xml" not in names:
         raise Refused("is damaged or cut short: download or copy it again")
     out.send({"kind": "ods"})
-    found: dict[str, Specials] = {}
+    found: dict[str, Extras] = {}
     if _inspect(package, {"content.xml": _ods_fragments}, out):
         with _member(package, "content.xml") as stream:
-            found = _ods_specials(stream)
-    _read_calamine(path, out, lambda sheet, _: found.get(sheet, {}))
+            found = _ods_extras(stream, out.limits)
+    try:
+        _read_calamine(path, out, lambda sheet, _: found.get(sheet, Extras()))
+    except (Refused, MemoryError):
+        raise
+    except BaseException:
+        with _member(package, "content.xml") as stream:
+            _ods_extras(stream, out.limits)  # says why if there are too many cells
+        raise
 
 
-def _read_calamine(path: Path, out: Output, specials: Callable[[str, int], Specials]) -> None:
-    """Send each worksheet. `specials` is asked with the sheet's name and its first column in use, from 0."""
+def _read_calamine(path: Path, out: Output, extras_of: Callable[[str, int], Extras], *, merges: bool = False) -> None:
+    """Send each worksheet. `extras_of` is asked with the sheet's name and its first column in use, from 0."""
     import python_calamine as calamine
 
     with path.open("rb") as file:
@@ -658,6 +842,7 @@ def _read_calamine(path: Path, out: Output, specials: Callable[[str, int], Speci
             book = calamine.CalamineWorkbook.from_filelike(file)
         except calamine.PasswordError:
             raise Refused("is protected by a password: open it, remove the password and save it again") from None
+        _refuse_twins(book.sheet_names, "sheets")
         for metadata in book.sheets_metadata:
             if metadata.typ != calamine.SheetTypeEnum.WorkSheet:
                 continue
@@ -665,10 +850,14 @@ def _read_calamine(path: Path, out: Output, specials: Callable[[str, int], Speci
             left = sheet.start[1] if sheet.start else 0
             rows = ([None] * left + [_plain(value) for value in row] for row in sheet.iter_rows())
             hidden = metadata.visible != calamine.SheetVisibleEnum.Visible
-            out.sheet(metadata.name, _overlay(rows, specials(metadata.name, left)), hidden=hidden)
+            extras = extras_of(metadata.name, left)
+            if merges:
+                for (top, first), (bottom, last) in sheet.merged_cell_ranges or ():
+                    extras.merged.append((top + 1, first + 1, bottom + 1, last + 1))
+            out.sheet(metadata.name, _overlay(rows, extras.cells), hidden=hidden, extras=extras)
 
 
-def _read_openpyxl(path: Path, out: Output, specials: Callable[[str, int], Specials]) -> None:
+def _read_openpyxl(path: Path, out: Output, extras_of: Callable[[str, int], Extras]) -> None:
     import openpyxl
 
     with path.open("rb") as file:
@@ -676,8 +865,9 @@ def _read_openpyxl(path: Path, out: Output, specials: Callable[[str, int], Speci
         for sheet in book.worksheets:
             sheet.reset_dimensions()
             rows = ([_plain(value) for value in row] for row in sheet.iter_rows(values_only=True))
-            found = specials(sheet.title, 0)
-            out.sheet(sheet.title, _overlay(rows, found), hidden=sheet.sheet_state != "visible")
+            extras = extras_of(sheet.title, 0)
+            hidden = sheet.sheet_state != "visible"
+            out.sheet(sheet.title, _overlay(rows, extras.cells), hidden=hidden, extras=extras)
 
 
 def _overlay(rows: Iterator[Row], specials: Specials) -> Iterator[Row]:
@@ -713,29 +903,29 @@ FASTEXCEL_ERRORS = {
 }
 
 
-def _fastexcel_errors(path: Path) -> Callable[[str, int], Specials]:
+def _fastexcel_errors(path: Path) -> Callable[[str, int], Extras]:
     """Error cells of xls and xlsb, which have no XML to search. fastexcel counts columns from the first in use."""
     book: Any = None
 
-    def specials(sheet: str, left: int) -> Specials:
+    def errors(sheet: str, left: int) -> Extras:
         nonlocal book
         if book is None:
             import fastexcel
 
             book = fastexcel.read_excel(path.read_bytes())
         loaded = book.load_sheet(sheet, header_row=None, skip_rows=0, dtypes="string", schema_sample_rows=1)
+        extras = Extras()
         if not loaded.height or not loaded.width:
-            return {}
+            return extras
         _, found = loaded.to_arrow_with_errors()
-        errors: Specials = {}
         for error in found.errors if found is not None else ():
             code = re.search(r"Error\((\w+)\)", error.detail)
             if code is not None:
                 row, column = error.position
-                errors[row, column + left] = {"error": FASTEXCEL_ERRORS.get(code[1], "#VALUE!")}
-        return errors
+                extras.cells[row, column + left] = {"error": FASTEXCEL_ERRORS.get(code[1], "#VALUE!")}
+        return extras
 
-    return specials
+    return errors
 
 
 # --- CSV ---
@@ -743,10 +933,10 @@ def _fastexcel_errors(path: Path) -> Callable[[str, int], Specials]:
 
 def _read_folder(path: Path, out: Output) -> None:
     root = path.resolve()
+    entries = list(islice(path.iterdir(), out.limits["entries"] + 1))
+    _refuse_many(len(entries), out.limits)
     files = [
-        entry
-        for entry in path.iterdir()
-        if _is_csv(entry.name) and entry.is_file() and entry.resolve().is_relative_to(root)
+        entry for entry in entries if _is_csv(entry.name) and entry.is_file() and entry.resolve().is_relative_to(root)
     ]
     if not files:
         raise Refused("is a folder without a .csv file: give a workbook, or a folder with one .csv file for each sheet")
@@ -791,12 +981,12 @@ def _read_csvs(files: list[tuple[str, Callable[[], IO[bytes]]]], out: Output) ->
     seen: set[str] = set()
     for name, opener in sorted(files, key=lambda file: file[0]):
         stem = name[:-4]
-        shown = "".join(c if c.isprintable() else " " for c in name)
+        shown = _one_line(name)
         if stem.casefold() in seen:
             raise Refused(f"holds two files named {shown}: keep one of them")
         seen.add(stem.casefold())
         with opener() as file:
-            head = file.read(4096)
+            head = file.read(HEAD)
         try:
             _refuse_binary(head)
             out.sheet(stem, _csv_rows(opener, out.limits) if head else ())
@@ -807,7 +997,10 @@ def _read_csvs(files: list[tuple[str, Callable[[], IO[bytes]]]], out: Output) ->
 def _refuse_binary(head: bytes) -> None:
     if head.startswith(ZIP) or head.startswith(OLE):
         raise Refused("is a workbook or a zip, not CSV: give it by itself")
-    _refuse_foreign(head)
+    _refuse_magic(head)
+    _refuse_markup(head)
+    if JSON_HEAD.match(head):
+        raise Refused("is a JSON file, not CSV: give it by itself, with a name that ends in .json")
 
 
 def _csv_rows(opener: Callable[[], IO[bytes]], limits: dict[str, Any]) -> Iterator[Row]:
@@ -837,7 +1030,7 @@ def _csv_rows(opener: Callable[[], IO[bytes]], limits: dict[str, Any]) -> Iterat
                     raise Refused(f'has a quotation mark (") that opens in row {number} and is never closed: close it')
                 yield [value or None for value in row]
     except UnicodeDecodeError:
-        raise Refused("mixes character encodings or is cut short: save it again as CSV UTF-8") from None
+        raise Refused(MIXED) from None
     except csv.Error:
         raise Refused(
             f"cannot be read as CSV from row {number + 1} on: look there for an unclosed quotation mark or a cell of "
@@ -847,12 +1040,12 @@ def _csv_rows(opener: Callable[[], IO[bytes]], limits: dict[str, Any]) -> Iterat
 
 def _refuse_controls(text: str) -> None:
     if "\0" in text or sum(c < " " and c not in "\t\r\n\f\v" for c in text) > len(text) / 50:
-        raise Refused("is not text, so it is no CSV file: give the .xlsx, .ods or .csv file itself")
+        raise Refused("is not text, whatever its name says: give the .xlsx, .ods or .csv file itself")
 
 
 def _encoding(opener: Callable[[], IO[bytes]]) -> str:
     with opener() as file:
-        head = file.read(4096)
+        head = file.read(HEAD)
     if head.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
     if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
@@ -866,28 +1059,42 @@ def _encoding(opener: Callable[[], IO[bytes]]) -> str:
             return "utf-16-le"
         if even * 2 > half and odd * 20 < half:
             return "utf-16-be"
-        raise Refused("is not text, so it is no CSV file: give the .xlsx, .ods or .csv file itself")
-    decoder = codecs.getincrementaldecoder("utf-8")()
+        both = [code for code in ("utf-16-le", "utf-16-be") if _is_text(head[: len(head) & ~1], code)]
+        if len(both) == 1:
+            return both[0]
+        raise Refused("is not text, whatever its name says: give the .xlsx, .ods or .csv file itself")
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    letters = bad = 0
     with opener() as file:
-        try:
-            while chunk := file.read(CHUNK):
-                if b"\0" in chunk:
-                    raise Refused("is not text all through (it has NUL bytes): save it again as CSV UTF-8")
-                decoder.decode(chunk)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            pass
-        else:
-            return "utf-8"
+        while chunk := file.read(CHUNK):
+            if b"\0" in chunk:
+                raise Refused("is not text all through (it has NUL bytes): save it again as UTF-8")
+            if not chunk.isascii() or bad:
+                text = decoder.decode(chunk)
+                bad += text.count("\ufffd")
+                letters += len(re.findall(r"[^\x00-\x7f\ufffd]", text))
+    if decoder.decode(b"", final=True):
+        bad += 1
+    if not bad:
+        return "utf-8"
+    if letters > bad:
+        raise Refused(MIXED)
     with opener() as file:
         return _legacy_encoding(file.read(CHUNK))
+
+
+def _is_text(head: bytes, encoding: str) -> bool:
+    """Whether bytes are lines of letters and signs in an encoding."""
+    text = head.decode(encoding, "replace")
+    return "\n" in text and "\ufffd" not in text[:-1] and all(c.isprintable() or c in "\t\r\n" for c in text[:-1])
 
 
 def _legacy_encoding(data: bytes) -> str:
     """The encoding of text that is not Unicode.
 
     Detectors prefer exotic encodings for short texts, so Windows-1252 is taken whenever its letters fall as they do in
-    Western European words: seldom more than two in a row, and no sign in the midst of a word.
+    Western European words: seldom more than two in a row, and no sign in the midst of a word. Where other encodings do
+    as well as the one that is found best, none is taken: names would become others.
     """
     try:
         text = data.decode("cp1252")
@@ -901,17 +1108,26 @@ def _legacy_encoding(data: bytes) -> str:
             return "cp1252"
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data[: 1 << 16]).best()
-    if best is None:
-        raise Refused("is in a character encoding that cannot be told: save it again as CSV UTF-8")
+    found = from_bytes(data[: 1 << 16])
+    best = found.best()
+    if best is None or any(
+        rival.chaos <= best.chaos and rival.coherence > best.coherence - 0.1 and str(rival) != str(best)
+        for rival in found
+    ):
+        raise Refused("is in a character encoding that cannot be told: save it again as UTF-8")
     return best.encoding
 
 
 def _delimiter(sample: str) -> str:
     """The delimiter under which most rows of the sample, and its first row, have one and the same width."""
+    return _best_delimiter(sample)[0]
+
+
+def _best_delimiter(sample: str) -> tuple[str, float]:
+    """Also the share of rows of that width, or 0 where no delimiter gives more than one column."""
     if len(sample) == 1 << 16:
         sample = sample[: max(sample.rfind("\n"), sample.rfind("\r")) + 1] or sample
-    best, most = ",", (0.0, 0)
+    best, steady, most = ",", 0.0, (0.0, 0)
     for delimiter in ",;\t|":
         try:
             widths = [len(row) for row in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter) if any(row)]
@@ -920,10 +1136,350 @@ def _delimiter(sample: str) -> str:
         usual = max(sorted(set(widths), reverse=True), key=widths.count, default=1)
         if usual < 2:
             continue
-        share = widths.count(usual) / len(widths) + (0.25 if widths[0] == usual else 0.0)
-        if (share, usual) > most:
-            best, most = delimiter, (share, usual)
-    return best
+        share = widths.count(usual) / len(widths)
+        weighed = share + (0.25 if widths[0] == usual else 0.0)
+        if (weighed, usual) > most:
+            best, steady, most = delimiter, share, (weighed, usual)
+    return best, steady
+
+
+# --- plain text and Markdown ---
+
+NO_TABLE = (
+    "holds text but no table, as a privacy policy does: give the inventory itself as a spreadsheet, a CSV file or a "
+    "Markdown table"
+)
+STEADY = 0.6
+"""The share of lines that must have the same number of cells for a text of any name to be a table."""
+
+
+def _text(path: Path, limits: dict[str, Any], language: str) -> str:
+    """The whole file, its lines ended by line feeds."""
+    if path.stat().st_size > limits["text_bytes"]:
+        most = limits["text_bytes"] // 1_000_000
+        raise Refused(f"is larger than {most} MB, the most that is read of a {language} file: split it")
+    try:
+        text = path.read_bytes().decode(_encoding(_opener(path)))
+    except UnicodeDecodeError:
+        raise Refused(MIXED) from None
+    _refuse_controls(text[: 1 << 16])
+    if not text.strip():
+        raise Refused("is blank: check that it was saved or downloaded completely")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _read_plain(path: Path, stem: str, out: Output) -> None:
+    """Text whose name does not say what it is: the pipe tables in it, else CSV if its lines are alike."""
+    if path.stat().st_size <= out.limits["text_bytes"]:
+        text = _text(path, out.limits, "plain text")
+        if any(MARKDOWN_RULE.fullmatch(line) for line in text.split("\n")):
+            return _read_markdown(stem, text, out)
+        if "\n" not in text.strip() or _best_delimiter(text[: 1 << 16])[1] < STEADY:
+            raise Refused(NO_TABLE)
+    out.send({"kind": "csv"})
+    out.sheet(stem, _csv_rows(_opener(path), out.limits))
+
+
+MARKDOWN_RULE = re.compile(r"[>\s]*+(?=.*\|)\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+MARKDOWN_SIGN = re.compile(r"[\\`*_\[<&]")
+MARKDOWN_LINK = re.compile(r"!?\[([^\[\]]*)\]\((?:[^()\n]|\([^()\n]*\))*\)")
+
+
+def _read_markdown(stem: str, text: str, out: Output) -> None:
+    """Each pipe table is a sheet whose rows are the lines of the file, named after the heading above the table."""
+    out.send({"kind": "markdown"})
+    lines = text.split("\n")
+    name, fence = stem, ""
+    found = False
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        mark = re.match(r"[>\s]*+(```|~~~)", line)
+        if fence or mark:
+            if mark and not fence:
+                fence = mark[1]
+            elif mark and mark[1] == fence:
+                fence = ""
+            at += 1
+            continue
+        heading = re.match(r"[>\s]*+#{1,6}[ \t]+(.*)", line)
+        if heading is not None:
+            name = _unmarked(heading[1].rstrip().rstrip("#")) or stem
+        elif line.strip() and at + 1 < len(lines) and re.fullmatch(r" {0,3}(=+|-+)[ \t]*", lines[at + 1]):
+            name = _unmarked(line) or stem
+        elif "|" in line and at + 1 < len(lines) and MARKDOWN_RULE.fullmatch(lines[at + 1]):
+            begin = at
+            while at < len(lines) and "|" in lines[at]:
+                at += 1
+            rule = begin + 1
+            table = (_pipe_cells(lines[n]) if n >= begin and n != rule else [] for n in range(at))
+            out.sheet(name, table)
+            found = True
+            continue
+        at += 1
+    if not found:
+        raise Refused(NO_TABLE)
+
+
+def _pipe_cells(line: str) -> Row:
+    line = re.sub(r"^[>\s]+", "", line).rstrip().removeprefix("|")
+    if line.endswith("|") and not line.endswith("\\|"):
+        line = line[:-1]
+    return [_unmarked(cell) or None for cell in re.split(r"(?<!\\)\|", line)]
+
+
+def _unmarked(text: str) -> str:
+    """The words of a piece of Markdown: `[text](address)` is its text, `<br>` a new line, emphasis is left out."""
+    if MARKDOWN_SIGN.search(text) is None:
+        return text.strip()
+    text = "\n".join(part.strip() for part in re.split(r"(?i)<br\s*+/?>", text))
+    text = MARKDOWN_LINK.sub(r"\1", text.replace("`", ""))
+    text = re.sub(r"(\*\*|__)(?=\S)(.+?)\1", r"\2", text)
+    text = re.sub(r"<((?:https?://|mailto:)[^<>\s]*)>", r"\1", text).strip()
+    text = re.sub(r"(?s)([*_])(?=[^\s*_])([^*_]*)\1", r"\2", text) if text[:1] in "*_" and text[-1:] in "*_" else text
+    return unescape(re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text)).strip()
+
+
+# --- YAML and JSON ---
+
+Tree = dict[str, Any] | list[Any] | tuple[str | None, int]
+"""A mapping, a list, or a scalar with its line. A scalar that is nothing is None."""
+
+
+def _tree_rows(language: str, text: str, limits: dict[str, Any]) -> Iterator[Row]:
+    """The lines of the file: on each, the values that stand there, every one after its path."""
+    documents, nodes = (_json_trees if language == "JSON" else _yaml_trees)(text, limits)
+    if not any(isinstance(document, dict | list) for document in documents):
+        raise Refused(f"is {language} that holds no list and no mapping: give the inventory itself")
+    root: Tree = documents[0] if len(documents) == 1 else documents
+    lines: dict[int, Row] = {}
+    left = nodes + len(documents) + limits["repeats"]
+    size = 0
+
+    def visit(node: Tree, path: str, depth: int) -> None:
+        nonlocal left, size
+        left -= 1
+        if left < 0:
+            raise Refused(
+                f"repeats its parts (*alias, <<) more than {limits['repeats']:,} times: write them out, or split it"
+            )
+        if isinstance(node, tuple):
+            value, line = node
+            size += len(path)
+            if size > limits["result_bytes"]:
+                raise Refused(f"holds more than {limits['result_bytes'] // 1_000_000} MB of text: split it")
+            if value:
+                lines.setdefault(line, []).extend((path, value))
+            return
+        if depth >= limits["depth"]:
+            raise Refused(f"nests more than {limits['depth']} levels deep: give a list of records")
+        if isinstance(node, list):
+            for index, below in enumerate(node):
+                visit(below, f"{path}[{index}]", depth + 1)
+        else:
+            for key, below in node.items():
+                visit(below, _path(path, key), depth + 1)
+
+    visit(root, "", 0 if len(documents) == 1 else -1)
+    for line in range(1, max(lines, default=0) + 1):
+        yield lines.pop(line, [])
+
+
+def _path(path: str, key: str) -> str:
+    if re.fullmatch(r"[\w -]+", key) is None:
+        return f"{path}[{json.dumps(key, ensure_ascii=False)}]"
+    return f"{path}.{key}" if path else key
+
+
+class _Builder:
+    """Puts a tree together from its parts, told in the order of the file."""
+
+    def __init__(self, limits: dict[str, Any]) -> None:
+        self.limits = limits
+        self.documents: list[Tree] = []
+        self.nodes = 0
+        self.repeats = 0
+        self._open: list[dict[str, Any] | list[Any]] = []
+        self._keys: list[str | None] = []
+        self._merges: list[list[Tree]] = []
+
+    @property
+    def wants_key(self) -> bool:
+        return bool(self._open) and isinstance(self._open[-1], dict) and self._keys[-1] is None
+
+    def key(self, key: str, line: int, *, merge: bool = False) -> None:
+        if len(key) > self.limits["key"]:
+            raise Refused(f"has a key of more than {self.limits['key']:,} characters in line {line}: shorten it")
+        if not merge and key in self._open[-1]:
+            raise Refused(
+                f"has the key {_one_line(key[:80])} twice in one place, in line {line} again: keep one of them"
+            )
+        self._keys[-1] = "<<" if merge else f"={key}"
+
+    def add(self, node: Tree) -> None:
+        self.nodes += 1
+        if 2 * self.nodes > self.limits["cells"]:
+            raise Refused(f"holds more than {self.limits['cells'] // 2:,} values: split it into smaller files")
+        if not self._open:
+            self.documents.append(node)
+            return
+        parent = self._open[-1]
+        if isinstance(parent, list):
+            parent.append(node)
+            return
+        key, self._keys[-1] = self._keys[-1], None
+        assert key is not None
+        if key == "<<":
+            self._merges[-1].append(node)
+        else:
+            parent[key[1:]] = node
+
+    def open(self, node: dict[str, Any] | list[Any], line: int) -> None:
+        if len(self._open) >= self.limits["depth"]:
+            raise Refused(f"nests more than {self.limits['depth']} levels deep in line {line}: give a list of records")
+        self.add(node)
+        self._open.append(node)
+        self._keys.append(None)
+        self._merges.append([])
+
+    def close(self) -> None:
+        node = self._open.pop()
+        self._keys.pop()
+        for merged in self._merges.pop():
+            for one in merged if isinstance(merged, list) else [merged]:
+                if isinstance(one, dict) and isinstance(node, dict):
+                    self.repeats += len(one)
+                    if self.repeats > self.limits["repeats"]:
+                        raise Refused(
+                            f"repeats its parts (*alias, <<) more than {self.limits['repeats']:,} times: "
+                            "write them out, or split it"
+                        )
+                    for key, below in one.items():
+                        node.setdefault(key, below)
+
+
+def _yaml_trees(text: str, limits: dict[str, Any]) -> tuple[list[Tree], int]:
+    """The documents, and how many nodes were written in them. Repeated parts are one and the same object."""
+    import yaml
+
+    builder = _Builder(limits)
+    anchors: dict[str, Tree] = {}
+    try:
+        for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            match event:
+                case yaml.DocumentStartEvent():
+                    anchors.clear()
+                case yaml.SequenceEndEvent() | yaml.MappingEndEvent():
+                    builder.close()
+                case yaml.ScalarEvent() if builder.wants_key:
+                    merge = event.value == "<<" and not event.style
+                    builder.key(event.value, line, merge=merge)
+                    if event.anchor:
+                        anchors[event.anchor] = (event.value, line)
+                case yaml.AliasEvent() if builder.wants_key:
+                    named = anchors.get(event.anchor or "")
+                    if not isinstance(named, tuple):
+                        raise Refused(f"has a key in line {line} that is no text: write the key out")
+                    builder.key(named[0] or "", line)
+                case yaml.NodeEvent() if builder.wants_key:
+                    raise Refused(f"has a key in line {line} that is no text: write the key out")
+                case yaml.ScalarEvent():
+                    value: str | None = event.value
+                    if not event.style and value in ("~", "null", "Null", "NULL"):
+                        value = None
+                    elif event.style in ("|", ">") and value:
+                        value = value.rstrip("\n")
+                    builder.add((value, line))
+                    if event.anchor:
+                        anchors[event.anchor] = (value, line)
+                case yaml.AliasEvent():
+                    repeated = anchors.get(event.anchor or "")
+                    if repeated is None:
+                        raise Refused(f"repeats *{event.anchor} in line {line}, which is named nowhere above: name it")
+                    builder.add(repeated)
+                case yaml.SequenceStartEvent() | yaml.MappingStartEvent():
+                    node: dict[str, Any] | list[Any] = [] if isinstance(event, yaml.SequenceStartEvent) else {}
+                    if event.anchor:
+                        anchors[event.anchor] = node
+                    builder.open(node, line)
+    except yaml.YAMLError as problem:
+        raise Refused(
+            f"cannot be read as YAML from line {_yaml_line(problem, text)} on: look there and just above for a tab, for "
+            "wrong indentation, or for a value that needs quotation marks"
+        ) from None
+    return builder.documents, builder.nodes
+
+
+def _yaml_line(problem: Any, text: str) -> int:
+    mark = getattr(problem, "problem_mark", None) or getattr(problem, "context_mark", None)
+    if mark is not None:
+        return min(int(mark.line), text.count("\n", 0, len(text.rstrip()))) + 1
+    before = text.encode("utf-8", "replace")[: getattr(problem, "position", 0) or 0]
+    return before.count(b"\n") + 1
+
+
+JSON_TOKEN = re.compile(
+    r'[ \t\n]*(?:("(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")'
+    r"|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false)|(null)|([][{}:,]))"
+)
+
+
+def _json_trees(text: str, limits: dict[str, Any]) -> tuple[list[Tree], int]:
+    """Strict JSON, with the words of numbers as written; several values after one another are several documents."""
+    builder = _Builder(limits)
+    text = text.removeprefix("\ufeff").rstrip()
+    at, line = 0, 1
+    closing: list[str] = []
+    state = "value"
+    while at < len(text) or closing:
+        token = JSON_TOKEN.match(text, at)
+        begin = token.start(token.lastindex or 0) if token else len(text) - len(text[at:].lstrip())
+        line += text.count("\n", at, begin)
+        if token is None:
+            raise _no_json(line)
+        at = token.end()
+        string, bare, null, sign = token.groups()
+        if sign is None:
+            value = _json_string(string) if string else bare
+            if string and state in ("key", "key or end"):
+                builder.key(value, line)
+                state = "colon"
+                continue
+            if state not in ("value", "value or end"):
+                raise _no_json(line)
+            builder.add((None if null else value, line))
+        elif sign in "[{" and state in ("value", "value or end"):
+            builder.open([] if sign == "[" else {}, line)
+            closing.append("]" if sign == "[" else "}")
+            state = "value or end" if sign == "[" else "key or end"
+            continue
+        elif closing and sign == closing[-1] and state in ("next", "key or end", "value or end"):
+            builder.close()
+            closing.pop()
+        elif sign == ":" and state == "colon":
+            state = "value"
+            continue
+        elif sign == "," and state == "next" and closing:
+            state = "key" if closing[-1] == "}" else "value"
+            continue
+        else:
+            raise _no_json(line)
+        state = "next" if closing else "value"
+    return builder.documents, builder.nodes
+
+
+def _json_string(token: str) -> str:
+    if "\\" not in token:
+        return token[1:-1]
+    return str(json.loads(token)).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _no_json(line: int) -> Refused:
+    return Refused(
+        f"cannot be read as JSON from line {line} on: look there and just above for a missing comma, bracket or "
+        "quotation mark, or for one too many"
+    )
 
 
 if __name__ == "__main__":

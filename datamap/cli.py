@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from datamap.graph import Leg, MappedFlow
     from datamap.law import Cited, Law, ListEntry, Mechanism, Regime
     from datamap.law.readable import Point
+    from datamap.layouts.mapper import Proposal
     from datamap.sheets import Cell
     from datamap.timeline import Span
     from datamap.transfers import Answer, Outcome
@@ -74,7 +75,13 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
-        except (datamap.Unreadable, datamap.NobodySends, datamap.NoSuchRegime, datamap.BadLaw) as reason:
+        except (
+            datamap.Unreadable,
+            datamap.NobodySends,
+            datamap.NoSuchRegime,
+            datamap.BadLaw,
+            datamap.BadProfile,
+        ) as reason:
             raise CannotRun(str(reason)) from reason
         except OSError as reason:
             raise CannotRun(f"The system would not do it: {reason.strerror or reason}.") from reason
@@ -93,8 +100,8 @@ class _Commands(click.Group):
 def cli(debug: bool) -> None:
     """Where personal information goes, and which transfers lack a safeguard.
 
-    FILE is a workbook (.xlsx, .xlsm, .xlsb, .xls, .ods), a .csv file, or a folder or zip of .csv files; several are
-    read together.
+    FILE is a workbook (.xlsx, .xlsm, .xlsb, .xls, .ods), a .csv file, a folder or zip of .csv files, .yml or .json, or a
+    .md file with tables, in datamap's layout or any other; several are read together.
 
     \b
     Exit codes: 0  nothing is flagged (for check), or done (for the others)
@@ -169,6 +176,15 @@ def _law(folder: Path | None) -> Law:
 
 _files = click.argument("files", metavar="FILE…", nargs=-1, required=True, type=_FILE)
 
+_mappings = click.option(
+    "--mapping",
+    "mappings",
+    metavar="TOML",
+    multiple=True,
+    type=_FILE,
+    help="A saved mapping of columns (see datamap mapping); repeatable. Those beside the files are used by themselves.",
+)
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -177,13 +193,14 @@ class Asked:
     files: tuple[Path, ...]
     on: date
     regimes: tuple[str, ...]
+    mappings: tuple[Path, ...]
     law_folder: Path | None
     organisation: str | None
     sender_country: str | None
 
     def assess(self) -> Assessment:
         law = _law(self.law_folder)
-        reading = _read(self.files, law)
+        reading = _read(self.files, law, self.mappings)
         with _busy("Assessing …"):
             return datamap.assess(
                 reading,
@@ -201,6 +218,7 @@ def _assesses(*, country: str = "--country") -> Callable[[Callable[..., Any]], C
         _files,
         _as_of("Assess as of this day."),
         _regimes,
+        _mappings,
         _own_law,
         click.option("--organisation", metavar="NAME", help="Who sends, when the file does not say."),
         click.option(country, "sender_country", metavar="PLACE", help="Where the sender is, if the file does not say."),
@@ -220,23 +238,28 @@ def _assesses(*, country: str = "--country") -> Callable[[Callable[..., Any]], C
 
 
 @contextmanager
-def _busy(doing: str) -> Iterator[None]:
-    """Say what is going on while it goes on, to somebody who watches a terminal."""
+def _busy(doing: str) -> Iterator[Callable[[str], None]]:
+    """Say what is going on while it goes on, to somebody who watches a terminal. Gives a way to say how far it has come."""
     if not sys.stderr.isatty():
-        yield
+        yield lambda words: None
         return
     from rich.console import Console
     from rich.text import Text
 
-    with Console(stderr=True).status(Text(_clean(doing))):
-        yield
+    with Console(stderr=True).status(Text(_clean(doing))) as status:
+        yield lambda words: status.update(Text(_clean(f"{doing} {words}")))
 
 
-def _read(files: Sequence[Path], law: Law | None = None) -> Reading:
-    """The files together, in the words of a law. Raises `CannotRun` when they hold not one row of an inventory."""
+def _read(files: Sequence[Path], law: Law | None = None, mappings: Sequence[Path] = ()) -> Reading:
+    """The files together, in the words of a law. Raises `CannotRun` when they hold not one row of an inventory.
+
+    Ctrl-C ends the reading at once.
+    """
     names = ", ".join(f.name for f in files)
-    with _busy(f"Reading {names} …"):
-        reading = datamap.read(*files, law=law)
+    with _busy(f"Reading {names} …") as say:
+        reading = datamap.read(
+            *files, law=law, mappings=mappings, progress=lambda p: say(f"{p.file}: {p.rows:,} rows, {p.seconds:.0f} s")
+        )
     if not any(i.rows_in_inventory for i in reading.inputs):
         rows = sum(i.rows_read for i in reading.inputs)
         if not rows:
@@ -309,10 +332,30 @@ def check(
     if form == "json":
         from datamap import registers
 
-        click.echo(json.dumps(registers.to_json(assessment), indent=2, ensure_ascii=False))
+        answer = registers.to_json(assessment) | {"perhaps_the_same": _likenesses(assessment)}
+        click.echo(json.dumps(answer, indent=2, ensure_ascii=False))
     else:
         _print_check(assessment)
     return FLAGGED if assessment.flagged else NOTHING_FLAGGED
+
+
+_LIKENESSES_SHOWN = 20
+
+
+def _likenesses(assessment: Assessment) -> list[dict[str, Any]]:
+    from datamap.layouts import names
+
+    return [
+        {
+            "sheet": one.sheet,
+            "first": one.first,
+            "second": one.second,
+            "why": one.why,
+            "score": round(one.score, 2),
+            "cells": [str(cell) for cell in (*one.first_cells, *one.second_cells)],
+        }
+        for one in names.likely_same(assessment.inventory)
+    ]
 
 
 def _print_check(assessment: Assessment) -> None:
@@ -321,6 +364,13 @@ def _print_check(assessment: Assessment) -> None:
     for problem in assessment.problems:
         _say(str(problem))
     if assessment.problems:
+        _say()
+    if likely := _likenesses(assessment):
+        _say("Perhaps the same (nothing was joined; a mapping's [[same]] joins them)", bold=True)
+        for one in likely[:_LIKENESSES_SHOWN]:
+            _say(f"{one['sheet']}: {one['first']!r} and {one['second']!r}: {one['why']}", indent=2)
+        if len(likely) > _LIKENESSES_SHOWN:
+            _say(f"and {len(likely) - _LIKENESSES_SHOWN} more; --format json has them all", indent=2)
         _say()
     for outcome in (o for o in WORST_FIRST if o.flagged):
         answers = [a for a in assessment.answers if a.outcome is outcome]
@@ -662,13 +712,145 @@ def convert(file: Path, output: Path) -> None:
     _wrote(output, f"{_count(kept, 'row')}, {left_out} left out, {problems} of cells.{see}")
 
 
+# ----------------------------------------------------------------------------------------------------- mapping
+
+
+@cli.command()
+@_files
+@_mappings
+@click.option("-o", "--output", metavar="OUT.mapping.toml", type=_FILE, help="Save the mapping here, to be corrected.")
+@_format
+def mapping(files: Sequence[Path], mappings: Sequence[Path], output: Path | None, form: str) -> None:
+    """Show what the columns of a file of unknown layout were taken for, how sure that is, and why.
+
+    With -o the mapping is saved as a small file to be corrected in any editor; a second table gets a second file. A
+    mapping named *.mapping.toml beside the files is used by itself, any other with --mapping.
+    """
+    from datamap import layouts, sheets
+    from datamap.layouts import profiles
+
+    books = [sheets.read(file) for file in files]
+    used = [profiles.read(m) for m in mappings]
+    used += [
+        p for folder in dict.fromkeys(f if f.is_dir() else f.parent for f in files) for p in profiles.beside(folder)
+    ]
+    proposals = layouts.proposed(books, used)
+    if output is not None:
+        _save_mappings(proposals, output)
+    elif form == "json":
+        click.echo(json.dumps({"files": [_proposal(p) for p in proposals]}, indent=2, ensure_ascii=False))
+    else:
+        for proposal in proposals:
+            _print_proposal(proposal)
+
+
+def _proposal(proposal: Proposal) -> dict[str, Any]:
+    from datamap import layouts
+    from datamap.layouts.meanings import Meaning
+
+    return {
+        "file": proposal.book.file,
+        "known_layout": layouts.known_as(proposal.book) or None,
+        "tables": [
+            {
+                "sheet": table.sheet,
+                "heading_rows": list(table.table.heading_rows),
+                "rows": len(table.table.rows),
+                "inventory": table.inventory,
+                "reason": table.reason,
+                "about": table.about.value if table.about else None,
+                "mapping": table.profile.name if table.profile else None,
+                "columns": [
+                    {
+                        "column": c.letter,
+                        "heading": c.heading,
+                        "taken_for": table.meanings.get(c.number, Meaning.OTHER).value,
+                        "perhaps": c.meaning.value,
+                        "confidence": round(c.confidence, 2),
+                        "why": c.why,
+                        "samples": list(c.samples),
+                    }
+                    for c in table.columns
+                ],
+            }
+            for table in proposal.tables
+        ],
+    }
+
+
+def _print_proposal(proposal: Proposal) -> None:
+    shown = _proposal(proposal)
+    _say(shown["file"], bold=True)
+    if shown["known_layout"]:
+        _say(
+            f"This file is read in a layout that is known ({shown['known_layout']}), so it needs no mapping.", indent=2
+        )
+    for table in shown["tables"]:
+        where = f"{table['sheet']}, headings in row {', '.join(map(str, table['heading_rows']))}"
+        _say(
+            f"{where}: {_count(table['rows'], 'row')}, {'read' if table['inventory'] else 'not read'}: {table['reason']}.",
+            indent=2,
+        )
+        for column in table["columns"]:
+            sure = f"{column['confidence']:.0%}"
+            _say(f"{column['column']:>3}  {column['heading']}", indent=2)
+            taken = column["taken_for"]
+            perhaps = f" (perhaps {column['perhaps']})" if column["perhaps"] != taken else ""
+            _say(
+                f"{taken}{perhaps}, {sure} sure: {column['why']}. For example: {'; '.join(column['samples']) or 'blank'}",
+                indent=9,
+            )
+        _say()
+
+
+def _save_mappings(proposals: Sequence[Proposal], output: Path) -> None:
+    from datamap.layouts import mapper, profiles
+
+    tables = [(p, table) for p in proposals for table in p.tables if table.inventory]
+    if not tables:
+        raise CannotRun(mapper.refusal(proposals[0]))
+    stem = output.name.removesuffix(profiles.ENDING).removesuffix(".toml")
+    for number, (proposal, table) in enumerate(tables, 1):
+        named = output if number == 1 else output.with_name(f"{stem}-{number}{profiles.ENDING}")
+        name = stem if number == 1 else f"{stem} {number}"
+        with _output(named, [".toml"]) as path:
+            path.write_text(profiles.dump(mapper.profile_of(table, name)), "utf-8")
+        _wrote(named, f"the mapping of {table.sheet!r} in {proposal.book.file}.")
+
+
+# ---------------------------------------------------------------------------------------------------- annotate
+
+
+@cli.command()
+@click.argument("file", type=_FILE)
+@_mappings
+@_own_law
+@click.option("-o", "--output", metavar="OUT.xlsx", type=_FILE, required=True, help="Where to write it.")
+def annotate(file: Path, mappings: Sequence[Path], law_folder: Path | None, output: Path) -> None:
+    """Write your own file back with each problem as a comment and a colour on its cell, and a sheet Problems.
+
+    Nothing else of an .xlsx or .xlsm is changed. Of any other file a copy of the values is marked.
+    """
+    from datamap import sheets
+    from datamap.workbook import marking
+
+    with _output(output, [".xlsx", ".xlsm"], [file]) as path:
+        reading = _read([file], _law(law_folder), mappings)
+        with _busy(f"Writing {output.name} …"):
+            marked = marking.mark(sheets.read(file), file, reading.problems, path)
+    _wrote(output, f"{_count(marked.cells, 'cell')} marked, {_count(marked.listed, 'problem')} listed.")
+    for note in marked.notes:
+        click.echo(_clean(note), err=True)
+
+
 # ----------------------------------------------------------------------------------------------------- suggest
 
 
 @cli.command()
 @_format
+@_mappings
 @_files
-def suggest(files: Sequence[Path], form: str) -> None:
+def suggest(files: Sequence[Path], mappings: Sequence[Path], form: str) -> None:
     """Print what is usually true of the recipients that datamap knows, fact by fact, with source and confidence.
 
     Nothing is filled in and no answer depends on it. Accept facts on the Start page of the app, or type them into the
@@ -676,7 +858,7 @@ def suggest(files: Sequence[Path], form: str) -> None:
     """
     from datamap import catalogue
 
-    found = catalogue.suggestions(_read(files).inventory)
+    found = catalogue.suggestions(_read(files, mappings=mappings).inventory)
     if form == "json":
         click.echo(json.dumps({"suggestions": [_suggestion(s) for s in found]}, indent=2, ensure_ascii=False))
     else:

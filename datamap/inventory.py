@@ -14,7 +14,7 @@ from enum import Enum, StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from datamap.sheets import Cell
+from datamap.sheets import Cell, Value
 
 T = TypeVar("T")
 R = TypeVar("R", bound="Record")
@@ -48,13 +48,17 @@ class Nothing(Enum):
 class Fact(Generic[T]):
     """One value of the inventory with the cell it came from.
 
-    `nothing` is None exactly when `value` is known.
+    `nothing` is None exactly when `value` is known. `words` are what the cell says, kept where the value does not say
+    all of it. `parts` are the facts of the rows that were joined into one record, where they say different things.
+    Neither makes two facts differ.
     """
 
     value: T | None = None
     nothing: Nothing | None = Nothing.BLANK
     cell: Cell | None = None
     also: tuple[Cell, ...] = ()  # further cells, when rows that name the same thing were joined
+    words: Value = field(default=None, compare=False)
+    parts: tuple[Fact[T], ...] = field(default=(), compare=False)
 
     @property
     def cells(self) -> tuple[Cell, ...]:

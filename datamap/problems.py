@@ -57,6 +57,7 @@ class Kind(Enum):
     NOT_USED = ("P308", "Nothing of the row that begins with {value!r} was understood, so it was left out.", "Correct the mapping of the columns, or fill in the row.")  # fmt: skip
     HIDDEN = ("P309", "{wanted} hidden in the file; what stands there was read like the rest.", "Show it, and delete what no longer holds.")  # fmt: skip
     COLUMN_GUESSED = ("P310", "The column {value!r} was taken to be {wanted}.", "If it is something else, correct the mapping (datamap mapping).")  # fmt: skip
+    EXAMPLES = ("P311", "{wanted} rows from here on are marked as examples ({value!r}); they were read, because all rows are.", "Take the mark off the rows that are true, and delete the others.")  # fmt: skip
     CLAIM = ("P401", "{value!r} is the file's own conclusion in law: it was kept as the file's words, and the law on record decides.", "Record the evidence for the transfer, if there is any.")  # fmt: skip
     NOT_TIED = ("P402", "{value!r} stands for {wanted} together, so it could not be tied to one of them.", "Give one value for each, in the same order.")  # fmt: skip
     TWO_COLUMNS = ("P403", "{value!r} differs from {wanted}, which another column says of the same thing; the first was used.", "Make the two columns agree.")  # fmt: skip

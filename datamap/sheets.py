@@ -8,17 +8,19 @@ and a time limit everywhere; it sends plain values as lines of JSON, which are d
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path, PurePath
+from queue import Empty, Queue
 from time import monotonic
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 
 
 def column_letters(column: int) -> str:
@@ -64,20 +66,99 @@ Value = str | int | float | bool | date | datetime | time | timedelta | ErrorVal
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet. `rows[r][c]` is the cell at row r + 1, column c + 1; rows may be ragged; a blank cell is None."""
+    """One sheet. `rows[r][c]` is the cell at row r + 1, column c + 1; rows may be ragged; a blank cell is None.
+
+    `merged` holds (top, left, bottom, right) of each merged range, counted from 1, ends included; its value is in its
+    first cell. Hidden rows and columns are read like all others, and named here as far as anything was read in them.
+    Merged ranges are known of xlsx, xls and ods, what is hidden of xlsx and ods.
+    """
 
     file: str
     name: str
     rows: list[list[Value]]
     hidden: bool = False
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    hidden_rows: tuple[int, ...] = ()
+    hidden_columns: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class Book:
-    """One file, read: its name as shown to users and its sheets in order."""
+    """One file, read: its name as shown to users and its sheets in order.
+
+    `kind` is what the file was found to be: xlsx, xlsb, xls, ods, csv, folder, zip, yaml, json or markdown.
+    """
 
     file: str
     sheets: tuple[Sheet, ...]
+    kind: str = ""
+
+
+class Leaf(NamedTuple):
+    """A value at the end of a tree (see `tree`), and the cell that it stands in."""
+
+    value: str
+    cell: Cell
+
+
+Node = dict[str, "Node"] | list["Node"] | Leaf | None
+"""Part of a tree. None stands in a list where the file has nothing."""
+
+_STEP = re.compile(r'\[(\d{1,9})\]|\[("(?:[^"\\]|\\.)*")\]|(\.?)([\w -]+)')
+
+
+def tree(sheet: Sheet) -> dict[str, Node] | list[Node] | None:
+    """The mapping or list that a YAML or JSON file holds, from the one sheet it is read as.
+
+    None when the sheet holds no such tree: when a cell in an odd column is not the path of a text to its right.
+    """
+    root: dict[str | int, Any] = {}
+    for number, row in enumerate(sheet.rows, 1):
+        for at in range(0, len(row), 2):
+            path, value = row[at], row[at + 1] if at + 1 < len(row) else None
+            steps = _steps(path) if isinstance(path, str) else []
+            if not steps or not isinstance(value, str):
+                return None
+            node = root
+            for step in steps[:-1]:
+                node = node.setdefault(step, {})
+                if not isinstance(node, dict):
+                    return None
+            if steps[-1] in node:
+                return None
+            node[steps[-1]] = Leaf(value, Cell(sheet.file, sheet.name, number, at + 2))
+    try:
+        built = _built(root) if root else None
+    except ValueError:
+        return None
+    return built if isinstance(built, dict | list) else None
+
+
+def _steps(path: str) -> list[str | int]:
+    """`a.b[0]["c.d"]` → a, b, 0, c.d. Empty for what is no path."""
+    steps: list[str | int] = []
+    at = 0
+    while at < len(path):
+        step = _STEP.match(path, at)
+        if step is None or len(steps) > LIMITS.depth or (step[4] and (step[3] == ".") != (at > 0)):
+            return []
+        index, quoted, _, key = step.groups()
+        try:
+            steps.append(int(index) if index else json.loads(quoted) if quoted else key)
+        except ValueError:
+            return []
+        at = step.end()
+    return steps
+
+
+def _built(node: Any) -> Node:
+    if not isinstance(node, dict):
+        return node  # type: ignore[no-any-return]
+    if all(isinstance(step, str) for step in node):
+        return {step: _built(below) for step, below in node.items()}
+    if not all(isinstance(step, int) for step in node) or max(node) > LIMITS.text_bytes // 2:
+        raise ValueError
+    return [_built(node.get(at)) for at in range(max(node) + 1)]
 
 
 class Unreadable(Exception):
@@ -95,67 +176,113 @@ class Limits:
     ratio: int = 200
     """Unpacked bytes per packed byte, once more than `ratio_from` bytes are unpacked."""
     ratio_from: int = 100_000_000
+    text_bytes: int = 10_000_000
+    """Size of a YAML, JSON, Markdown or plain text file."""
+    entries: int = 10_000
+    """Files in a zip, .xlsx or .ods, and entries of a folder."""
     sheets: int = 500
-    cells: int = 10_000_000
+    cells: int = 5_000_000
     """Cells of the whole file; a blank row above a filled one counts as one."""
+    merges: int = 200_000
+    """Merged ranges of one sheet."""
     text: int = 1_000_000
     """Characters of one cell."""
+    depth: int = 100
+    """Levels of a YAML or JSON file."""
+    key: int = 1_000
+    """Characters of one key of a YAML or JSON file."""
+    repeats: int = 100_000
+    """Values that a YAML file has only by repeating others (`*alias`, `<<`)."""
     result_bytes: int = 300_000_000
     """All values together: a short file may repeat one long text very often."""
-    seconds: float = 60.0
+    seconds: float = 20.0
     """Wall-clock time for the whole file."""
-    memory_bytes: int = 1 << 30
-    """Address space of the child process. Not enforced on Windows, which lacks the `resource` module."""
+    memory_bytes: int = 768 << 20
+    """Address space of the child process; with what the cells take here, about 1 GiB. Not enforced on Windows, which lacks the `resource` module."""
 
 
 LIMITS = Limits()
 
 
-def read(path: Path, *, name: str | None = None) -> Book:
-    """Read an .xlsx, .xlsm, .xlsb, .xls, .ods or .csv file, or a folder or a .zip of .csv files.
+@dataclass(frozen=True)
+class Progress:
+    """How far reading has come: `rows` received in `seconds`, which came as so many `received` bytes.
 
-    The kind is told from the content. `name` is how the file is shown to users (default: its own name). A CSV file is a
-    book of one sheet that has the name of the file without its ending. Blank cells and empty texts are None, trailing
-    ones are left out, whole numbers are int, days without a time of day are date. CSV values stay text.
+    How much is still to come is not known: a file says nothing of that, or what is not so.
+    """
+
+    file: str
+    seconds: float
+    rows: int
+    received: int
+
+
+EVERY = 0.2
+"""Seconds between two calls of `progress`, at most and about."""
+
+
+def read(path: Path, *, name: str | None = None, progress: Callable[[Progress], None] | None = None) -> Book:
+    """Read a spreadsheet (.xlsx, .xlsm, .xlsb, .xls, .ods), a .csv file, a folder or a .zip of .csv files, the tables of
+    a Markdown file, or a YAML or JSON file.
+
+    The kind is told from the content, and from the name's ending where the content leaves it open. `name` is how the
+    file is shown to users (default: its own name). Blank cells and empty texts are None, trailing ones are left out,
+    whole numbers are int, days without a time of day are date. Values of text files stay text.
+
+    A CSV file is a book of one sheet that has the name of the file without its ending. So is a YAML or JSON file: its
+    rows are the lines of the file, and each value stands on its line to the right of its path (see `tree`); several
+    documents in one file are a list of them. Each table of a Markdown file is a sheet with the name of the heading above
+    it; its rows are the lines of the file.
+
+    `progress` is called when reading begins and ends and at least every quarter of a second. Whatever it raises ends the
+    reading and is raised here.
 
     Raises `Unreadable` when there is nothing to read, or more than `LIMITS` allows.
     """
-    shown = name or path.resolve().name
+    shown = _one_line(name or path.name)
     try:
+        shown = _one_line(name or path.resolve().name) or "/"
         if not (path.is_dir() or path.is_file()):
             reason = "is not a file or a folder" if path.exists() else "was not found: check its name and folder"
-            raise Unreadable(f"{_one_line(shown)} {reason}.")
+            raise Unreadable(f"{shown} {reason}.")
         size = path.stat().st_size if path.is_file() else 0
-    except (OSError, ValueError):
-        raise Unreadable(f"{_one_line(shown)} cannot be opened: check that you are allowed to read it.") from None
-    return _read(path, shown, size, PurePath(shown).suffix or path.suffix)
+    except (OSError, ValueError, RuntimeError):
+        raise Unreadable(f"{shown} cannot be opened: check that you are allowed to read it.") from None
+    return _read(path, shown, size, PurePath(shown).suffix or path.suffix, progress)
 
 
-def read_bytes(name: str, data: bytes) -> Book:
+def read_bytes(name: str, data: bytes, *, progress: Callable[[Progress], None] | None = None) -> Book:
     """Read an uploaded file. `name` is what the user called it; see `read`.
 
     The bytes are kept in a private temporary folder while they are read.
     """
+    shown = _one_line(name)
     with tempfile.TemporaryDirectory(prefix="datamap-") as folder:
         path = Path(folder) / "upload"
         if len(data) <= LIMITS.file_bytes:
             path.write_bytes(data)
-        return _read(path, name, len(data), PurePath(name).suffix)
+        return _read(path, shown, len(data), PurePath(shown).suffix, progress)
 
 
-def _read(path: Path, shown: str, size: int, suffix: str) -> Book:
+def _read(path: Path, name: str, size: int, suffix: str, progress: Callable[[Progress], None] | None) -> Book:
     if size > LIMITS.file_bytes:
         raise Unreadable(
-            f"{_one_line(shown)} is larger than {LIMITS.file_bytes // 1_000_000} MB, the most that is read: "
+            f"{name} is larger than {LIMITS.file_bytes // 1_000_000} MB, the most that is read: "
             "split it into smaller files."
         )
-    deadline = monotonic() + LIMITS.seconds
+    started = monotonic()
+
+    def report(rows: int, received: int) -> None:
+        if progress is not None:
+            progress(Progress(name, monotonic() - started, rows, received))
+
+    report(0, 0)
     try:
-        return _attempt(path, shown, suffix, deadline)
+        return _attempt(path, name, suffix, started + LIMITS.seconds, report)
     except _GaveUp as first:
         if first.kind != "xlsx":
             raise
-    return _attempt(path, shown, suffix, deadline, careful=True)
+    return _attempt(path, name, suffix, started + LIMITS.seconds, report, careful=True)
 
 
 class _GaveUp(Unreadable):
@@ -166,25 +293,44 @@ class _GaveUp(Unreadable):
         self.kind = kind
 
 
-def _attempt(path: Path, shown: str, suffix: str, deadline: float, *, careful: bool = False) -> Book:
-    name = _one_line(shown)
+def _attempt(
+    path: Path, name: str, suffix: str, deadline: float, report: Callable[[int, int], None], *, careful: bool = False
+) -> Book:
     job = {
         "path": str(path.resolve()),
         "name": name,
-        "stem": PurePath(shown).stem,
+        "stem": PurePath(name).stem,
         "suffix": suffix.lower(),
         "careful": careful,
         "limits": asdict(LIMITS),
     }
     kind = ""
     sheets: list[Sheet] = []
-    with _child(json.dumps(job), deadline - monotonic()) as (output, late):
-        for message in _messages(output):
-            match message:
-                case list() if sheets:
-                    sheets[-1].rows.extend(message)
+    rows = received = 0
+    due = monotonic() + EVERY
+    with _child(json.dumps(job)) as lines:
+        while True:
+            now = monotonic()
+            if now >= deadline:
+                raise Unreadable(f"{name} takes more than {LIMITS.seconds:g} seconds to read: {_smaller(kind)}.")
+            if now >= due:
+                report(rows, received)
+                due = monotonic() + EVERY
+            try:
+                line = lines.get(timeout=max(min(due, deadline) - now, 0))
+            except Empty:
+                continue
+            received += len(line)
+            match _message(line):
+                case list() as more if sheets:
+                    sheets[-1].rows.extend(more)
+                    rows += len(more)
                 case {"sheet": str(sheet), "hidden": bool(hidden)}:
-                    sheets.append(Sheet(shown, sheet, [], hidden))
+                    sheets.append(Sheet(name, sheet, [], hidden))
+                case _Shape(merged, hidden_rows, hidden_columns) if sheets:
+                    sheets[-1] = replace(
+                        sheets[-1], merged=merged, hidden_rows=hidden_rows, hidden_columns=hidden_columns
+                    )
                 case {"kind": str(found)}:
                     kind = found
                 case {"refused": str(sentence)}:
@@ -197,22 +343,26 @@ def _attempt(path: Path, shown: str, suffix: str, deadline: float, *, careful: b
                 case {"missing": str(module)}:
                     raise ModuleNotFoundError(f"No module named {module!r}", name=module)
                 case {"done": True}:
-                    return Book(shown, tuple(sheets))
-        if late.is_set():
-            raise Unreadable(
-                f"{name} takes more than {LIMITS.seconds:g} seconds to read: delete blank rows and columns below and "
-                "beside the tables, or split it into smaller files."
-            )
+                    report(rows, received)
+                    return Book(name, tuple(sheets), kind)
+                case None:
+                    break
     raise _GaveUp(
-        f"{name} needs more than {LIMITS.memory_bytes >> 20} MB of memory to read: delete blank rows and columns below "
-        "and beside the tables, and save it again as .xlsx.",
+        f"{name} needs more than {LIMITS.memory_bytes >> 20} MB of memory to read: {_smaller(kind)}.",
         kind,
     )
 
 
+def _smaller(kind: str) -> str:
+    """What to do about a file that is too much to read."""
+    if kind in ("xlsx", "xlsb", "xls", "ods"):
+        return "delete blank rows and columns below and beside the tables and save it again as .xlsx, or split it"
+    return "split it into smaller files"
+
+
 @contextmanager
-def _child(job: str, seconds: float) -> Iterator[tuple[IO[bytes], threading.Event]]:
-    """The output of a running child, and an event that is set when it was ended for taking too long."""
+def _child(job: str) -> Iterator[Queue[bytes]]:
+    """The lines that a child prints about a job, at last one that is no whole line. On leaving, the child is ended."""
     process = subprocess.Popen(
         [sys.executable, "-I", str(Path(__file__).with_name("_read_child.py"))],
         stdin=subprocess.PIPE,
@@ -220,40 +370,49 @@ def _child(job: str, seconds: float) -> Iterator[tuple[IO[bytes], threading.Even
         stderr=subprocess.DEVNULL,
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
-    late = threading.Event()
+    lines: Queue[bytes] = Queue(maxsize=4)
+    left = threading.Event()
 
-    def end() -> None:
-        late.set()
-        process.kill()
-
-    timer = threading.Timer(max(seconds, 0), end)
-    timer.daemon = True
-    timer.start()
-    try:
-        assert process.stdin is not None
+    def receive() -> None:
         assert process.stdout is not None
+        most = LIMITS.result_bytes + (64 << 20)
+        line = b"\n"
+        while line.endswith(b"\n") and not left.is_set():
+            line = process.stdout.readline(most)
+            most -= len(line)
+            lines.put(line)
+
+    receiver = threading.Thread(target=receive, daemon=True)
+    try:
+        receiver.start()
+        assert process.stdin is not None
         with suppress(OSError), process.stdin as stdin:
             stdin.write(job.encode())
-        yield process.stdout, late
+        yield lines
     finally:
-        timer.cancel()
+        left.set()
         process.kill()
+        with suppress(Empty):
+            while True:
+                lines.get_nowait()
         with process:
-            pass
+            receiver.join()
 
 
-def _messages(output: IO[bytes]) -> Iterator[Any]:
-    received = 0
-    most = LIMITS.result_bytes + (64 << 20)
-    while line := output.readline(most):
-        received += len(line)
-        if received > most or not line.endswith(b"\n"):
-            return
-        try:
-            message = json.loads(line, object_hook=_value)
-        except (ValueError, RecursionError):
-            return
-        yield message
+def _message(line: bytes) -> Any:
+    """What one line of the child says; None for anything that it never says."""
+    if not line.endswith(b"\n"):
+        return None
+    try:
+        return json.loads(line, object_hook=_value)
+    except (TypeError, ValueError, RecursionError):
+        return None
+
+
+class _Shape(NamedTuple):
+    merged: tuple[tuple[int, int, int, int], ...]
+    hidden_rows: tuple[int, ...]
+    hidden_columns: tuple[int, ...]
 
 
 def _value(tagged: dict[str, Any]) -> Any:
@@ -270,8 +429,12 @@ def _value(tagged: dict[str, Any]) -> Any:
             return ErrorValue(text)
         case {"formula": str(text)}:
             return Uncomputed(text)
+        case {"merged": list(merged), "hidden_rows": list(rows), "hidden_columns": list(columns)}:
+            ranges = tuple((int(top), int(left), int(bottom), int(right)) for top, left, bottom, right in merged)
+            return _Shape(ranges, tuple(map(int, rows)), tuple(map(int, columns)))
     return tagged
 
 
 def _one_line(name: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in name)
+    shown = "".join(c if c.isprintable() else " " for c in name)
+    return shown if len(shown) <= 255 else f"{shown[:254]}…"

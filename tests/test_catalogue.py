@@ -310,7 +310,7 @@ def test_what_was_accepted_survives_the_workbook(tmp_path: Path) -> None:
     assert read_first.inventory.recipients[0].role.nothing is Nothing.UNREADABLE
     offers = [s for s in suggestions(read_first.inventory) if s.kind is Kind.OFFER]
     filled = accept(read_first.inventory, offers, on=DAY)
-    writing.write_workbook(filled, tmp_path / "filled.xlsx", read_first.problems)
+    writing.write_workbook(filled, tmp_path / "filled.xlsx")
     again = parse([read(tmp_path / "filled.xlsx")], LAW)
     assert not again.problems
     for first, second in zip(filled.recipients, again.inventory.recipients, strict=True):

@@ -6,12 +6,18 @@ import ast
 import io
 import os
 import re
+import signal
 import subprocess
 import sys
+import threading
+import time as clock
+import warnings
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +26,22 @@ import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from datamap import sheets
-from datamap.sheets import Book, Cell, ErrorValue, Uncomputed, Unreadable, Value, column_letters, read, read_bytes
+from datamap.sheets import (
+    Book,
+    Cell,
+    ErrorValue,
+    Leaf,
+    Progress,
+    Sheet,
+    Uncomputed,
+    Unreadable,
+    Value,
+    column_letters,
+    read,
+    read_bytes,
+    tree,
+)
+from tests.fuzz import children, is_one_sentence, ods, package
 
 REAL = Path(__file__).parents[2] / "shared" / "real-data"
 
@@ -39,10 +60,6 @@ def sentence(reading: Callable[[], object]) -> str:
     return text
 
 
-def is_one_sentence(text: str) -> bool:
-    return text.endswith(".") and text.isprintable() and re.search(r"[.!?] +[A-Z]", text) is None
-
-
 def workbook(fill: Callable[[Any], None]) -> bytes:
     book = openpyxl.Workbook()
     fill(book)
@@ -57,14 +74,6 @@ def one_sheet(cells: dict[str, Any]) -> bytes:
             book.active[address] = value
 
     return workbook(fill)
-
-
-def package(parts: dict[str, str | bytes]) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as zipped:
-        for name, content in parts.items():
-            zipped.writestr(name, content)
-    return file.getvalue()
 
 
 def with_part(data: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes:
@@ -84,25 +93,6 @@ def sheet_xml(body: str) -> bytes:
         return xml[: xml.index(start) + len(start)] + body.encode() + xml[xml.index(end) :]
 
     return with_part(one_sheet({"A1": 1}), "xl/worksheets/sheet1.xml", change)
-
-
-def ods(body: str, manifest: str = "") -> bytes:
-    spaces = " ".join(
-        f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
-        for prefix, name in (("office", "office"), ("table", "table"), ("text", "text"))
-    )
-    content = (
-        f'<?xml version="1.0"?><office:document-content {spaces} '
-        'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0">'
-        f"<office:body><office:spreadsheet>{body}</office:spreadsheet></office:body></office:document-content>"
-    )
-    return package(
-        {
-            "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
-            "META-INF/manifest.xml": f'<manifest xmlns="m">{manifest}</manifest>',
-            "content.xml": content,
-        }
-    )
 
 
 def ole(*streams: str) -> bytes:
@@ -258,6 +248,395 @@ def test_ods_values_errors_formulas_and_repeats() -> None:
     assert [(sheet.name, sheet.rows) for sheet in book.sheets] == [("Näme", [values])]
 
 
+# --- merged ranges, and what is hidden ---
+
+
+def test_merged_ranges_and_hidden_rows_and_columns_of_xlsx() -> None:
+    def fill(book: Any) -> None:
+        sheet = book.active
+        sheet["B2"] = "Title"
+        sheet["D6"] = "last"
+        sheet.merge_cells("B2:D3")
+        sheet.merge_cells("A5:A6")
+        for row in (3, 5, 9):
+            sheet.row_dimensions[row].hidden = True
+        sheet.column_dimensions["C"].hidden = True
+        sheet.column_dimensions.group("F", "XFD", hidden=True)
+
+    sheet = read_bytes("x.xlsx", workbook(fill)).sheets[0]
+    assert set(sheet.merged) == {(2, 2, 3, 4), (5, 1, 6, 1)}
+    assert (sheet.hidden_rows, sheet.hidden_columns) == ((3, 5), (3,))
+    assert sheet.rows[1:3] == [[None, "Title"], []]
+
+
+def test_what_is_hidden_is_found_without_references_and_under_a_prefix() -> None:
+    body = "<row><c><v>1</v></c></row><row hidden='true'><c><v>2</v></c></row><row hidden='0'><c><v>3</v></c></row>"
+    data = sheet_xml(body)
+    assert read_bytes("x.xlsx", data).sheets[0].hidden_rows == (2,)
+
+    def prefixed(xml: bytes) -> bytes:
+        merged = xml.replace(b"</sheetData>", b"</sheetData><mergeCells><mergeCell ref='A3:A2'/></mergeCells>")
+        return re.sub(rb"<(/?)(?=[a-z])", rb"<\1s:", merged).replace(b"xmlns=", b"xmlns:s=")
+
+    sheet = read_bytes("x.xlsx", with_part(data, "xl/worksheets/sheet1.xml", prefixed)).sheets[0]
+    assert (sheet.hidden_rows, sheet.merged) == ((2,), ((2, 1, 3, 1),))
+
+
+def test_many_hidden_rows_are_all_told() -> None:
+    body = "".join(
+        f"<row r='{n}' spans='1:2' hidden='{n % 2}'><c r='A{n}'><v>{n}</v></c></row>" for n in range(1, 60_000)
+    )
+    sheet = read_bytes("x.xlsx", sheet_xml(body)).sheets[0]
+    assert sheet.hidden_rows == tuple(range(1, 60_000, 2))
+
+
+def test_merged_ranges_and_hidden_rows_and_columns_of_ods() -> None:
+    text = '<table:table-cell {} office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    covered = "<table:covered-table-cell/>"
+    spans = 'table:number-columns-spanned="2" table:number-rows-spanned="3"'
+    body = (
+        '<table:table table:name="S"><table:table-column/>'
+        '<table:table-column table:visibility="collapse" table:number-columns-repeated="1000"/>'
+        f"<table:table-row>{text.format(spans, 'a')}"
+        f"{covered}{text.format('', 'b')}</table:table-row>"
+        f'<table:table-row table:visibility="filter" table:number-rows-repeated="2">{covered}{covered}'
+        f"{text.format('', 'c')}</table:table-row>"
+        '<table:table-row table:visibility="collapse" table:number-rows-repeated="1048573"/></table:table>'
+    )
+    sheet = read_bytes("x.ods", ods(body)).sheets[0]
+    assert sheet.rows == [["a", None, "b"], [None, None, "c"], [None, None, "c"]]
+    assert (sheet.merged, sheet.hidden_rows, sheet.hidden_columns) == (((1, 1, 3, 2),), (2, 3), (2, 3))
+
+
+def test_absurd_merged_ranges_end_where_the_sheet_does(limit: Callable[..., None]) -> None:
+    def merged(*references: str) -> bytes:
+        cells = "".join(f"<mergeCell ref='{reference}'/>" for reference in references)
+        return with_part(
+            one_sheet({"A1": "a", "C2": "b"}),
+            "xl/worksheets/sheet1.xml",
+            lambda xml: xml.replace(b"</sheetData>", f"</sheetData><mergeCells>{cells}</mergeCells>".encode()),
+        )
+
+    odd = ("A1:XFD1048576", "A1:A1", "B9:XFD1048576", "A1:ZZZ9", "A1", "A1:A99999999")
+    assert read_bytes("x.xlsx", merged(*odd)).sheets[0].merged == ((1, 1, 2, 3),)
+    limit(merges=2)
+    many = merged("A1:B1", "A2:B2", "A3:B3")
+    assert "more than 2 merged ranges on sheet Sheet" in sentence(lambda: read_bytes("x.xlsx", many))
+    limit(cells=8)
+    wide = merged("A1:H1", "A2:H2")
+    assert "merges more than 8 cells" in sentence(lambda: read_bytes("x.xlsx", wide))
+
+
+# --- YAML and JSON ---
+
+
+def at(book: Book, *where: tuple[int, int]) -> list[Value]:
+    return [book.sheets[0].rows[row - 1][column - 1] for row, column in where]
+
+
+def plain(node: Any) -> Any:
+    """A tree with the values alone."""
+    match node:
+        case Leaf():
+            return node.value
+        case dict():
+            return {key: plain(below) for key, below in node.items()}
+        case list():
+            return [plain(below) for below in node]
+    return node
+
+
+def test_every_value_of_a_yaml_file_stands_in_its_line_beside_its_path() -> None:
+    text = """# ours
+system:
+  - fides_key: crm
+    "odd.key": [ä, 'b', null]
+    text: |
+      two
+      lines
+    privacy_declarations:
+    - data_categories:
+        - user.name
+"""
+    book = read_bytes("Our systems.yml", text.encode())
+    assert (book.kind, book.sheets[0].name) == ("yaml", "Our systems")
+    assert book.sheets[0].rows == [
+        [],
+        [],
+        ["system[0].fides_key", "crm"],
+        ['system[0]["odd.key"][0]', "ä", 'system[0]["odd.key"][1]', "b"],
+        ["system[0].text", "two\nlines"],
+        [],
+        [],
+        [],
+        [],
+        ["system[0].privacy_declarations[0].data_categories[0]", "user.name"],
+    ]
+    found = tree(book.sheets[0])
+    assert isinstance(found, dict)
+    assert plain(found) == {
+        "system": [
+            {
+                "fides_key": "crm",
+                "odd.key": ["ä", "b"],
+                "text": "two\nlines",
+                "privacy_declarations": [{"data_categories": ["user.name"]}],
+            }
+        ]
+    }
+    leaf: Any = found["system"]
+    assert str(leaf[0]["odd.key"][1].cell) == "Our systems.yml!Our systems!D4"
+
+
+def test_words_of_yaml_stay_words() -> None:
+    text = "country: NO\non: yes\nday: 2024-01-01\nversion: 1.10\nid: 0o17\nsize: 1_000\nt: !!python/object:os.x 1\nn: ~\nq: 'null'"
+    book = read_bytes("x.yaml", text.encode())
+    expected = {
+        "country": "NO",
+        "on": "yes",
+        "day": "2024-01-01",
+        "version": "1.10",
+        "id": "0o17",
+        "size": "1_000",
+        "t": "1",
+    }
+    assert plain(tree(book.sheets[0])) == expected | {"q": "null"}
+
+
+def test_repeated_parts_of_yaml_stand_where_they_were_written() -> None:
+    book = read_bytes("x.yml", b"base: &b\n  place: NZ\n  role: agent\nhr:\n  <<: *b\n  role: owner\npay: [*b]\n")
+    assert plain(tree(book.sheets[0])) == {
+        "base": {"place": "NZ", "role": "agent"},
+        "hr": {"place": "NZ", "role": "owner"},
+        "pay": [{"place": "NZ", "role": "agent"}],
+    }
+    assert book.sheets[0].rows[1] == ["base.place", "NZ", "hr.place", "NZ", "pay[0].place", "NZ"]
+
+
+def test_documents_in_one_file_are_a_list() -> None:
+    assert plain(tree(read_bytes("x.yml", b"a: 1\n---\nb: 2\n").sheets[0])) == [{"a": "1"}, {"b": "2"}]
+    assert plain(tree(read_bytes("x.json", b'{"a":1}\n{"a":2}\n').sheets[0])) == [{"a": "1"}, {"a": "2"}]
+
+
+def test_json() -> None:
+    text = '{\n\t"a": [1.10, true, null, {"x.y": "\\ud83e\\udd89 \\u00e9 \\"q\\" \\\\ud83d"}],\n\t"b": "", "c"\n:\t"c:\\/ \\t", "d": "\\ud800"\n}'
+    book = read_bytes("x.json", text.encode())
+    assert book.kind == "json"
+    expected = {"a": ["1.10", "true", None, {"x.y": '🦉 é "q" \\ud83d'}], "c": "c:/ \t", "d": "\ufffd"}
+    assert plain(tree(book.sheets[0])) == expected
+    assert at(book, (2, 2), (4, 1)) == ["1.10", "c"]
+    assert read_bytes("x.txt", b'\xef\xbb\xbf[{"a": 1}]').kind == "json"
+    assert plain(tree(read_bytes("x.json", '{"a": "é"}'.encode("utf-16")).sheets[0])) == {"a": "é"}
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "expected"),
+    [
+        ("x.yml", b"a: 1\nb:\n\tc: 1\n", "YAML from line 3 on"),
+        ("x.yml", b"a: [1,\nb: }", "YAML from line 2 on"),
+        ("x.yml", b"a: 'open\n\n\n", "YAML from line 1 on"),
+        ("x.yml", b"a: 1\nb: @x", "YAML from line 2 on"),
+        ("x.yml", b"a: " + b"x" * 99 + b"\nb: \x01", "YAML from line 2 on"),
+        ("x.yml", b"a: 1\na: 2\n", "the key a twice in one place, in line 2"),
+        ("x.yml", b"? [a, b]\n: c\n", "a key in line 1 that is no text"),
+        ("x.yml", b"a: *b\n", "repeats *b in line 1"),
+        ("x.yml", b"only words\n", "no list and no mapping"),
+        ("x.yml", b"\n  \n", "is blank"),
+        ("x.yml", b"a: &a [*a, *a]\n", "more than 100 levels"),
+        ("x.yml", b"a: &a {<<: *a, b: *a}\n", "more than 100 levels"),
+        ("x.yml", b"[" * 100_000, "more than 100 levels deep in line 1"),
+        ("x.yml", b"- " * 101 + b"x", "more than 100 levels deep in line 1"),
+        ("x.yml", b"a: &a [x,x,x,x,x,x,x,x]\n" + b"".join(
+            b"%c: &%c [%s]\n" % (n, n, b",".join([b"*%c" % (n - 1)] * 8)) for n in range(98, 120)), "more than 100,000"),
+        ("x.yml", b"a: &a []\n" + b"".join(
+            b"%c: &%c [%s]\n" % (n, n, b",".join([b"*%c" % (n - 1)] * 8)) for n in range(98, 120)), "more than 100,000"),
+        ("x.yml", b"x" * 1001 + b": 1\n", "a key of more than 1,000 characters in line 1"),
+        ("x.json", b'{"a": [1, 2\n', "JSON from line 1 on"),
+        ("x.json", b'{"a": 1,\n}', "JSON from line 2 on"),
+        ("x.json", b"{'a': 1}", "JSON from line 1 on"),
+        ("x.json", b'[1, NaN]', "JSON from line 1 on"),
+        ("x.json", b'{"a": "b\nc"}', "JSON from line 1 on"),
+        ("x.json", b'[1\n 2]', "JSON from line 2 on"),
+        ("x.json", b'{"a": 1]', "JSON from line 1 on"),
+        ("x.json", b'{"a": 1, "a": 2}', "the key a twice"),
+        ("x.json", b'"a"', "no list and no mapping"),
+        ("x.json", b"[" * 100_000, "more than 100 levels"),
+        ("x.json", b"<html></html>", "web page"),
+        ("x.xlsx", b'{"a": 1}', "rename it to .json"),
+    ],
+)  # fmt: skip
+def test_yaml_and_json_that_cannot_be_read_are_told_by_line(name: str, data: bytes, expected: str) -> None:
+    text = sentence(lambda: read_bytes(name, data))
+    assert expected in text
+    assert text.startswith(f"{name} ")
+
+
+@pytest.mark.parametrize(
+    ("limits", "text", "expected"),
+    [
+        ({"text_bytes": 3}, b"a: 1\n", "the most that is read of a YAML file"),
+        ({"depth": 2}, b"a: {b: {c: 1}}", "more than 2 levels"),
+        ({"key": 2}, b"abc: 1", "more than 2 characters"),
+        ({"repeats": 2}, b"a: &a [x, x, x, x]\nb: *a\n", "more than 2 times"),
+        ({"repeats": 2}, b"a: &a {x: 1, y: 2, z: 3}\nb: {<<: *a}\n", "more than 2 times"),
+    ],
+)
+def test_every_limit_of_yaml_has_its_sentence(
+    limits: dict[str, Any], text: bytes, expected: str, limit: Callable[..., None]
+) -> None:
+    assert read_bytes("x.yml", text).sheets
+    limit(**limits)
+    assert expected in sentence(lambda: read_bytes("x.yml", text))
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["a"], ["a", 1], ["a.", "x"], [".a", "x"], ["a]b", "x"], ['["a', "x"], ["a", "x", "a", "y"], ["", "x"], [None, "x"],
+        ["a", "x", "a.b", "y"], ["a", "x", "[0]", "y"], ["[999999999]", "x"], ["a" + "[0]" * 5000, "x"], ['["\\q"]', "x"],
+    ],
+)  # fmt: skip
+def test_a_sheet_that_is_no_tree_gives_none(cells: list[Value]) -> None:
+    assert tree(Sheet("x.xlsx", "S", [cells])) is None
+    assert tree(Sheet("x.xlsx", "S", [])) is None
+
+
+# --- Markdown and plain text ---
+
+
+def test_tables_of_markdown_stand_under_their_headings_at_their_lines() -> None:
+    text = """# Sub-processors #
+
+| Name | Country | |
+|:-----|:-------:|-|
+| **Acme** [Inc](https://x.test/(a)) | `US`<br/>NZ | a \\| b |
+| | *n/a* | 1 \\* 2 &amp; <https://x.test>
+after
+
+Others
+------
+a|b
+-|-
+1|2|3
+
+```
+| no | no |
+|----|----|
+```
+> | q |
+> |---|
+> | r |
+"""
+    book = read_bytes("list.md", text.encode())
+    assert book.kind == "markdown"
+    assert [(sheet.name, [(n, row) for n, row in enumerate(sheet.rows, 1) if row]) for sheet in book.sheets] == [
+        (
+            "Sub-processors",
+            [
+                (3, ["Name", "Country"]),
+                (5, ["Acme Inc", "US\nNZ", "a | b"]),
+                (6, [None, "n/a", "1 * 2 & https://x.test"]),
+            ],
+        ),
+        ("Others", [(11, ["a", "b"]), (13, ["1", "2", "3"])]),
+        ("Others (2)", [(19, ["q"]), (21, ["r"])]),
+    ]
+
+
+def test_text_is_a_table_only_where_it_looks_like_one() -> None:
+    prose = b"We collect names, addresses and more.\nWe keep them.\nWe, our agents, and others, use them.\n"
+    for name in ("policy.md", "policy.txt", "policy"):
+        assert "holds text but no table" in sentence(partial(read_bytes, name, prose))
+    assert rows("x.txt", b"a;b\n1;2\n3;4\n") == [["a", "b"], ["1", "2"], ["3", "4"]]
+    assert rows("x", b"a\tb\n1\t2\n") == [["a", "b"], ["1", "2"]]
+    assert rows("x.txt", b"Our list:\n\n|a|b|\n|-|-|\n|1|2|\n") == [[], [], ["a", "b"], [], ["1", "2"]]
+    assert "is blank" in sentence(lambda: read_bytes("x.md", b" \n"))
+    assert "not text" in sentence(lambda: read_bytes("x.md", bytes(range(1, 9)) * 40))
+
+
+def test_markdown_that_is_made_to_be_slow_is_not() -> None:
+    lines = ["-" * 100_000 + "|", " " * 900_000 + "x|", "a|b", "-|-", "`" * 300_000 + "|" + "[" * 300_000]
+    lines += ["[a](" * 90_000 + "|" + "**" * 90_000, " " * 300_000 + "<br" + " " * 300_000 + "|" + "<http://" * 30_000]
+    started = clock.monotonic()
+    assert read_bytes("x.md", "\n".join(lines).encode()).sheets
+    assert clock.monotonic() - started < 10
+
+
+# --- progress and cancelling ---
+
+
+@pytest.fixture
+def slow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for temporary files; every read is by a child that says nothing for a minute."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    program = tmp_path / "program"
+    program.mkdir()
+    (program / "_read_child.py").write_text("import time\ntime.sleep(60)\n")
+    monkeypatch.setattr(sheets, "__file__", str(program / "sheets.py"))
+    return tmp_path
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="children are counted there")
+def test_what_progress_raises_ends_the_reading(slow: Path) -> None:
+    class Stop(Exception):
+        pass
+
+    seen: list[Progress] = []
+
+    def progress(at: Progress) -> None:
+        seen.append(at)
+        if at.seconds > 0.5:
+            raise Stop
+
+    before, started = children(), clock.monotonic()
+    with pytest.raises(Stop):
+        read_bytes("x.csv", b"a,b\n", progress=progress)
+    assert clock.monotonic() - started < 1.5
+    assert children() <= before
+    assert [path.name for path in slow.iterdir()] == ["program"]
+    assert (seen[0].file, seen[0].rows) == ("x.csv", 0)
+    steps = [later.seconds - earlier.seconds for earlier, later in pairwise(seen)]
+    assert max(steps) < 0.45
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="children are counted there")
+def test_the_keyboard_ends_the_reading(slow: Path) -> None:
+    before, started = children(), clock.monotonic()
+    timer = threading.Timer(0.3, signal.raise_signal, (signal.SIGINT,))
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        read_bytes("x.csv", b"a,b\n")
+    timer.join()
+    assert clock.monotonic() - started < 1.5
+    assert children() <= before
+    assert [path.name for path in slow.iterdir()] == ["program"]
+
+
+def test_progress_counts_the_rows_that_have_come(tmp_path: Path) -> None:
+    seen: list[Progress] = []
+    path = tmp_path / "x.csv"
+    path.write_text("a,b\n" * 200_000)
+    book = read(path, name="shown.csv", progress=seen.append)
+    assert seen[0].file == "shown.csv"
+    assert (seen[0].rows, seen[-1].rows) == (0, 200_000) == (0, len(book.sheets[0].rows))
+    assert [at.rows for at in seen] == sorted(at.rows for at in seen)
+    assert seen[-1].received > 200_000
+
+
+def test_a_read_can_be_cancelled_while_its_rows_come_in(tmp_path: Path) -> None:
+    class Stop(Exception):
+        pass
+
+    def progress(at: Progress) -> None:
+        if at.rows:
+            raise Stop
+
+    path = tmp_path / "x.csv"
+    path.write_text("a,b,c,d,e,f\n" * 600_000)
+    with pytest.raises(Stop):
+        read(path, progress=progress)
+
+
 # --- hostile workbooks ---
 
 
@@ -274,7 +653,9 @@ def test_cells_repeated_without_end_are_refused() -> None:
     row = '<table:table-cell table:number-columns-repeated="16384" office:value-type="string"><text:p>x</text:p>'
     body = f'<table:table table:name="S"><table:table-row table:number-rows-repeated="1048576">{row}'
     data = ods(f"{body}</table:table-cell></table:table-row></table:table>")
-    assert sentence(lambda: read_bytes("x.ods", data)).endswith("save it as .xlsx.")
+    assert sentence(lambda: read_bytes("x.ods", data)).endswith(
+        "more than 5,000,000 cells: split it into smaller files."
+    )
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no memory limit there")
@@ -357,6 +738,150 @@ def test_whatever_the_child_prints_the_parent_survives(tmp_path: Path, monkeypat
         assert "x.csv" in sentence(lambda: read_bytes("x.csv", b"a,b"))
 
 
+SECRET = "/".join([".."] * 9 + ["etc", "passwd"])
+STRICT = (
+    (b"http://schemas.openxmlformats.org/spreadsheetml/2006/main", b"http://purl.oclc.org/ooxml/spreadsheetml/main"),
+    (
+        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+        b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+    ),
+)
+
+
+def parts_of(data: bytes) -> dict[str, str | bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as zipped:
+        return {name: zipped.read(name) for name in zipped.namelist()}
+
+
+def strict(data: bytes) -> bytes:
+    made: dict[str, str | bytes] = {}
+    for name, content in parts_of(data).items():
+        assert isinstance(content, bytes)
+        for usual, other in STRICT:
+            content = content.replace(usual, other)
+        made[name] = content
+    return package(made)
+
+
+def without(data: bytes, name: str) -> bytes:
+    return package({part: content for part, content in parts_of(data).items() if part != name})
+
+
+SHEET1 = "xl/worksheets/sheet1.xml"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        strict,
+        lambda data: without(data, "_rels/.rels"),
+        lambda data: without(data, "[Content_Types].xml"),
+        lambda data: without(data, "xl/styles.xml"),
+        lambda data: without(data, "xl/theme/theme1.xml"),
+        lambda data: with_part(data, SHEET1, lambda x: re.sub(rb'(<dimension ref=")[^"]*', rb"\1A1:XFD1048576", x)),
+        lambda data: with_part(data, SHEET1, lambda x: re.sub(rb'(<dimension ref=")[^"]*', rb"\1A1", x)),
+        lambda data: with_part(data, SHEET1, lambda x: x.replace(b"<sheetData>", b"<sheetData>" + b"<a>" * 200_000)),
+        lambda data: with_part(data, "xl/styles.xml", lambda x: re.sub(rb' count="\d+"', b' count="4294967295"', x)),
+        lambda data: package({**parts_of(data), "xl/externalLinks/externalLink1.xml": b"<x/>"}),
+    ],
+)
+def test_odd_workbooks_whose_cells_are_certain_are_read(change: Callable[[bytes], bytes]) -> None:
+    assert rows("x.xlsx", change(one_sheet({"A1": "System", "B2": 5}))) == [["System"], [None, 5]]
+
+
+def twice(data: bytes) -> bytes:
+    file = io.BytesIO(data)
+    with zipfile.ZipFile(file, "a") as zipped, warnings.catch_warnings(action="ignore"):
+        zipped.writestr(SHEET1, zipped.read(SHEET1))
+    return file.getvalue()
+
+
+def sheets_named(count: int, name: str) -> Callable[[bytes], bytes]:
+    def change(xml: bytes) -> bytes:
+        found = re.search(rb"<sheet [^>]*/>", xml)
+        assert found is not None
+        each = [re.sub(rb'name="[^"]*"', b'name="%s"' % name.format(n).encode(), found[0]) for n in range(count)]
+        return xml.replace(found[0], b"".join(each))
+
+    return lambda data: with_part(data, "xl/workbook.xml", change)
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (lambda data: without(data, SHEET1), "its sheet Sheet is missing"),
+        (lambda data: without(data, "xl/workbook.xml"), "holds no workbook"),
+        (lambda data: without(data, "xl/_rels/workbook.xml.rels"), "its sheet Sheet is missing"),
+        (lambda data: with_part(data, "xl/_rels/workbook.xml.rels", lambda x: x.replace(b"/xl/worksheets/sheet1.xml", SECRET.encode())), "its sheet Sheet is missing"),
+        (lambda data: with_part(data, "xl/_rels/workbook.xml.rels", lambda x: x.replace(b"/xl/worksheets/sheet1.xml", b"http://x.test/s.xml")), "its sheet Sheet is missing"),
+        (twice, "two parts named xl/worksheets/sheet1.xml"),
+        (sheets_named(2, "Same"), "two sheets named Same"),
+        (sheets_named(501, "S{}"), "more than 500 sheets"),
+        (sheets_named(0, ""), "no sheet of cells"),
+        (lambda data: package({**parts_of(data), **{f"x/{n}": "" for n in range(10_001)}}), "more than 10,000 files"),
+        (lambda data: sheet_xml("<row r='1'><c r='A1' t='s'><v>99</v></c></row>"), "damaged"),
+        (lambda data: sheet_xml("<row r='4294967295'><c r='A4294967295'><v>1</v></c></row>"), "damaged"),
+        (lambda data: b"MZ" + bytes(range(256)), "neither a workbook nor text"),
+    ],
+)  # fmt: skip
+def test_workbooks_whose_cells_are_not_certain_are_refused(change: Callable[[bytes], bytes], expected: str) -> None:
+    assert expected in sentence(lambda: read_bytes("x.xlsx", change(one_sheet({"A1": "System", "B2": 5}))))
+
+
+def test_numbers_that_are_none_are_errors_and_formulas_are_never_run() -> None:
+    body = (
+        "<row r='1'><c r='A1'><v>NaN</v></c><c r='B1'><v>1e999</v></c><c r='C1'><f>cmd|'/C calc'!A0</f><v>9</v></c>"
+        "<c r='D1'><f>WEBSERVICE(\"http://x.test\")</f></c></row>"
+    )
+    found = rows("x.xlsx", sheet_xml(body))[0]
+    assert found == [ErrorValue("#NUM!"), ErrorValue("#NUM!"), 9, Uncomputed('=WEBSERVICE("http://x.test")')]
+
+
+def test_the_name_of_a_sheet_is_one_short_line() -> None:
+    data = sheets_named(1, "a&#10;b\u202e" + "z" * 400)(one_sheet({"A1": 1}))
+    name = read_bytes("x.xlsx", data).sheets[0].name
+    assert name.startswith("a b z")
+    assert len(name) == 255
+    assert read_bytes("x.xlsx", sheets_named(1, "")(one_sheet({"A1": 1}))).sheets[0].name == "Sheet"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ('<table:table-row table:number-rows-repeated="-3">{}</table:table-row>', "damaged"),
+        ('<table:table-row table:number-rows-repeated="x">{}</table:table-row>', "damaged"),
+        ("", "no sheet of cells"),
+        ("{0}", "two sheets named S"),
+    ],
+)
+def test_hostile_ods(body: str, expected: str) -> None:
+    text = '<table:table-cell table:number-columns-repeated="16384" office:value-type="string"><text:p>x</text:p>'
+    table = f'<table:table table:name="S">{body.format(text + "</table:table-cell>")}</table:table>' if body else ""
+    data = ods(table * 2 if body == "{0}" else table)
+    assert expected in sentence(lambda: read_bytes("x.ods", data))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="such names and files are not there")
+def test_odd_paths(tmp_path: Path) -> None:
+    (tmp_path / "loop.csv").symlink_to(tmp_path / "loop.csv")
+    for path in (tmp_path / "loop.csv", tmp_path / ("x" * 300 + ".csv"), Path("a\0.csv"), Path("/dev/zero")):
+        sentence(partial(read, path))
+    odd = tmp_path / "a\nb\u202e\udcff.csv"
+    odd.write_text("a,b\n")
+    book = read(odd)
+    assert (book.file, book.sheets[0].file, book.sheets[0].name) == ("a b  .csv", "a b  .csv", "a b")
+    assert sentence(lambda: read_bytes("x" * 5000 + ".csv", b"")).startswith("x" * 254 + "… is empty")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    os.mkfifo(folder / "pipe.csv")
+    (folder / "loop.csv").symlink_to(folder / "loop.csv")
+    (folder / "a.csv").write_text("a,b\n")
+    assert [sheet.name for sheet in read(folder).sheets] == ["a"]
+    if os.geteuid():
+        odd.chmod(0)
+        assert "allowed to read" in sentence(lambda: read(odd))
+
+
 # --- what is no spreadsheet ---
 
 
@@ -372,11 +897,19 @@ def test_whatever_the_child_prints_the_parent_survives(tmp_path: Path, monkeypat
         ("x.xls", b"\xef\xbb\xbf<?xml?><Workbook xmlns='urn:schemas-microsoft-com:office:spreadsheet'/>", "2003"),
         ("x.fods", b"<?xml version='1.0'?><office:document xmlns:office='urn:oasis:names:tc:opendocument:x'/>", ".ods"),
         ("x.xls", b"a\tb\n1\t2\n", "rename it to .csv"),
-        ("x.yml", b"a: 1\nb: 2\n", ".yml file"),
+        ("x.doc", b"a: 1\nb: 2\n", ".doc file"),
         ("x.csv", b'{"a": 1}', "JSON"),
         ("x.csv", b"a,b\n\x00\x01\x02,c\n" * 9, "not text"),
         ("x.csv", b"a,b\n" * 5000 + b"\x00", "not text"),
         ("x.csv", bytes(range(1, 9)) * 40, "not text"),
+        ("x.csv", b" \n\t \r\n", "is blank"),
+        ("x.csv", b"\xef\xbb\xbf", "is blank"),
+        ("x.csv", "é,ü\nõ,".encode() + b"\xe9\n", "mixes character encodings"),
+        ("x.csv", "é,ü\nõ,é".encode()[:-1], "mixes character encodings"),
+        ("x.csv", "系統,國家\n會計,台灣\n".encode("big5"), "encoding that cannot be told"),
+        ("x.csv", b"ID;PWXL;N;E\nC;Y1;X1;K1\n", "SYLK"),
+        ("x.wk1", b"\0\0\2\0\6\4\6\0\x08\0", "Lotus"),
+        ("x.zip", package({"y.zip": package({"a.csv": "a,b"})}), "without a .csv file"),
         ("x.xlsx", ole("EncryptedPackage", "StrongEncryptionDataSpace"), "password"),
         ("x.xlsx", ole("EncryptedPackage", "DRMEncryptedDataSpace"), "rights management"),
         ("x.xls", ole("\tDRMContent", "Workbook"), "rights management"),
@@ -431,6 +964,10 @@ def test_missing_files_and_pipes_are_not_opened(tmp_path: Path) -> None:
          [["имя", "страна"], ["Контакты клиентов компании", "Россия"]]),
         ("a,b\nMāori,🦉\n".encode("utf-16"), [["a", "b"], ["Māori", "🦉"]]),
         ("a;b\nMāori;x\n".encode("utf-16-le"), [["a", "b"], ["Māori", "x"]]),
+        ("システム,国\n会計,日本\n".encode("utf-16-be"), [["システム", "国"], ["会計", "日本"]]),
+        ("システム名,国\n会計システム,日本\n".encode("cp932"), [["システム名", "国"], ["会計システム", "日本"]]),
+        (b"a,b\r\nc,d\ne,f\rg,h\n", [["a", "b"], ["c", "d"], ["e", "f"], ["g", "h"]]),
+        (b"System,Country\n", [["System", "Country"]]),
         ("a\tb\nx\ty\n".encode("utf-16-be"), [["a", "b"], ["x", "y"]]),
         (b'a,b\n"line\none, two","say ""hi"""\n', [["a", "b"], ["line\none, two", 'say "hi"']]),
         (b"System,Categories\nCRM,name;email;phone\nERP,name;email;pay\n",

@@ -6,41 +6,164 @@ what they mean in law is left to the law on record, and a conclusion that the fi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from datamap.law import Law
+from datamap.layouts import (
+    ciso_list,
+    ciso_workbook,
+    cnil,
+    fides_workbook,
+    fides_yaml,
+    ico,
+    mapper,
+    mercator,
+    names,
+    privado,
+    subprocessors,
+    subprocessors_yaml,
+    transcend_yaml,
+)
 from datamap.layouts.layout import Layout
-from datamap.sheets import Book
+from datamap.layouts.profiles import BadProfile, Profile
+from datamap.problems import Kind, Problem
+from datamap.sheets import Book, Cell, Sheet, Unreadable, column_letters
 from datamap.workbook import Reading, parse, recognises
 from datamap.workbook.drafts import Draft
+from datamap.workbook.reading import LAYOUT as OURS
+from datamap.workbook.reading import has_a_name_of_ours
 
-LAYOUTS: tuple[Layout, ...] = ()
+LAYOUTS: tuple[Layout, ...] = (
+    ico.LAYOUT,
+    fides_workbook.LAYOUT,
+    mercator.REGISTER,
+    mercator.OBJECTS,
+    ciso_list.PROCESSINGS,
+    ciso_list.THIRD_PARTIES,
+    privado.LAYOUT,
+    subprocessors.LAYOUT,
+    cnil.LAYOUT,
+    ciso_workbook.LAYOUT,
+    fides_yaml.LAYOUT,
+    transcend_yaml.LAYOUT,
+    subprocessors_yaml.LAYOUT,
+)
 LEAST = 0.8
 """The share of a layout's marks that a book must have to be read as it."""
 
 
-def layout_of(book: Book) -> Layout | None:
-    """The known layout that a book has; None for datamap's own and for those that are not known."""
-    if recognises(book):
-        return None
-    scores = [(layout.recognises(book), -number) for number, layout in enumerate(LAYOUTS)]
-    if not scores or max(scores)[0] < LEAST:
-        return None
-    return LAYOUTS[-max(scores)[1]]
+RESEMBLES = 0.4
+"""The share from which a book that is refused is said to resemble a layout."""
 
 
-def read(books: Iterable[Book], law: Law) -> Reading:
+def read(
+    books: Iterable[Book],
+    law: Law,
+    *,
+    profiles: Sequence[Profile] = (),
+    wanted: Sequence[Profile] = (),
+    same: Iterable[tuple[str, str, str]] = (),
+) -> Reading:
     """Read books of any layout together.
 
-    Raises `Unreadable` when a book holds no inventory.
+    A table that one of `profiles` fits is read by it, whatever layout it has. Otherwise a book is read in the layout that
+    it is known by, or by a mapping proposed from its headings and values. `same` holds names that are said to be one, as
+    (sheet of the workbook, name, name to use); profiles may hold more. Those of `wanted` must fit a table.
+
+    Raises `Unreadable`, with one sentence, when a book holds no inventory, and `BadProfile` when a mapping cannot be used.
     """
     books = tuple(_named_apart(books))
-    drafts: dict[str, Draft] = {}
-    for layout in LAYOUTS:
-        of_layout = [book for book in books if layout_of(book) is layout]
-        drafts |= {draft.file: draft for draft in layout.drafts(of_layout)} if of_layout else {}
-    return parse([drafts.get(book.file, book) for book in books], law)
+    if wanted and (idle := mapper.unused(wanted, mapper.propose(books, wanted))):
+        raise BadProfile(idle[0])
+    found = drafts(books, profiles)
+    pairs = [*same, *(pair for profile in profiles for pair in profile.same)]
+    try:
+        decided = names.accepted(pairs)
+    except ValueError as reason:
+        raise BadProfile(str(reason)) from None
+    drafted = names.rename(found.values(), names.certain(found.values()))
+    renamed = {draft.file: draft for draft in names.rename(drafted, decided, assumed=False)}
+    reading = parse([renamed.get(book.file, book) for book in books], law, decided, books)
+    return _with_what_is_hidden(reading, books)
+
+
+def drafts(books: Sequence[Book], profiles: Sequence[Profile] = ()) -> dict[str, Draft]:
+    """The draft of every book that is not laid out as datamap's own, by its file. Raises `Unreadable`."""
+    by_profile = {
+        proposal.book.file: proposal
+        for proposal in (mapper.propose(books, profiles) if profiles else ())
+        if any(mapped.profile for mapped in proposal.tables)
+    }
+    layouts = {book.file: _known(book) for book in books if book.file not in by_profile}
+    known = {file: layout for file, (layout, _) in layouts.items() if layout}
+    unknown = [b for b in books if b.file in layouts and b.file not in known and not recognises(b)]
+    proposals = [*by_profile.values(), *mapper.propose(unknown)]
+    found: dict[str, Draft] = {}
+    for layout in dict.fromkeys(known.values()):
+        of_layout = [book for book in books if known.get(book.file) is layout]
+        found |= {draft.file: draft for draft in layout.drafts(of_layout)}
+    for proposal, draft in zip(proposals, mapper.drafts(proposals), strict=True):
+        if proposal.inventory:
+            found[draft.file] = draft
+        elif not has_a_name_of_ours(proposal.book):
+            resembled = layouts.get(proposal.book.file, (None, ""))[1]
+            raise Unreadable(mapper.refusal(proposal, resembled))
+    return found
+
+
+def proposed(books: Iterable[Book], profiles: Sequence[Profile] = ()) -> tuple[mapper.Proposal, ...]:
+    """What the columns of each book would be taken for if it were read by a mapping, for the analyst to correct."""
+    return mapper.propose(tuple(_named_apart(books)), profiles)
+
+
+def known_as(book: Book) -> str:
+    """The name of the layout that a book is read in without any mapping; empty when there is none."""
+    layout, _ = _known(book)
+    return OURS if recognises(book) else layout.name if layout else ""
+
+
+def _known(book: Book) -> tuple[Layout | None, str]:
+    """The known layout that a book has, and the name of the one that it resembles most."""
+    if recognises(book):
+        return None, ""
+    share, place = max((layout.recognises(book), -number) for number, layout in enumerate(LAYOUTS))
+    nearest = LAYOUTS[-place]
+    return (nearest if share >= LEAST else None), (nearest.name if share >= RESEMBLES else "")
+
+
+def _with_what_is_hidden(reading: Reading, books: Iterable[Book]) -> Reading:
+    """The reading with a problem for all that it read where the file hides it."""
+    used = {(report.file, sheet) for report in reading.inputs for sheet, _, kept in report.sheets if kept}
+    told = [
+        Problem(Kind.HIDDEN, Cell(sheet.file, sheet.name, row, column), "", "", wanted)
+        for book in books
+        for sheet in book.sheets
+        if (sheet.file, sheet.name) in used
+        for row, column, wanted in _hidden(sheet)
+    ]
+    if not told:
+        return reading
+    problems = sorted((*reading.problems, *told), key=lambda p: (p.cell, p.code))
+    return replace(reading, problems=tuple(problems))
+
+
+def _hidden(sheet: Sheet) -> Iterator[tuple[int, int, str]]:
+    """The first cell of what is hidden, and what it is, as the subject of a sentence with its verb."""
+    if sheet.hidden:
+        yield 1, 1, f"The sheet {sheet.name!r} is"
+    if rows := sheet.hidden_rows:
+        yield rows[0], 1, f"Rows {_runs(rows, str)} are" if len(rows) > 1 else f"Row {rows[0]} is"
+    if columns := sheet.hidden_columns:
+        words = _runs(columns, column_letters)
+        yield 1, columns[0], f"Columns {words} are" if len(columns) > 1 else f"Column {words} is"
+
+
+def _runs(numbers: Sequence[int], word: Callable[[int], str]) -> str:
+    """Numbers as runs: `4 to 6, 9`."""
+    runs = [[n for _, n in run] for _, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0])]
+    return ", ".join(word(run[0]) if len(run) == 1 else f"{word(run[0])} to {word(run[-1])}" for run in runs)
 
 
 def _named_apart(books: Iterable[Book]) -> Iterator[Book]:

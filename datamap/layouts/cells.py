@@ -17,11 +17,16 @@ from datamap import places
 from datamap.inventory import Nothing, name_key
 from datamap.workbook.columns import nothing_in
 
+
+def _words(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 # ------------------------------------------------------------------------------------------------------- rich text
 
-_BREAKING = frozenset(
+_BREAKING = _words(
     "address article aside blockquote br caption dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr "
-    "li main nav ol option p pre section table tbody tfoot thead tr ul".split()
+    "li main nav ol option p pre section table tbody tfoot thead tr ul"
 )
 _CELLS = frozenset({"td", "th"})
 _SILENT = frozenset({"script", "style", "template", "title", "head"})
@@ -29,9 +34,9 @@ _TAGS = (
     _BREAKING
     | _CELLS
     | _SILENT
-    | frozenset(
+    | _words(
         "a abbr b bdi bdo big body center cite code col colgroup del dfn em font html i img input ins kbd label link mark "
-        "meta q s samp select small span strike strong sub sup textarea time tt u var wbr".split()
+        "meta q s samp select small span strike strong sub sup textarea time tt u var wbr"
     )
 )
 _TAG = re.compile(rf"</?(?:{'|'.join(sorted(_TAGS, key=len, reverse=True))})(?:\s[^<>]*)?/?>|<!--.*?-->", re.I | re.S)
@@ -118,33 +123,34 @@ class _Reader(HTMLParser):
 
 # ---------------------------------------------------------------------------------------------- prompts and examples
 
-_PROMPT_VERBS = frozenset(
-    "select choose pick click tap enter insert type fill specify describe "
-    "sélectionnez sélectionner choisissez choisir cliquez saisissez saisir entrez renseigner renseignez "
-    "auswählen wählen klicken tippen eingeben einzugeben ausfüllen eintragen "
-    "seleccione seleccionar elija elegir escriba escribir introduzca "
-    "seleziona selezionare scegli scegliere inserire inserisci "
-    "selecteer selecteren kies kiezen klik invullen "
-    "selecione selecionar escolha escolher introduza preencher".split()
+_CHOOSE = _words(
+    "select choose sélectionnez sélectionner choisissez choisir auswählen wählen seleccione seleccionar elija elegir "
+    "seleziona selezionare scegli scegliere selecteer selecteren kiezen selecione selecionar escolha escolher"
 )
-_PROMPT_WORDS = frozenset(
-    "a an the one your from this here of or in to for please below list drop down dropdown drop-down menu item items "
+_PROMPT_VERBS = _CHOOSE | _words(
+    "click tap enter insert specify describe cliquez saisissez saisir entrez renseigner renseignez klicken tippen eingeben "
+    "einzugeben ausfüllen eintragen escriba escribir introduzca haga fare inserire inserisci kies klik invullen clique "
+    "introduza preencher"
+)
+_PROMPT_STARTS = _words("please bitte veuillez por favor per")
+_PROMPT_WORDS = _PROMPT_STARTS | _words(
+    "a an the one your from this here of or in to for below list drop down dropdown drop-down menu item items type pick fill "
     "option options value values text date answer any relevant appropriate as applicable all that apply "
     "name names title e-mail email address phone number organisation organization org company business role job "
     "department country purpose description details reference ref version signature controller processor contact dd mm "
     "yyyy jj aaaa tt jjjj yy "
-    "un une le la les l dans cette ce ici pour du texte élément valeur réponse liste déroulante veuillez vous ou appuyez "
-    "à de date nom adresse société "
-    "bitte sie ein eine einen der die das aus hier um oder element wert datum name text firma den liste "
-    "por favor uno una el elemento opción valor aquí para haga clic pulse o texto fecha nombre "
-    "una voce il qui per fare toccare immettere testo data nome dall elenco "
-    "een het uit lijst of tik om tekst in te voeren naam waarde optie "
-    "um uma ou toque aqui clique item lista opção".split()
+    "un une le la les l dans cette ce ici pour du texte élément valeur réponse liste déroulante vous ou appuyez entrer "
+    "à de nom adresse société "
+    "sie ein eine einen der die das aus hier um oder element wert datum firma den "
+    "uno una el elemento opción valor aquí para haga clic pulse o texto fecha nombre "
+    "voce il qui toccare immettere testo data nome dall elenco "
+    "een het uit lijst tik om tekst te voeren naam waarde optie "
+    "um uma toque aqui lista opção"
 )
-_PLACEHOLDER_NOUNS = frozenset(
+_PLACEHOLDER_NOUNS = _words(
     "name names title date e-mail email address phone organisation organization org company business role country "
     "purpose description details reference ref version signature controller processor contact text value dd mm yyyy jj "
-    "aaaa nom société datum firma fecha nombre nome naam department".split()
+    "aaaa nom société datum firma fecha nombre nome naam department"
 )
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _BRACKETED = re.compile(r"\[([^\[\]]*)\]|<([^<>]*)>|\{+([^{}]*)\}+|«([^«»]*)»")
@@ -152,6 +158,9 @@ _FILL_IN = re.compile(
     r"(?:please )?(?:insert|enter|add|type|fill in|specify|describe|your|select|choose|à compléter|insérer|indiquer|"
     r"einfügen|insertar|inserire|invullen|inserir)\b.*",
     re.I | re.S,
+)
+_TYPE_HERE = re.compile(
+    r"(?:please )?(?:type (?:here|text|your|in)|pick (?:an?|one|your|from)|fill (?:in|out))\b", re.I
 )
 _DRAWN_BLANK = re.compile(r"[_.…\s]{3,}|…|x{3,}|lorem ipsum\b.*", re.I | re.S)
 
@@ -169,8 +178,12 @@ def prompt(text: str) -> bool:
             return True
         found = _prompt_words(inner)
         return bool(found) and _generic(found) and any(w in _PLACEHOLDER_NOUNS or w in _PROMPT_VERBS for w in found)
-    found = _prompt_words(words)
-    return _generic(found) and any(word in _PROMPT_VERBS for word in found)
+    found = [word for word in _prompt_words(words) if word not in _PROMPT_STARTS]
+    if not found or not _generic(found):
+        return False
+    if len(found) == 1:
+        return found[0] in _CHOOSE
+    return found[0] in _PROMPT_VERBS or found[-1] in _PROMPT_VERBS or _TYPE_HERE.match(words) is not None
 
 
 def _prompt_words(text: str) -> list[str]:
@@ -184,7 +197,7 @@ def _generic(words: Iterable[str]) -> bool:
 _EXAMPLE_WORD = r"(?:for example|par exemple|zum beispiel|por ejemplo|examples?|exemples?|beispiele?|ejemplos?|esempio|esempi|voorbeeld|exemplos?|sample)"
 _EXAMPLE_SHORT = r"(?:e\.\s?g\.,?|z\.\s?B\.|p\.\s?ex\.|p\.\s?ej\.|ad es\.|bijv\.|ex\.)"
 _EXAMPLE = re.compile(
-    rf"(?:{_EXAMPLE_WORD}\s*[:：]|{_EXAMPLE_SHORT}\s*:?)\s*(?P<plain>.+)"
+    rf"(?:{_EXAMPLE_WORD}\s*[:：]|{_EXAMPLE_SHORT}\s*:?)\s*(?P<plain>.*\w.*)"
     rf"|[(\[]\s*{_EXAMPLE_WORD}\s*[)\]]\s*[:–—-]?\s*(?P<marked>.+)"
     rf"|(?P<before>.+?)\s*[(\[]\s*{_EXAMPLE_WORD}\s*[)\]]",
     re.I | re.S,
@@ -199,7 +212,7 @@ def example(text: str) -> str | None:
     if not (match := _EXAMPLE.fullmatch(words)):
         return None
     found = next(group for group in match.groups() if group is not None)
-    return found.strip().rstrip("])}").strip() or None
+    return found.strip() or None
 
 
 # ----------------------------------------------------------------------------------------------------------- nothing
@@ -239,7 +252,7 @@ _NOT_STATED = _listed(
     "noch nicht festgelegt; "
     "desconocido; desconocida; desconocidos; desconocidas; por definir; por confirmar; por determinar; por completar; "
     "a definir; a confirmar; a determinar; pendiente; pendiente de confirmar; sin especificar; no especificado; "
-    "no se sabe; se desconoce; "
+    "no se sabe; se desconoce; etc; and others; among others; entre autres; u.a; usw; "
     "sconosciuto; sconosciuta; ignoto; da definire; da confermare; da verificare; da completare; da determinare; "
     "da chiarire; non noto; non specificato; n.d; n/d; "
     "onbekend; nog onbekend; niet bekend; nog te bepalen; nader te bepalen; te bepalen; nog in te vullen; in te vullen; "
@@ -248,38 +261,41 @@ _NOT_STATED = _listed(
 )
 
 # A sentence says that there is none when it denies once, names what there is none of, and has no other words.
-_DENIALS = frozenset(
+_DENIALS = _words(
     "no not never aucun aucune pas jamais kein keine keinen keinerlei nicht niemals ningún ninguna ningun nunca nessun "
-    "nessuna mai geen niet nooit nenhum nenhuma não".split()
+    "nessuna nessuno non mai geen niet nooit nenhum nenhuma não"
 )
-_DENIED = frozenset(
+_WITHOUT = _words("without sans ohne sin senza zonder sem")
+_NOT_OF_ANOTHER = re.compile(r"\bnot\b.*\b(?:is|are|was|were)\b")  # what is not personal is transferred
+_DENIED = _words(
     "transfer transfers transferred transferring recipient recipients sub-processor sub-processors subprocessor "
-    "subprocessors disclosure disclosures disclosed shared sharing exported sent "
-    "transfert transferts transféré transférée transférées transférés destinataire destinataires sous-traitant "
+    "subprocessors processor processors disclosure disclosures disclosed disclose share shared sharing export exported sent "
+    "transfert transferts transféré transférée transférés transférées transférons transférés destinataire destinataires sous-traitant "
     "sous-traitants communication communiquées communiquée "
     "übermittlung übermittlungen übermittelt drittlandübermittlung drittlandübermittlungen drittlandtransfer "
     "drittstaatentransfer datenübermittlung weitergabe weitergegeben empfänger transfers "
     "transferencia transferencias transfieren destinatario destinatarios encargados cesión cesiones ceden comunicaciones "
     "trasferimento trasferimenti trasferiti destinatari trasferiscono "
     "doorgifte doorgiften doorgegeven ontvangers ontvanger verstrekking verwerkers "
-    "transferência transferências transferidos destinatários destinatário".split()
+    "transferência transferências transferidos destinatários destinatário"
 )
-_ABOUT_DENIALS = frozenset(
+_ABOUT_DENIALS = _words(
     "there is are was were be being do does we it any the a an of to by made make takes take place occur occurs happen "
     "currently present presently today date at this time now so far international cross-border overseas abroad "
     "internationally external externally third-country third country countries party parties with or and organisation "
-    "organisations organization organizations personal data information customer employee planned intended foreseen "
+    "organisations organization organizations personal data information customer employee used involved identified planned intended foreseen "
     "il n y a de d' d des du vers un une pays tiers ou et à en ce jour prévu prévue est sont effectué effectuée externe "
-    "externes l' étranger international internationale internationales internationaux données personnelles ne n' "
+    "externes le la les l' étranger international internationale internationales internationaux données donnée personnelles personnelle ne n' "
     "caractère personnel actuellement organisation ici "
+    "vindt plaats dritten zu "
     "es findet finden statt in ein eine an dritte drittland drittländer drittländern drittstaat drittstaaten externe "
     "externen internationale organisationen oder und derzeit werden wird von der daten personenbezogene "
     "personenbezogener personenbezogenen erfolgt erfolgen vorgesehen geplant ins ausland "
     "hay existen se realizan prevén previstas internacionales internacional terceros países datos personales de a la el "
     "actualmente los las o "
     "ci sono c'è previsto previsti verso paesi terzi dati personali internazionali esterni vengono viene i "
-    "er zijn wordt worden naar derde landen land buitenland persoonsgegevens gegevens externe internationaal "
-    "há para terceiros países dados pessoais internacionais são §".split()
+    "er zijn wordt worden naar aan derde landen land buitenland persoonsgegevens gegevens externe internationaal "
+    "há para terceiros países dados pessoais internacionais são §"
 )
 _UNION = (
     r"(?:e\.?u\.?|u\.?e\.?|e\.?e\.?a\.?|e\.?e\.?e\.?|ewr|eer|see|eu[/-]ewr|european union|european economic area|europe|"
@@ -305,7 +321,11 @@ _EXCEPTIONS = re.compile(
     r"apenas|somente)\b"
 )
 _EXPLAINS = re.compile(r"\s+[–—―-]+\s+|\s*[–—―]\s*|\s*:\s+|\s*,\s+|\s*\((?=.*\)$)|\s*\[(?=.*\]$)|\s*=\s*")
-_SENTENCE_END = re.compile(r"(?<=[^\W\d_]{2})[.!](?:\s+|$)|\s*[;\n|]\s*")
+_SENTENCE_END = re.compile(r"(?<=[^\W\d_]{2})[.!](?:\s+|$)|\s*[;\n|]\s*|\s+/\s+")
+_INTERNAL_ONLY = _listed(
+    "only internal; only internally; nur intern; nur interne nutzung; uniquement interne; uniquement en interne; solo interno; "
+    "solo internamente; alleen intern; apenas interno"
+)
 _ASKS_SOMEBODY = re.compile(r"(?:with|by|from|after|avec|par|auprès|mit|durch|von|con|por|da|met|door|com)\b")
 _LONGEST_NOTHING = 300
 
@@ -356,8 +376,11 @@ def _denies(folded: str) -> bool:
     scoped = _OUTSIDE.sub("§", folded)
     words = re.findall(r"§|[^\W\d_]+(?:-[^\W\d_]+)*'?|[^\s'-]", scoped)
     found = [word.rstrip("'") for word in words]
+    if found and found[0] in _WITHOUT:
+        found[0] = "no"
     return (
         sum(word in _DENIALS for word in found) == 1
+        and not _NOT_OF_ANOTHER.search(folded)
         and any(word in _DENIED for word in found)
         and all(word in _DENIALS or word in _DENIED or word in _ABOUT_DENIALS for word in found)
     )
@@ -376,7 +399,7 @@ def _asked_of_somebody(words: str) -> Nothing | None:
 
 def _only_explains(rest: str, most: int = 14) -> bool:
     """Whether words after a negation add nothing to it that could be a recipient's place or an exception."""
-    if _said_by(rest) is not None:
+    if _said_by(rest) is not None or rest.casefold() in _INTERNAL_ONLY:
         return True
     words = rest.split()
     return (
@@ -398,10 +421,10 @@ class Split(NamedTuple):
     separator: str
 
 
-_LEGAL_FORMS = frozenset(
+_LEGAL_FORMS = _words(
     "inc incorporated ltd limited llc llp lp plc corp corporation co company coltd pty ptyltd ptylimited pbc pc na gmbh mbh ag kg "
     "gmbhcokg ohg ug se ev eg sa sas sasu sarl srl spa sl slu sau scs sca snc bv nv vof cv bvba lda ltda eireli as asa a b ab oy "
-    "oyj aps ivs kft zrt sro doo ooo sp spzoo kk gk pte pteltd pvt pvtltd privatelimited bhd sdnbhd jr sr phd md esq ii iii".split()
+    "oyj aps ivs kft zrt sro doo ooo sp spzoo kk gk pte pteltd pvt pvtltd privatelimited bhd sdnbhd jr sr phd md esq ii iii"
 ) - {"a", "b"}
 _OPENING, _CLOSING = "([{（［｛“„«‹", ")]}）］｝”“»›"
 _NUMBER = re.compile(r"^[ \t]*\(?(?:\d{1,3}|[a-zA-Z])[.)]\s+")
@@ -414,28 +437,28 @@ _LEVELS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (";", re.compile(r"\s*[;；]\s*")),
     ("|", re.compile(r"\s*\|+\s*")),
     (" / ", re.compile(r"\s+/+\s+")),
-    (",", re.compile(r"\s*(?:,(?!\d)|(?<!\d),(?=\d)|[、，])\s*")),
+    (",", re.compile(r"\s*(?:,(?!\d|\s*(?:19|20)\d\d\b)|(?<!\d),(?=\d)|[、，])\s*")),
     (" + ", re.compile(r"\s+\+\s+")),
 )
 _FINAL = re.compile(r"\s+(?:and|et|und|y|e|en|ou|or|oder|&|\+)\s+", re.I)
-_LEADING_AND = re.compile(r"^(?:and|et|und|y|e|en|&)\s+", re.I)
+_LEADING_AND = re.compile(r"^(?:and|et|und|y|e|en|or|ou|oder|o|of|&)\s+", re.I)
 _GO_TOGETHER = _listed(
     "health and safety; research and development; terms and conditions; learning and development; food and drink; "
     "profit and loss; procter & gamble; ernst & young; marks & spencer; dun & bradstreet; barnes & noble; black & decker; "
     "bang & olufsen; standard & poor's; arts et métiers"
 )
-_FIRM_TAILS = frozenset(
+_FIRM_TAILS = _words(
     "sons son söhne sohn fils frères brothers bros co company cie partners associates associés partner daughters hijos "
-    "figli zonen gmbh filhos".split()
+    "figli zonen gmbh filhos"
 )
 _SENTENCE = re.compile(
     r"[.!?]\s+[^\W\d_]|\b(?:is|are|was|were|will|must|can|cannot|has|have|had|been|being|shall|should|we|our|they|it|its|"
-    r"which|who|that|because|until|unless|if|when|where|while|as|than|including|such|depending|based|kept|used|"
+    r"which|who|that|because|until|unless|except\w*|excluding|sauf|hormis|außer|ausgenommen|salvo|tranne|behalve|exceto|if|when|where|while|as|than|including|such|depending|based|kept|used|"
     r"est|sont|sera|seront|nous|notre|ils|qui|que|dont|lorsque|selon|afin|conformément|y compris|"
     r"ist|sind|wird|werden|wurde|wir|unser|sie|wenn|sofern|soweit|gemäß|einschließlich|die|dass|"
     r"es|son|será|nuestro|cuando|según|incluido|è|sono|viene|nostro|quando|secondo|zijn|worden|wordt|onze|wanneer|volgens)\b"
 )
-_LONGEST_ITEM, _MOST_WORDS = 80, 8
+_LONGEST_ITEM, _MOST_WORDS, _MOST_WORDS_BY_AND = 80, 8, 2
 
 
 def split(text: str) -> Split:
@@ -481,7 +504,7 @@ def _cut_at_strongest(text: str) -> tuple[tuple[str, ...], str]:
             continue
         if separator == " / " and not all(any(c.isalpha() for c in p) for p in pieces if p):
             continue
-        if separator == " + " and not all(_is_item(p) for p in pieces):
+        if separator == " + " and not all(_is_item(p) and not p[:1].isdigit() for p in pieces):
             continue
         return tuple(pieces), separator
     whole = _tidy(trimmed)
@@ -530,7 +553,7 @@ def _comma_items(whole: str, pieces: list[str]) -> list[str]:
     """The items of a list with commas; the whole text as one when it is no such list."""
     found: list[str] = []
     for piece in pieces:
-        if found and name_key(piece) in _LEGAL_FORMS:
+        if found and name_key(piece) in _LEGAL_FORMS and not (places.named(piece) and places.named(found[-1])):
             found[-1] = f"{found[-1]}, {piece}"
         else:
             found.append(piece)
@@ -539,6 +562,8 @@ def _comma_items(whole: str, pieces: list[str]) -> list[str]:
     last = _LEADING_AND.sub("", found[-1])
     found = [*found[:-1], last] if last != found[-1] else [*found[:-1], *_at_final_and(found[-1])]
     if not all(_is_item(piece) for piece in found if piece):
+        return [whole]
+    if places.named(whole):
         return [whole]
     if places.named(found[-1]) and not all(places.named(piece) for piece in found):
         read = places.read_places(whole)
@@ -557,6 +582,7 @@ def _at_final_and(piece: str) -> list[str]:
         " ".join(piece.casefold().split()) in _GO_TOGETHER
         or name_key(first) == name_key(last)
         or min(len(first), len(last)) < 2
+        or max(len(first.split()), len(last.split())) > _MOST_WORDS_BY_AND
         or name_key(last.split()[0]) in _FIRM_TAILS
         or places.named(piece) is not None
     )
@@ -565,7 +591,8 @@ def _at_final_and(piece: str) -> list[str]:
 
 def _is_item(piece: str) -> bool:
     outside = re.sub(r"\([^()]*\)", "", piece)
-    return len(outside) <= _LONGEST_ITEM and len(outside.split()) <= _MOST_WORDS and not _SENTENCE.search(outside)
+    words = len(outside.split())
+    return len(outside) <= _LONGEST_ITEM and words <= _MOST_WORDS and not _SENTENCE.search(outside)
 
 
 # ------------------------------------------------------------------------------------------------------------- pairs
@@ -596,10 +623,17 @@ def tied(names: Sequence[str], text: str) -> dict[str, str] | None:
     """What a text says of each name, where it ties values to names itself: name as given → value.
 
     Read are `NAME: value`, `NAME – value`, `NAME (value)` and `value (NAME / NAME)`, in a list of any kind. None when
-    any part of the text is tied to no name given, or to two ways at once. A name without its legal form is the name.
+    any part of the text is tied to no name given. A name may be given by its first words, or by what it has in brackets,
+    where no other name is meant by them: `Razorpay` for `Razorpay Financial Services`.
     """
     known = _names_by_key(names)
-    for parts in (split(text).parts, (text.strip(),), tuple(_FINAL.split(text.strip()))):
+    cut = split(text)
+    ways = [cut.parts]
+    if not cut.separator:
+        ways.append(tuple(_FINAL.split(text.strip())))
+    if cut.separator == "," and len(_SAYS.findall(text)) == 1:
+        ways.append((text.strip(),))
+    for parts in ways:
         found: dict[str, list[str]] = {}
         if parts and all(_tie(part, known, found) for part in parts):
             return {name: "; ".join(dict.fromkeys(values)) for name, values in found.items()}
@@ -607,14 +641,18 @@ def tied(names: Sequence[str], text: str) -> dict[str, str] | None:
 
 
 def _names_by_key(names: Sequence[str]) -> dict[str, str]:
-    """Each name under its key and under its key without the legal form, as far as that is only one name's."""
+    """What may stand for each name: itself, its first words, what it has in brackets; nothing that two names share."""
     known: dict[str, str] = {name_key(name): name for name in names}
     short: dict[str, set[str]] = {}
-    for name in names:
-        words = name.replace(",", " ").split()
-        while len(words) > 1 and name_key(words[-1]) in _LEGAL_FORMS:
-            words.pop()
-        short.setdefault(name_key(" ".join(words)), set()).add(name)
+    for name in dict.fromkeys(names):
+        outside, *inside = re.split(r"[()\[\]]", name)
+        words = outside.replace(",", " ").split()
+        forms = {name_key(" ".join(words[:end])) for end in range(1, len(words) + 1)} | {
+            name_key(w) for w in inside if w
+        }
+        for key in forms:
+            if len(key) > 2:
+                short.setdefault(key, set()).add(name)
     for key, full in short.items():
         if len(full) == 1:
             known.setdefault(key, next(iter(full)))
@@ -625,14 +663,14 @@ def _tie(part: str, known: dict[str, str], found: dict[str, list[str]]) -> bool:
     if match := _WITH_BRACKET.fullmatch(part.strip()):
         head, inner = match["head"].strip(), match["inner"].strip()
         inside = [known.get(name_key(word)) for word in _BETWEEN_NAMES.split(inner) if word]
-        whole = [known[name_key(inner)]] if name_key(inner) in known else inside
+        whole: list[str | None] = [known[name_key(inner)]] if name_key(inner) in known else inside
         of_head = known.get(name_key(head))
         if of_head and inner and not any(whole):
             found.setdefault(of_head, []).append(inner)
             return True
         if head and not of_head and whole and None not in whole:
-            for name in filter(None, whole):
-                found.setdefault(name, []).append(head)
+            for named in filter(None, whole):
+                found.setdefault(named, []).append(head)
             return True
     for match in _SAYS.finditer(part):
         name, value = known.get(name_key(part[: match.start()])), part[match.end() :].strip()
@@ -654,6 +692,17 @@ _ADEQUACY = re.compile(
 )
 
 
+_EVIDENCE = r"(?:safeguards?|measures?|security|contracts?|controls?|clauses?|garanti\w*|garanzie|garantías|mesures?|medidas|misure)"
+_ADEQUATE_EVIDENCE = re.compile(
+    rf"\b(?:adequate|adäquate\w*|adequati|adecuad[oa]s|adequad[oa]s|adeguat[ei])\s+{_EVIDENCE}|"
+    rf"{_EVIDENCE}\s+(?:adéquate?s?|adecuad[oa]s|adequad[oa]s|adeguat[ei])\b",
+    re.I,
+)
+
+
 def claims_adequacy(text: str) -> bool:
-    """Whether a cell says that a country is, or is not, adequate: a conclusion of its writer, and no evidence."""
-    return bool(_ADEQUACY.search(unicodedata.normalize("NFC", text)))
+    """Whether a cell says that a country is, or is not, adequate: a conclusion of its writer, and no evidence.
+
+    Standard clauses, rules, consent and `adequate safeguards` are no such conclusion.
+    """
+    return bool(_ADEQUACY.search(_ADEQUATE_EVIDENCE.sub(" ", unicodedata.normalize("NFC", text))))

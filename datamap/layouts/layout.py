@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from datamap import places
 from datamap.inventory import name_key
-from datamap.layouts.meanings import SUBJECTS, Meaning
+from datamap.layouts.meanings import Meaning
 from datamap.layouts.rows import Entry, Translated, one_name, translate
-from datamap.layouts.tables import Table, entries, filled_rows, table_with, value_at
+from datamap.layouts.tables import HEADING_ROWS, Table, entries, filled_rows, table_with, value_at
 from datamap.problems import Kind, Problem
 from datamap.sheets import Book, Cell, Sheet
 from datamap.workbook.columns import as_text
@@ -57,7 +57,7 @@ class Flat:
 
     def share(self, sheet: Sheet) -> float:
         """The share of the marks, 0 to 1, that a sheet has."""
-        table = self._table(sheet)
+        table = self._table(replace(sheet, rows=sheet.rows[:HEADING_ROWS]))
         if table is None:
             return 0.0
         keys = {name_key(h) for h in table.headings.values()}
@@ -69,7 +69,7 @@ class Flat:
 
     def entries(self, table: Table) -> Iterator[Entry]:
         """The data rows of a table of this layout, not mended."""
-        known = self._columns(table)
+        known = self.known(table)
         repeated = {name_key(h) for h in self.down}
         meanings = {column: self.columns[heading] for column, heading in known.items()}
         return entries(table, meanings, down=[c for c, h in known.items() if name_key(h) in repeated])
@@ -85,13 +85,13 @@ class Flat:
 
     def guesses(self, table: Table) -> Iterator[Problem]:
         """The headings that were taken for others of this layout that they are almost the same as."""
-        for column, heading in self._columns(table).items():
+        for column, heading in self.known(table).items():
             seen = table.headings[column]
             if name_key(seen) != name_key(heading):
                 at = table.cell(table.heading_rows[-1], column)
                 yield Problem(Kind.COLUMN_GUESSED, at, "", seen, repr(heading))
 
-    def _columns(self, table: Table) -> dict[int, str]:
+    def known(self, table: Table) -> dict[int, str]:
         """Which of the layout's headings each column of a table has: the same, else the nearest that no column has."""
         known = {name_key(h): h for h in self.columns}
         found = {c: known[key] for c, h in table.headings.items() if (key := name_key(h)) in known}
@@ -107,27 +107,71 @@ class Flat:
         return table_with(sheet, self.columns, least=min(0.1, 2 / len(self.columns)))
 
 
+_NAMED = (Meaning.SYSTEM, Meaning.ACTIVITY, Meaning.RECIPIENT, Meaning.CATEGORY)
+
+
 class Keys:
-    """The names of the rows of several tables, by the kind of table and the row's key in it."""
+    """The rows of several tables, by the kind of table and the row's key in it."""
 
     def __init__(self) -> None:
-        self._names: dict[str, dict[str, str]] = {}
+        self._rows: dict[str, dict[str, list[Entry]]] = {}
 
     def add(self, kind: str, entry: Entry) -> None:
-        names = self._names.setdefault(kind, {})
-        name = next((entry.text(m) for m in SUBJECTS if entry.text(m)), "")
-        if name:
-            names.setdefault(entry.text(Meaning.REFERENCE), name)
+        self._rows.setdefault(kind, {}).setdefault(entry.text(Meaning.REFERENCE), []).append(entry)
+
+    def row(self, kind: str, key: Said) -> Entry | None:
+        """The row of a kind of table that a cell gives the key of; None when no table read has it, or several differ.
+
+        A table of the cell's own file is asked first where two files have the same key for different things.
+        """
+        rows = self._rows.get(kind, {}).get(as_text(key.value), [])
+        if len(_names(rows)) > 1:
+            rows = [row for row in rows if row.at.file == key.cell.file]
+        return rows[0] if len(_names(rows)) == 1 else None
 
     def named(self, kind: str, key: Said, entry: Entry) -> Said:
         """The name of the row that a cell of an entry gives the key of; a key that no table has stays visible as one."""
+        row = self.row(kind, key)
+        if row and (about := _about(row)):
+            return Said(one_name(row.text(about)), key.cell, key.also)
         words = as_text(key.value)
-        names = self._names.get(kind)
-        if names and words in names:
-            return Said(one_name(names[words]), key.cell, key.also)
-        why = "is not in its table" if names else "its table was not given"
-        entry.problems.append(Problem(Kind.NO_SUCH_NAME, key.cell, "", words, f"{kind} ({why})"))
+        if words in self._rows.get(kind, {}):
+            why = "its tables differ"
+        else:
+            why = "is not in its table" if kind in self._rows else "its table was not given"
+        entry.problems.append(Problem(Kind.NO_SUCH_NAME, key.cell, "", words, kind))
         return Said(f"{kind} {words} ({why})", key.cell, key.also)
+
+
+def _about(entry: Entry) -> Meaning | None:
+    """The meaning under which an entry names what it is about; None for a flow, which is about its ends."""
+    return next((meaning for meaning in _NAMED if entry.text(meaning)), None)
+
+
+def _names(rows: Iterable[Entry]) -> set[str]:
+    return {name_key(row.text(about)) for row in rows if (about := _about(row))}
+
+
+def _tell_apart(rows: Iterable[tuple[str, Entry]]) -> None:
+    """Adds to names that are the same to the workbook, and are not the same thing, what kind it is or which row.
+
+    Things of different kinds are never one. Things of one kind are when their names are spelled alike.
+    """
+    same: dict[tuple[Meaning, str], list[tuple[str, Meaning, Entry]]] = {}
+    for kind, entry in rows:
+        if about := _about(entry):
+            of = Meaning.SYSTEM if about is Meaning.ACTIVITY else about
+            same.setdefault((of, name_key(entry.text(about))), []).append((kind, about, entry))
+    for several in same.values():
+        kinds = {kind for kind, _, _ in several}
+        spellings = {kind: {e.text(a).casefold() for k, a, e in several if k == kind} for kind in kinds}
+        for kind, about, entry in several:
+            if len(spellings[kind]) > 1:
+                mark = f" ({kind} {entry.text(Meaning.REFERENCE)})"
+            else:
+                mark = f" ({kind})" if len(kinds) > 1 else ""
+            first, *others = entry.said[about]
+            entry.said[about] = [first._replace(value=as_text(first.value) + mark), *others]
 
 
 @dataclass(frozen=True)
@@ -152,9 +196,10 @@ class Keyed:
     def drafts(self, books: Sequence[Book]) -> Sequence[Draft]:
         found = {(s.file, s.name): of_kind for book in books for s in book.sheets if (of_kind := self._entries(s))}
         keys = Keys()
-        for kind, _, of_kind in found.values():
-            for entry in of_kind:
+        for kind, _, listed in found.values():
+            for entry in listed:
                 keys.add(kind, entry)
+        _tell_apart((kind, e) for kind, _, listed in found.values() for e in listed if not self.aside(kind, e))
 
         def read(sheet: Sheet) -> tuple[Table, Translated] | None:
             if (sheet.file, sheet.name) not in found:
@@ -168,7 +213,12 @@ class Keyed:
                 else:
                     kept.append(entry)
             left_out = tuple(
-                LeftOut(out[0].at, tuple(e.at.row for e in out), why, as_text(value_at(sheet, *out[0].at[2:])))
+                LeftOut(
+                    out[0].at,
+                    tuple(e.at.row for e in out),
+                    why,
+                    as_text(value_at(sheet, *out[0].at[2:])) if kept or len(aside) > 1 else sheet.name,
+                )
                 for why, out in aside.items()
             )
             made = self.rows(kind, kept, keys)
@@ -178,10 +228,11 @@ class Keyed:
         return [draft(book, self.name, read) for book in books]
 
     def _entries(self, sheet: Sheet) -> tuple[str, Table, list[Entry]] | None:
-        shares = {name: kind.share(sheet) for name, kind in self.kinds.items()}
-        name = max(shares, key=shares.__getitem__)
-        table = self.kinds[name].table(sheet)
-        return (name, table, list(self.kinds[name].entries(table))) if table else None
+        tables = {name: table for name, kind in self.kinds.items() if (table := kind.table(sheet))}
+        if not tables:
+            return None
+        name = max(tables, key=lambda name: len(self.kinds[name].known(tables[name])))
+        return name, tables[name], list(self.kinds[name].entries(tables[name]))
 
 
 def draft(book: Book, layout: str, read: Callable[[Sheet], tuple[Table, Translated] | None]) -> Draft:

@@ -17,7 +17,7 @@ from datamap.inventory import Nothing, Role, name_key
 from datamap.layouts import cells
 from datamap.layouts.meanings import SUBJECTS, Meaning
 from datamap.problems import Kind, Problem
-from datamap.sheets import Cell
+from datamap.sheets import Cell, ErrorValue, Uncomputed
 from datamap.workbook.columns import ROLES, YES_WORDS, as_text, nothing_in
 from datamap.workbook.drafts import Row, Said, joined
 
@@ -79,9 +79,22 @@ def translate(entries: Iterable[Entry], *, origin: Said | None = None) -> Transl
     """
     out = Translated()
     for entry in entries:
-        out.problems += entry.problems
+        out.problems += (*entry.problems, *_without_faults(entry))
         _Translation(entry, origin, out).run()
     return out
+
+
+def _without_faults(entry: Entry) -> Iterator[Problem]:
+    """Takes the spreadsheet's own errors out of names and lists, and says so. A fact that is one is reported when read."""
+    faulty: dict[Cell, Said] = {}
+    for meaning in (*SUBJECTS, *_SEVERAL, Meaning.PROVIDER, Meaning.SUB_PROCESSORS, Meaning.MECHANISM):
+        found = entry.said.get(meaning, [])
+        faulty |= {s.cell: s for s in found if isinstance(s.value, ErrorValue | Uncomputed)}
+        if faulty and found:
+            entry.said[meaning] = [s for s in found if s.cell not in faulty]
+    for cell, said in faulty.items():
+        kind = Kind.ERROR_VALUE if isinstance(said.value, ErrorValue) else Kind.NOT_COMPUTED
+        yield Problem(kind, cell, "", as_text(said.value))
 
 
 class _Translation:
@@ -109,7 +122,7 @@ class _Translation:
         kept = self.kept(holders)
         self.categories(listed, sensitive)
         self.systems(holders, held, bool(names), kept)
-        self.recipient_rows(names, tied, {} if holders else kept)
+        self.recipient_rows(names, tied, None if holders else kept)
         start, end = entry.one(Meaning.ORIGIN), entry.one(Meaning.DESTINATION)
         if start or end:
             self.flow(start, end, held, tied[None], kept, joined(self.notes, "\n"))
@@ -229,7 +242,7 @@ class _Translation:
             Said(part, s.cell, s.also)
             for s in found
             if cells.nothing(as_text(s.value)) is None
-            for part in cells.items(as_text(s.value))
+            for part in (_sentences if meaning is Meaning.PURPOSE else cells.items)(as_text(s.value))
         ]
         if parts:
             return joined(parts)
@@ -323,7 +336,7 @@ class _Translation:
         return found
 
     def recipient_rows(
-        self, names: list[Said], tied: Mapping[str | None, Mapping[Meaning, Said]], kept: Mapping[str, Said]
+        self, names: list[Said], tied: Mapping[str | None, Mapping[Meaning, Said]], kept: Mapping[str, Said] | None
     ) -> None:
         entry = self.entry
         about = entry.one(Meaning.RECIPIENT)
@@ -342,7 +355,7 @@ class _Translation:
                 if subs
                 else None,
             }
-            if kept and number == 0:
+            if kept is not None and number == 0:
                 row["Notes"] = joined(self.notes, "\n")
             self.row("Recipients", row, kept if number == 0 else {})
 
@@ -416,12 +429,19 @@ def movement(
             **(evidence or {}),
         }
         out.rows.append(Row("Safeguards", at, {h: s for h, s in safeguard.items() if s is not None}))
-    kept = dict(extra or {})
+    unused = {} if named else {heading: said for heading, said in (evidence or {}).items() if said}
+    kept = {**(extra or {}), **unused}
     if claim := joined(claims):
         kept["The file says"] = claim
     flow = {**facts, "Safeguards": joined(named)}
     out.rows.append(Row("Flows", at, {h: s for h, s in flow.items() if s is not None}, kept))
     return out
+
+
+def _sentences(text: str) -> tuple[str, ...]:
+    """The parts of a text that is prose: a comma parts none, nor does any other mark within a line."""
+    cut = cells.split(text)
+    return (text.strip(),) if cut.separator in (",", " + ", " / ") else cut.parts
 
 
 def one_name(text: str) -> str:

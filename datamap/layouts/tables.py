@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, time, timedelta
+from statistics import median
 
 from datamap.inventory import name_key
 from datamap.layouts import cells
+from datamap.layouts.headings import LONGEST, known_heading, meaning_of
 from datamap.layouts.meanings import SUBJECTS, Meaning
 from datamap.layouts.rows import Entry
 from datamap.sheets import Cell, Sheet, Value
@@ -14,7 +18,9 @@ from datamap.workbook.columns import as_text
 from datamap.workbook.drafts import LeftOut, Said
 
 HEADING_ROWS = 40
-"""Headings are looked for this far down a sheet."""
+"""Headings are looked for in this many filled rows below the top of a sheet, or below the table above."""
+SAMPLE = 60
+"""So many rows below a row of headings tell what stands under it."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +28,8 @@ class Table:
     """A table found on a sheet. Rows and columns count from 1.
 
     `headings` are the texts over the columns in use, a group's heading and a column's own joined by ` - `. Every row of
-    the sheet that is not blank is a heading row, a data row (`rows`), or left out for a reason.
+    the sheet that is not blank is a heading row, a data row (`rows`), or left out for a reason. `title` is what stands
+    above the headings; `examples` are data rows that are marked as examples, and read because all rows are.
     """
 
     sheet: Sheet
@@ -30,6 +37,8 @@ class Table:
     heading_rows: tuple[int, ...]
     rows: tuple[int, ...]
     left_out: tuple[LeftOut, ...] = ()
+    title: str = ""
+    examples: tuple[int, ...] = ()
 
     def cell(self, row: int, column: int) -> Cell:
         return Cell(self.sheet.file, self.sheet.name, row, column)
@@ -82,19 +91,627 @@ def titles(above: Mapping[Cell, str]) -> tuple[LeftOut, ...]:
     return (LeftOut(first, tuple(cell.row for cell in above), "a title above the headings", words),)
 
 
+# ---------------------------------------------------------------------------------------------- finding tables
+
+
+def tables(sheet: Sheet, *, heading_row: int | None = None, leave_out: Collection[str] = ()) -> tuple[Table, ...]:
+    """Every table of a sheet, in the order of their headings. None when no row looks like headings over rows.
+
+    `heading_row` says where the first headings are instead of finding them; a row whose first filled cell begins with
+    one of `leave_out` is left out of every table.
+    """
+    return tuple(_Finder(sheet, heading_row, tuple(leave_out)).tables())
+
+
+_Columns = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A row that is not blank, and its filled columns, as far as they belong to the part of the sheet looked at."""
+
+    number: int
+    filled: _Columns
+
+
+class _Finder:
+    def __init__(self, sheet: Sheet, heading_row: int | None, leave_out: Sequence[str]) -> None:
+        self.sheet = sheet
+        self.heading_row = heading_row
+        self.leave_out = tuple(" ".join(words.casefold().split()) for words in leave_out if words.strip())
+        self.merged = {(top, left): (bottom, right) for top, left, bottom, right in getattr(sheet, "merged", ())}
+        self.typed: _Columns = ()
+        self.merged_rows = {top for top, _ in self.merged}
+        self.lines = [
+            _Line(number, filled)
+            for number, row in enumerate(sheet.rows, 1)
+            if (filled := tuple(c for c, v in enumerate(row, 1) if v is not None and not (isinstance(v, str) and (not v or v.isspace()))))
+        ]  # fmt: skip
+
+    def text(self, row: int, column: int) -> str:
+        return as_text(value_at(self.sheet, row, column))
+
+    def texts(self, line: _Line) -> list[str]:
+        return [self.text(line.number, c) for c in line.filled]
+
+    def tables(self) -> Iterator[Table]:
+        found = sorted(self._in(self.lines), key=lambda t: (t.heading_rows[0], min(t.headings)))
+        yield from found
+
+    # -- parts of the sheet
+
+    def _in(self, lines: Sequence[_Line]) -> Iterator[Table]:
+        """The tables of a part of the sheet: side by side ones first, then from top to bottom."""
+        above = 0
+        while lines:
+            strips = self._strips(lines)
+            if len(strips) > 1:
+                for strip in strips:
+                    yield from self._in(self._within(lines, strip))
+                return
+            at = self._heading(lines)
+            if at is None:
+                return
+            end = self._next_heading(lines, at)
+            part = lines[:end]
+            parts = self._strips(part)
+            for strip in parts:
+                own = self._within(part, strip) if len(parts) > 1 else part
+                start = self._heading(own) if len(parts) > 1 else at
+                if start is not None:
+                    yield self._table(own, start)
+            lines = lines[end:]
+            above += 1
+
+    @staticmethod
+    def _within(lines: Sequence[_Line], strip: tuple[int, int]) -> list[_Line]:
+        first, last = strip
+        cut = (_Line(line.number, tuple(c for c in line.filled if first <= c <= last)) for line in lines)
+        return [line for line in cut if line.filled]
+
+    def _strips(self, lines: Sequence[_Line]) -> list[tuple[int, int]]:
+        """Ranges of columns with nothing between them; lines of a single cell, as titles and notes are, part nothing."""
+        used = sorted(self._used(lines))
+        if not used:
+            return [(1, 1 << 20)]
+        runs = [[used[0], used[0]]]
+        for column in used[1:]:
+            if column > runs[-1][1] + 1:
+                runs.append([column, column])
+            runs[-1][1] = column
+        joined = [runs[0]]
+        for run in runs[1:]:
+            if self._one_table(lines, joined[-1], run):
+                joined[-1] = [joined[-1][0], run[1]]
+            else:
+                joined.append(run)
+        if len(joined) == 1:
+            return [(1, 1 << 20)]
+        edges = [1, *(run[0] for run in joined[1:])]
+        return [(edge, after - 1) for edge, after in zip(edges, [*edges[1:], 1 << 20], strict=True)]
+
+    def _used(self, lines: Sequence[_Line]) -> set[int]:
+        """Columns that a line of several cells has something in, or that are merged with one that has."""
+        used: set[int] = set()
+        for line in lines:
+            if len(line.filled) > 1:
+                used.update(line.filled)
+                if line.number in self.merged_rows:
+                    for c in line.filled:
+                        used.update(range(c, min(self.merged.get((line.number, c), (0, c))[1], c + 200) + 1))
+        return used
+
+    def _one_table(self, lines: Sequence[_Line], left: Sequence[int], right: Sequence[int]) -> bool:
+        """Whether columns with blank ones between are one table: a run that is one column wide, or headings that only
+        the left part has what they are about.
+        """
+        sample = lines[: HEADING_ROWS + SAMPLE]
+        a, b = ([line for line in self._within(sample, (run[0], run[1]))] for run in (left, right))
+        if min(left[1] - left[0], right[1] - right[0]) == 0:
+            return True
+        rows_a, rows_b = {line.number for line in a}, {line.number for line in b}
+        if len(rows_a & rows_b) < 0.8 * min(len(rows_a), len(rows_b)):
+            return False
+        heads = [self._best_heading(part) for part in (a, b)]
+        if heads[0] is None or heads[1] is None or abs(a[heads[0]].number - b[heads[1]].number) > 1:
+            return False
+        over_a, over_b = self.texts(a[heads[0]]), self.texts(b[heads[1]])
+        if {name_key(t) for t in over_a} & {name_key(t) for t in over_b}:
+            return False
+        return right[0] - left[1] == 2 and any(map(_is_subject, over_a)) and not any(map(_is_subject, over_b))
+
+    # -- headings
+
+    def _heading(self, lines: Sequence[_Line]) -> int | None:
+        if self.heading_row is not None:
+            for at, line in enumerate(lines):
+                if line.number == self.heading_row:
+                    return at
+        return self._best_heading(lines)
+
+    def _best_heading(self, lines: Sequence[_Line]) -> int | None:
+        """The row, among the first, that most looks like headings of those below it; the first of several tables'."""
+        best: tuple[float, int] | None = None
+        for at in range(min(len(lines), HEADING_ROWS)):
+            score = self._likeness(lines, at)
+            if score > 0 and (best is None or score > best[0] + 1e-9):
+                best = score, at
+        if best is None:
+            return None
+        return next((at for at in range(best[1] - 1) if self._heads_its_own(lines, at, best[1])), best[1])
+
+    def _heads_its_own(self, lines: Sequence[_Line], at: int, best: int) -> bool:
+        """Whether a row is surely the headings of a table above the one that has more headings that are known."""
+        texts = self.texts(lines[at])
+        known = sum(map(known_heading, texts))
+        if known < 2 or known < 0.6 * len(texts) or any(t.endswith(":") or cells.prompt(t) for t in texts):
+            return False
+        under = lines[at + 1]
+        if under.number != lines[at].number + 1 or len(under.filled) * 2 < len(texts) or self._likeness(lines, at) <= 0:
+            return False
+        return not any(map(known_heading, self.texts(under))) and any(
+            lines[n].number > lines[n - 1].number + 1 or len(lines[n - 1].filled) == 1 for n in range(at + 2, best + 1)
+        )
+
+    def _likeness(self, lines: Sequence[_Line], at: int) -> float:
+        line = lines[at]
+        if len(line.filled) < 2:
+            return 0
+        texts = self.texts(line)
+        values = [value_at(self.sheet, line.number, c) for c in line.filled]
+        heads = [t for t, v in zip(texts, values, strict=True) if _may_head(v, t)]
+        if len(heads) < 2 or len(heads) * 2 <= len(texts):
+            return 0
+        known = sum(map(known_heading, heads))
+        below = lines[at + 1 : at + 1 + SAMPLE]
+        if not below and known < 2:
+            return 0
+        width = max((len(each.filled) for each in (*below, line)), default=1)
+        alike = len({name_key(t) for t in heads}) / len(heads)
+        odd = len(texts) - len(heads)
+        prompts = sum(cells.prompt(t) or t.endswith(":") for t in texts)
+        contrast = self._contrast(line, below)
+        return 3 * known + 4 * len(heads) / width * alike + 2 * contrast - 3 * odd - 3 * prompts
+
+    def _contrast(self, line: _Line, below: Sequence[_Line]) -> float:
+        """The share of columns headed by words under which mostly stands what is no word."""
+        if not below:
+            return 0
+        other = 0
+        for column in line.filled:
+            values = [v for each in below[:12] if (v := value_at(self.sheet, each.number, column)) is not None]
+            other += bool(values) and sum(_kind_of(v) != "text" for v in values) * 2 > len(values)
+        return other / len(line.filled)
+
+    def _next_heading(self, lines: Sequence[_Line], at: int) -> int:
+        """Where the next table's part begins, below the table whose headings stand at `at`."""
+        header = lines[at]
+        own = {name_key(t) for t in self.texts(header)}
+        for here in range(at + 2, len(lines)):
+            line, before = lines[here], lines[here - 1]
+            gap = line.number > before.number + 1
+            if not gap and len(before.filled) > 1:
+                continue
+            if len(line.filled) < 2 or here + 1 >= len(lines) and not gap:
+                continue
+            texts = self.texts(line)
+            values = [value_at(self.sheet, line.number, c) for c in line.filled]
+            if not all(_may_head(v, t) for v, t in zip(values, texts, strict=True)):
+                continue
+            keys = {name_key(t) for t in texts}
+            if len(keys & own) * 2 > len(keys) or len(keys) < len(texts) * 0.7:
+                continue
+            known = sum(map(known_heading, texts))
+            below = self._below(lines, here)
+            if known >= 2 and known >= 0.4 * len(texts) and (gap or not self._reads_on(lines, at, here)):
+                return self._title_of(lines, here, at)
+            if gap and below and max(map(len, texts)) <= 40 and self._new_kinds(lines, at, here, below):
+                return self._title_of(lines, here, at)
+        return len(lines)
+
+    def _below(self, lines: Sequence[_Line], here: int) -> list[_Line]:
+        found: list[_Line] = []
+        for line in lines[here + 1 : here + 9]:
+            if line.number != lines[here].number + len(found) + 1:
+                break
+            found.append(line)
+        return found
+
+    def _reads_on(self, lines: Sequence[_Line], at: int, here: int) -> bool:
+        """Whether a row below a line of one cell has the columns of the table, so that it is data like those above."""
+        return len(lines[here].filled) >= 0.8 * len(lines[at].filled) and here - at > 3 and not self._below(lines, here)
+
+    def _new_kinds(self, lines: Sequence[_Line], at: int, here: int, below: Sequence[_Line]) -> bool:
+        """Whether words stand over numbers or dates, in a column where the table above has words or nothing."""
+        for column in lines[here].filled:
+            under = {_kind_of(value_at(self.sheet, line.number, column)) for line in below}
+            over = [_kind_of(value_at(self.sheet, line.number, column)) for line in lines[at + 1 : here]]
+            if under and not under & {"text", ""} and over.count("text") + over.count("") == len(over):
+                return True
+        return False
+
+    def _title_of(self, lines: Sequence[_Line], here: int, at: int) -> int:
+        """A line of one cell right above the headings belongs to them."""
+        while here - 1 > at and len(lines[here - 1].filled) == 1 and lines[here].number - lines[here - 1].number <= 2:
+            if _FOOTER.match(self.text(lines[here - 1].number, lines[here - 1].filled[0])):
+                break
+            here -= 1
+        return here
+
+    # -- one table
+
+    def _table(self, lines: Sequence[_Line], at: int) -> Table:
+        first, last = self._levels(lines, at)
+        heads = [lines[n] for n in range(first, last + 1)]
+        headings = self._headings(heads)
+        body = lines[last + 1 :]
+        for line in body:
+            for column in line.filled:
+                if column not in headings and self._counts(body, column):
+                    headings[column] = f"column {Cell('', '', 1, column).address.rstrip('1')}"
+        table = Table(self.sheet, dict(sorted(_told_apart(headings).items())), tuple(h.number for h in heads), ())
+        return self._sorted(table, lines[:first], body)
+
+    def _counts(self, body: Sequence[_Line], column: int) -> bool:
+        """Whether a column without a heading has something in rows of the table, rather than one stray note."""
+        return any(column in line.filled and len(line.filled) > 2 for line in body[:SAMPLE])
+
+    def _levels(self, lines: Sequence[_Line], at: int) -> tuple[int, int]:
+        """The first and the last row of the headings: a row of groups above, a row of columns below."""
+        first, last = at, at
+        while last + 1 < len(lines) and last - at < 2 and self._goes_on(lines, at, last + 1):
+            last += 1
+        while first > 0 and at - first < 2 and self._groups(lines[first - 1], lines[first], lines[: first - 1]):
+            first -= 1
+        return first, last
+
+    def _groups(self, above: _Line, heads: _Line, before: Sequence[_Line]) -> bool:
+        """Whether a row is the headings of groups of columns whose own headings stand below it."""
+        if above.number != heads.number - 1:
+            return False
+        texts = self.texts(above)
+        if any(not _may_head(value_at(self.sheet, above.number, c), t) or len(t) > 80 or t.endswith(":") or cells.prompt(t) for c, t in zip(above.filled, texts, strict=True)):  # fmt: skip
+            return False
+        spans = [(c, *self.merged.get((above.number, c), (above.number, c))) for c in above.filled]
+        low, high = heads.filled[0], heads.filled[-1]
+        if before and before[-1].number == above.number - 1 and len(before[-1].filled) > 1:
+            over = before[-1]
+            if not any(self.merged.get((over.number, c), (0, c))[1] > c for c in over.filled):
+                return False
+        if any(bottom > above.number or right > c for c, bottom, right in spans):
+            return not (len(spans) == 1 and spans[0][0] <= low and spans[0][2] >= high)
+        inside = [c for c in above.filled if low <= c <= high]
+        if len(inside) != len(above.filled) or len(above.filled) >= len(heads.filled):
+            return False
+        return len(above.filled) >= 2 or above.filled[0] > low
+
+    def _goes_on(self, lines: Sequence[_Line], at: int, below: int) -> bool:
+        """Whether the row below the headings found is part of them."""
+        head, line = lines[below - 1], lines[below]
+        if line.number != head.number + 1:
+            return False
+        values = [value_at(self.sheet, line.number, c) for c in line.filled]
+        texts = self.texts(line)
+        if not all(_may_head(v, t) and len(t) <= 80 for v, t in zip(values, texts, strict=True)):
+            return False
+        spans = {c: self.merged.get((head.number, c), (head.number, c)) for c in head.filled}
+        wide = {c for left, (_, right) in spans.items() if right > left for c in range(left, right + 1)}
+        if wide:
+            tall = {c for c, (bottom, _) in spans.items() if bottom >= line.number}
+            return set(line.filled) <= wide | set(spans) and bool(set(line.filled) & wide) and not tall & set(line.filled)
+        low, high = head.filled[0], line.filled[-1]
+        gaps = {c for c in range(low, max(high, head.filled[-1]) + 1) if c not in head.filled}
+        new = [c for c in line.filled if c in gaps]
+        both = [c for c in line.filled if c in head.filled]
+        if below - 1 > at or not new or len(line.filled) < 2 or below + 1 >= len(lines):
+            return False
+        under_each = all(any(c - k in head.filled for k in range(1, 8)) for c in new)
+        known = sum(map(known_heading, texts))
+        complete = len(line.filled) < max(len(each.filled) for each in lines[below + 1 : below + 1 + SAMPLE])
+        return under_each and (known * 2 >= len(texts) or known >= 2) and (complete or not both or known == len(texts))
+
+    def _headings(self, heads: Sequence[_Line]) -> dict[int, str]:
+        """The heading of each column from its rows, the groups' first."""
+        found: dict[int, list[str]] = {}
+        below: set[int] = {c for line in heads[1:] for c in line.filled}
+        for level, line in enumerate(heads):
+            edges = [*line.filled, 1 << 20]
+            for column, after in zip(line.filled, edges[1:], strict=True):
+                words = " ".join(self.text(line.number, column).split())
+                bottom, right = self.merged.get((line.number, column), (line.number, column))
+                if level < len(heads) - 1 and bottom <= line.number:
+                    if (line.number, column) not in self.merged:
+                        right = self._reach(heads, level, column, after)
+                    for c in range(column, min(right, max(below, default=column)) + 1):
+                        if c == column or c in below:
+                            found.setdefault(c, []).append(words)
+                else:
+                    found.setdefault(column, []).append(words)
+        return {c: " - ".join(dict.fromkeys(words)) for c, words in found.items()}
+
+    def _reach(self, heads: Sequence[_Line], level: int, column: int, after: int) -> int:
+        """How far right a group's heading that is not merged reaches: to where the next stands."""
+        under = set(heads[level + 1].filled)
+        reach = column
+        while reach + 1 < after and reach + 1 in under and (column in under):
+            reach += 1
+        return reach
+
+    # -- rows
+
+    def _sorted(self, table: Table, above: Sequence[_Line], body: Sequence[_Line]) -> Table:
+        """A table with its rows told apart from what stands above, between and below them."""
+        out: list[tuple[_Line, str]] = [(line, "a title above the headings") for line in above]
+        head_keys = [name_key(self.text(n, c)) for n in table.heading_rows for c in table.headings if self.text(n, c)]
+        index = _index_of(table.headings)
+        width = len(table.headings)
+        typical = median([len(line.filled) for line in body[:500] if len(line.filled) > 1] or [1])
+        last_full = max(
+            (n for n, line in enumerate(body) if len(line.filled) > 1 and len(line.filled) * 2 >= typical and not self._ends(line)),
+            default=-1,
+        )  # fmt: skip
+        last_full = self._last_alike(body, last_full)
+        tail = body[last_full + 1 :]
+        ragged = len(tail) > 1 and any(line.filled[0] > min(table.headings) + 1 for line in tail)
+        data: list[_Line] = []
+        examples: list[_Line] = []
+        ended = False
+        for n, line in enumerate(body):
+            words = self.text(line.number, line.filled[0])
+            before = body[n - 1].number if n else table.heading_rows[-1]
+            if not data and not examples and n < 4 and (why := self._under_headings(line, width)):
+                out.append((line, why))
+            elif self.leave_out and " ".join(words.casefold().split()).startswith(self.leave_out):
+                out.append((line, "left out by the mapping"))
+            elif self._repeats(line, head_keys):
+                out.append((line, "the headings again"))
+            elif (ended and (n > last_full or len(line.filled) == 1)) or (ragged and n > last_full and index is None):
+                out.append((line, "a footer below the table"))
+            elif set(line.filled) <= {index}:
+                out.append((line, "a number and nothing else"))
+            elif mark := self._marked(line, index):
+                if mark == "bare":
+                    out.append((line, "an example"))
+                else:
+                    examples.append(line)
+            elif self._totals(line):
+                out.append((line, "a total"))
+            elif len(line.filled) == 1 and width > 1 and self._stops(line, n, last_full, line.number - before):
+                ended = True
+                out.append((line, "a footer below the table"))
+            elif len(line.filled) == 1 and width > 2 and n < last_full and self._parts(line, words, body[n + 1]):
+                out.append((line, "a line between the rows"))
+            elif n > last_full and len(line.filled) > 1 and width > 3 and (self._ends(line) or self._unlike(line)):
+                ended = True
+                out.append((line, "a footer below the table"))
+            else:
+                ended = ended and n > last_full
+                data.append(line)
+        if data or len(examples) < 2:
+            out += [(line, "an example") for line in examples]
+            examples = []
+        rows = tuple(sorted(line.number for line in (*data, *examples)))
+        title = " ".join(self.text(line.number, line.filled[0]) for line in above if len(line.filled) == 1)[:LONGEST]
+        return Table(
+            self.sheet, table.headings, table.heading_rows, rows, tuple(self._left_out(out)), title,
+            tuple(line.number for line in examples),
+        )  # fmt: skip
+
+    def _left_out(self, out: Sequence[tuple[_Line, str]]) -> Iterator[LeftOut]:
+        """Rows left out, those that follow each other for one reason together."""
+        found: list[tuple[str, list[_Line]]] = []
+        for line, why in sorted(out, key=lambda each: each[0].number):
+            if not found or found[-1][0] != why:
+                found.append((why, []))
+            found[-1][1].append(line)
+        for why, lines in found:
+            first = Cell(self.sheet.file, self.sheet.name, lines[0].number, lines[0].filled[0])
+            yield LeftOut(first, tuple(line.number for line in lines), why, self.text(first.row, first.column))
+
+    def _under_headings(self, line: _Line, width: int) -> str:
+        """What a row right below the headings is if it is no data."""
+        texts = self.texts(line)
+        if all(_UNIT.fullmatch(t) for t in texts):
+            return "units or kinds of values, under the headings"
+        if len(texts) > 2 and (texts == [str(n) for n in range(1, len(texts) + 1)] or texts == [f"({n})" for n in range(1, len(texts) + 1)] or texts == [Cell("", "", 1, n).address.rstrip("1") for n in range(1, len(texts) + 1)]):  # fmt: skip
+            return "numbers of the columns"
+        asked = sum(bool(_INSTRUCTION.match(t)) or cells.prompt(t) or t.endswith("?") for t in texts)
+        if len(texts) * 2 >= width and asked * 2 >= len(texts) and asked > 1:
+            return "an instruction"
+        if asked == len(texts) and asked and len(max(texts, key=len)) > 15:
+            return "an instruction"
+        return ""
+
+    def _repeats(self, line: _Line, keys: Sequence[str]) -> bool:
+        if len(line.filled) < 2 or name_key(self.text(line.number, line.filled[0])) not in keys:
+            return False
+        found = [name_key(t) for t in self.texts(line)]
+        return sum(key in keys for key in found) >= 0.8 * len(found)
+
+    def _marked(self, line: _Line, index: int | None) -> str:
+        """`named` when a row says that it is an example of something, `bare` when it only says that it is one."""
+        for column in line.filled[:2]:
+            words = self.text(line.number, column)
+            if not _MAY_BE_EXAMPLE.search(words[:60]):
+                continue
+            if _BARE_EXAMPLE.fullmatch(words):
+                return "bare"
+            if cells.example(words) is not None and (column == line.filled[0] or column == index):
+                return "named"
+        return ""
+
+    def _totals(self, line: _Line) -> bool:
+        if not _TOTAL.fullmatch(self.text(line.number, line.filled[0])):
+            return False
+        others = [value_at(self.sheet, line.number, c) for c in line.filled[1:]]
+        return not others or any(_kind_of(v) == "number" for v in others)
+
+    def _ends(self, line: _Line) -> bool:
+        return bool(_FOOTER.match(self.text(line.number, line.filled[0])))
+
+    def _stops(self, line: _Line, n: int, last_full: int, step: int) -> bool:
+        """Whether a row of one cell ends the table."""
+        words = self.text(line.number, line.filled[0])
+        if _FOOTER.match(words):
+            return True
+        if n < last_full:
+            return False
+        return _is_sentence(words) or (step > 1 and (words.isupper() and len(words) > 6 or words.endswith(":")))
+
+    def _parts(self, line: _Line, words: str, after: _Line) -> bool:
+        """Whether a row of one cell within the table is a line over the rows below it, rather than a row's name alone."""
+        merged = self.merged.get((line.number, line.filled[0]))
+        if merged and merged[1] > line.filled[0] + 1:
+            return True
+        return len(after.filled) > 1 and (
+            _is_sentence(words) or (words.isupper() and len(words) > 4) or words.endswith(":")
+        )
+
+    def _last_alike(self, body: Sequence[_Line], last_full: int) -> int:
+        """The last full row that has a number or a date where nearly all rows have, if at least two columns are so."""
+        sample = body[:SAMPLE]
+        kinds: dict[int, list[str]] = {}
+        for line in sample:
+            for column in line.filled:
+                kinds.setdefault(column, []).append(_kind_of(value_at(self.sheet, line.number, column)))
+        self.typed = tuple(
+            c for c, found in kinds.items() if len(found) >= 0.6 * len(sample) > 3 and found.count("text") < 0.4 * len(found)
+        )
+        if len(self.typed) < 2:
+            self.typed = ()
+        while self.typed and last_full > 0 and self._unlike(body[last_full]):
+            last_full -= 1
+        return last_full
+
+    def _unlike(self, line: _Line) -> bool:
+        """Whether a row has words or nothing in all columns where rows of the table have numbers or dates."""
+        kinds = {_kind_of(value_at(self.sheet, line.number, column)) for column in self.typed}
+        return bool(self.typed) and kinds <= {"text", ""} and "text" in kinds | {""} and len(line.filled) < len(self.typed) + 3
+
+
+# ------------------------------------------------------------------------------------------- what cells look like
+
+_LETTER = re.compile(r"[^\W\d_]")
+_DIGITS = re.compile(r"[-+(]?[\d.,'’\s%€$£/:–-]*\d[\d.,'’\s%€$£/:)–-]*")
+_ADDRESSED = re.compile(r"\S+@\S+\.\S+|(?:https?://|www\.)\S+", re.I)
+_MAY_BE_EXAMPLE = re.compile(r"exampl|exempl|beispiel|ejemplo|esemp|voorbeeld|sample|\be\.\s?g|\bz\.\s?b|\bp\.\s?e[xj]|bijv|\bex\.", re.I)  # fmt: skip
+_BARE_EXAMPLE = re.compile(r"[\[(<]?\s*(?:for example|an? example|examples?|sample(?: row| entry| data)?|example row|exemples?|beispiele?|ejemplos?|esempio|voorbeeld|exemplos?|e\.g\.?|z\.\s?b\.?|p\.\s?ex\.?)\s*[\])>]?\s*\d{0,2}[.:]?", re.I)  # fmt: skip
+_TOTAL = re.compile(
+    r"(?:grand |sub-?|overall )?(?:total|totals|totaux|summe|gesamt|gesamtsumme|somme|totale|totaal|subtotal|sum)\b"
+    r"(?: (?:of |number of |de |du |des |der )?[^\W\d][\w-]*){0,3}\s*(?:[:=]\s*[\w .,-]{0,30})?",
+    re.I,
+)
+_FOOTER = re.compile(
+    r"(?:\*?\s*(?:foot)?notes?(?: and .*|:.*)?$|notes? on |remarks?:|sources?\s*:|source of|legend\b|key\s*:|"
+    r"(?:please )?(?:add|insert|copy) (?:more |additional |new |further )?(?:rows?|lines?|entries)|end of (?:table|list|sheet)|"
+    r"©|copyright|licen[cs]e\s*:|licensed under|disclaimer|this (?:is not|document|template|sheet|register|inventory|table) |"
+    r"(?:last )?updated(?: on)?:|prepared by|version\s*:?\s*\d|page \d|instructions?\b|guidance\b|field reference|"
+    r"priority actions|references?\s*:?$|definitions?\s*:?$|how to (?:use|fill)|for (?:more|further) information|"
+    r"approved by\b|reviewed by\b|signature\b|confidential\s*$|"
+    r"remarques?\s*:|légende|quelle\s*:|quellen\s*:|hinweise?\s*:|anmerkungen?\s*:|legende|zeilen? (?:hinzufügen|einfügen)|"
+    r"ajouter (?:des|une) lignes?|weitere zeilen|fuente\s*:|nota\s*:|notas\s*:|leyenda|añadir (?:más )?filas|fonte\s*:|"
+    r"legenda|bron\s*:|toelichting\s*:|stand\s*:|ceci est |dies ist )",
+    re.I,
+)
+_INSTRUCTION = re.compile(
+    r"(?:please|e\.g\.|z\.\s?b\.|p\.\s?ex\.|i\.e\.|\(?(?:enter|describe|provide|list|specify|state|select|choose|indicate|"
+    r"insert|identify|record|add|fill in|name of the|give|explain|note|include|set out|document the|use the|write|"
+    r"what|who|where|which|how|why|when|does|do|is|are|has|"
+    r"indiquer|indiquez|préciser|précisez|décrire|décrivez|saisir|renseigner|lister|listez|quel|quelle|quels|où|qui|"
+    r"bitte|geben sie|beschreiben|nennen|angeben|angabe|eintragen|auswählen|welche|wer|wo|"
+    r"indicar|indique|describir|describa|especificar|especifique|seleccione|introduzca|cuál|quién|"
+    r"indicare|descrivere|specificare|inserire|selezionare|"
+    r"beschrijf|vermeld|geef|vul in|selecteer|kies|welke|"
+    r"descreva|descrever|selecione|informe))\s|\([^()]{15,}\)$|<[^<>]{3,}>$",
+    re.I,
+)
+_UNIT = re.compile(
+    r"\(?(?:[€$£¥%]|eur|usd|nzd|aud|gbp|inr|days?|months?|years?|kg|km|cm|mm|hours?|hrs?|gb|mb|tb|per year|per week|per month|"
+    r"text|free text|freetext|date|dd/mm/yyyy|yyyy-mm-dd|dd-mm-yyyy|mm/yyyy|number|numeric|integer|drop-?down|pick ?list|list|"
+    r"yes ?/ ?no|y/n|boolean|mandatory|optional|required|conditional|string|url|email|oui ?/ ?non|ja ?/ ?nein|texte|nombre|"
+    r"liste|freitext|pflicht|pflichtfeld|obligatoire|facultatif|obligatorio|opcional|m|o|r|c|auto|automatic|n/a|-|—)\)?\*?",
+    re.I,
+)
+_INDEX = frozenset({"nr", "no", "number", "n", "row", "line", "index", "sn", "slno", "srno", "sno", "lfdnr", "laufendenummer", "item", "itemno", "num", "numéro", "rownumber", "entry", "entrynumber", "", "#"})  # fmt: skip
+
+
+def _kind_of(value: Value) -> str:
+    """`text`, `number`, `date`, `yes or no`; empty for a blank."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes or no"
+    if isinstance(value, int | float):
+        return "number"
+    if isinstance(value, date | time | timedelta):
+        return "date"
+    words = as_text(value)
+    if not words:
+        return ""
+    return "number" if not _LETTER.search(words) and _DIGITS.fullmatch(words) else "text"
+
+
+def _may_head(value: Value, words: str) -> bool:
+    """Whether a cell could be a heading: words, neither a number nor an address nor a paragraph."""
+    return (
+        isinstance(value, str)
+        and len(words) <= LONGEST
+        and (_LETTER.search(words) is not None or words in ("#", "№", "%", "€"))
+        and not _ADDRESSED.fullmatch(words)
+    )
+
+
+def _is_subject(words: str) -> bool:
+    found = meaning_of(words)
+    return found is not None and found.meaning in SUBJECTS
+
+
+def _is_sentence(words: str) -> bool:
+    return (
+        len(words) > 90
+        or (len(words.split()) > 7 and words.endswith((".", "!", ":")))
+        or "\n" in words
+        and len(words) > 60
+    )
+
+
+def _index_of(headings: Mapping[int, str]) -> int | None:
+    """The column that only counts the rows, if there is one."""
+    first = min(headings, default=None)
+    return first if first is not None and name_key(headings[first].strip(".°º# ")) in _INDEX else None
+
+
+def _told_apart(headings: Mapping[int, str]) -> dict[int, str]:
+    """Headings of one table, the second of the same words with its number."""
+    taken: dict[str, int] = {}
+    found: dict[int, str] = {}
+    for column in sorted(headings):
+        words = headings[column]
+        key = name_key(words)
+        taken[key] = taken.get(key, 0) + 1
+        found[column] = words if taken[key] == 1 else f"{words} ({taken[key]})"
+    return found
+
+
+def headed_sideways(sheet: Sheet) -> bool:
+    """Whether the headings of a sheet seem to stand below each other in its first column, each record in a column."""
+    column = min((c for row in sheet.rows[:HEADING_ROWS] for c, v in enumerate(row, 1) if v is not None), default=1)
+    texts = [t for row in range(1, min(len(sheet.rows), HEADING_ROWS) + 1) if (t := as_text(value_at(sheet, row, column)))]
+    found = [each.meaning for t in texts if known_heading(t) and (each := meaning_of(t))]
+    told = {m for m in found if isinstance(m, Meaning)}
+    return len(told) >= max(3, 0.5 * len(texts)) and bool(told & {*SUBJECTS, Meaning.RECIPIENTS})
+
+
+# ---------------------------------------------------------------------------------------------- reading rows
+
+
 def entries(table: Table, meanings: Mapping[int, Meaning], *, down: Collection[int] = ()) -> Iterator[Entry]:
     """The data rows of a table by what their columns mean; `meanings` is by column, those not in it are kept as extra.
 
     Rich text becomes plain text and a prompt that nobody answered becomes blank. A blank in a column of `down`, or in a
-    merged cell, says what the cell above it says.
+    cell merged with one above it, says what the cell above it says.
     """
-    merged = {
-        (row, column): (top, left)
-        for top, left, bottom, right in getattr(table.sheet, "merged", ())
-        for row in range(top, bottom + 1)
-        for column in range(left, right + 1)
-        if row > table.heading_rows[-1]
-    }
+    merged = _repeated(table)
     above: dict[int, Said] = {}
     for number in table.rows:
         entry: Entry | None = None
@@ -116,6 +733,17 @@ def entries(table: Table, meanings: Mapping[int, Meaning], *, down: Collection[i
             if about and about.cell.row == number:
                 entry.at = about.cell
             yield entry
+
+
+def _repeated(table: Table) -> dict[tuple[int, int], tuple[int, int]]:
+    """The blank cells of data rows that are merged with a cell above them, and that cell."""
+    data, first, last = set(table.rows), table.heading_rows[-1] + 1, max(table.rows, default=0)
+    return {
+        (row, left): (top, left)
+        for top, left, bottom, _ in getattr(table.sheet, "merged", ())
+        if left in table.headings and top >= first and top in data
+        for row in range(top + 1, min(bottom, last) + 1)
+    }
 
 
 def _said(table: Table, row: int, column: int) -> Said | None:

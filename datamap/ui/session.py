@@ -5,21 +5,25 @@ Nothing a user loads is ever cached across sessions; it lives in `st.session_sta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import streamlit as st
 
-from datamap import catalogue, sheets, workbook
+from datamap import catalogue, layouts, sheets
 from datamap import law as laws
 from datamap.assessment import Assessment, NobodySends, assess
 from datamap.catalogue import Suggestion
 from datamap.law import BadLaw, Law
-from datamap.sheets import Book, Unreadable
+from datamap.layouts import names, profiles
+from datamap.layouts.mapper import Proposal
+from datamap.layouts.profiles import BadProfile, Profile
+from datamap.sheets import Book, Progress, Unreadable
 from datamap.transfers import Answer
 from datamap.ui import PAGES
 from datamap.ui.components.answers import answer_name
@@ -28,6 +32,10 @@ from datamap.workbook import Reading
 
 T = TypeVar("T")
 Offered = Mapping[str, Mapping[Any, str]]
+Tell = Callable[[int, Progress | None], None]
+"""Told how many files are read, and how far the next one is; None while what was read is being understood."""
+Joined = tuple[str, str, str]
+"""Names that the reader said are one: the sheet, a name, and the name to use instead."""
 
 _INVENTORIES = Path(__file__).parents[2] / "inventories"
 _EXAMPLES = {"focus-technology": "Focus Technology", "lead-management": "Lead Management"}
@@ -42,17 +50,37 @@ ANSWER = "answer"
 _FILTERS = (CATEGORY, COUNTRY, OUTCOME, FOCUS, FLAGGED)
 
 
+@dataclass(frozen=True, eq=False)
+class File:
+    """One file as it was opened: what was read of it, and the file itself, of which its marked copy is made."""
+
+    book: Book
+    source: bytes | Path
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A file that was not taken, and why in one sentence. `file` is None when it could not be read at all."""
+
+    sentence: str
+    file: File | None = None
+
+
 @dataclass
 class Loaded:
-    """What was loaded last. `reading` is None when no file could be read; `refused` says why, a sentence a file.
+    """What is open: the files that were read together, what was made of them, and what the reader said of them.
 
-    `before` holds, for each time that suggestions were accepted, the reading before it and how many facts they were.
+    `files` stand in the order of the reading's inputs. `profiles` are the mappings that they are read by, `same` the
+    names that the reader joined. `before` holds, for each time that suggestions were accepted, the reading before it and
+    how many facts they were.
     """
 
     name: str
-    reading: Reading | None
-    refused: tuple[str, ...] = ()
-    books: tuple[Book, ...] = ()
+    reading: Reading
+    files: tuple[File, ...]
+    profiles: tuple[Profile, ...] = ()
+    refused: tuple[Refused, ...] = ()
+    same: tuple[Joined, ...] = ()
     organisation: str | None = None
     country: str | None = None
     kept: dict[Any, Any] = field(default_factory=dict)
@@ -69,53 +97,206 @@ def examples() -> dict[str, Path]:
 
 
 def open_example(name: str) -> None:
-    """Replace what is loaded by a worked example."""
+    """Replace what is open by a worked example."""
     path = examples()[name]
-    _replace(name, [lambda: sheets.read(path)])
+    _open([(partial(sheets.read, path), path)], (), [], lambda done, progress: None, name)
 
 
-def open_uploaded(files: Sequence[Any]) -> bool:
-    """Replace what is loaded by uploaded files, read together. False when these very files were opened before."""
-    ids = tuple(file.file_id for file in files)
-    if not ids or ids == st.session_state.get("uploaded"):
-        return False
-
-    def reads(file: Any) -> Callable[[], sheets.Book]:
-        return lambda: sheets.read_bytes(file.name, file.getvalue())
-
-    _replace(", ".join(file.name for file in files), [reads(file) for file in files])
-    st.session_state["uploaded"] = ids
-    return True
+def to_be_read(uploaded: Sequence[Any]) -> bool:
+    """Whether these very files were neither opened nor cancelled before."""
+    return bool(uploaded) and _ids(uploaded) != st.session_state.get("uploaded")
 
 
-def _replace(name: str, files: Iterable[Callable[[], sheets.Book]]) -> None:
-    books, refused = [], []
-    for read in files:
+def open_uploaded(uploaded: Sequence[Any], tell: Tell) -> None:
+    """Replace what is open by uploaded files, read together; not, when none of them can be read.
+
+    Mapping profiles among them are used for the others. Whatever `tell` raises ends the reading; what was open stays.
+    """
+    wanted: list[_Wanted] = []
+    mappings: list[Profile] = []
+    refused: list[Refused] = []
+    for file in uploaded:
+        if not file.name.lower().endswith(".toml"):
+            wanted.append((partial(sheets.read_bytes, file.name, file.getvalue()), file.getvalue()))
+            continue
         try:
-            book = read()
-            if not workbook.recognises(book):
-                workbook.parse([book], law())
+            mappings.append(_profile(file.name, file.getvalue()))
+        except BadProfile as sentence:
+            refused.append(Refused(str(sentence)))
+    _open(wanted, mappings, refused, tell)
+    st.session_state["uploaded"] = _ids(uploaded)
+
+
+def _profile(name: str, data: bytes) -> Profile:
+    try:
+        return profiles.load(data.decode("utf-8-sig"), name)
+    except UnicodeDecodeError:
+        raise BadProfile(f"{name} is not text in UTF-8, so it is no saved mapping that can be used.") from None
+
+
+def _ids(uploaded: Sequence[Any]) -> tuple[str, ...]:
+    return tuple(file.file_id for file in uploaded)
+
+
+def cancel_reading(uploaded: Sequence[Any]) -> None:
+    """Note that the reader stopped a reading, so that these very files are not read again unasked."""
+    st.session_state["uploaded"] = st.session_state["cancelled"] = _ids(uploaded)
+
+
+def was_cancelled(uploaded: Sequence[Any]) -> bool:
+    """Whether the reader stopped the reading of these very files."""
+    return bool(uploaded) and _ids(uploaded) == st.session_state.get("cancelled")
+
+
+def read_again() -> None:
+    """Read the uploaded files after all."""
+    for key in ("cancelled", "uploaded"):
+        st.session_state.pop(key, None)
+
+
+_Wanted = tuple[Callable[..., Book], bytes | Path]
+"""A function that reads a file, called with `progress=`, and the file."""
+
+
+def _open(
+    wanted: Sequence[_Wanted], mappings: Sequence[Profile], refused: list[Refused], tell: Tell, name: str = ""
+) -> None:
+    files: list[File] = []
+    for number, (read, source) in enumerate(wanted):
+        try:
+            files.append(File(read(progress=partial(tell, number)), source))
         except Unreadable as sentence:
-            refused.append(str(sentence))
+            refused.append(Refused(str(sentence)))
+    tell(len(wanted), None)
+    found = _understood(files, tuple(mappings), refused)
+    tell(len(wanted), None)
+    if found:
+        found.refused = tuple(refused)
+        found.name = name
+        _show(found)
+    else:
+        st.session_state["refused"] = tuple(refused)
+    st.session_state.pop("cancelled", None)
+
+
+def _show(found: Loaded) -> None:
+    """Let something be what is open."""
+    _forget_questions()
+    found.name = found.name or ", ".join(report.file for report in found.reading.inputs)
+    st.session_state["loaded"] = found
+    st.session_state.pop("refused", None)
+
+
+def _understood(files: Sequence[File], mappings: tuple[Profile, ...], refused: list[Refused]) -> Loaded | None:
+    """What the files say together. Those that hold no inventory join the refused; None when no other is left."""
+    if not files:
+        return None
+    try:
+        return Loaded("", _read(files, mappings, ()), tuple(files), mappings)
+    except (Unreadable, BadProfile) as sentence:
+        if len(files) == 1:
+            refused.append(Refused(str(sentence), files[0]))
+            return None
+    good = [file for file in files if _understood([file], mappings, refused)]
+    return _understood(good, mappings, refused) if len(good) < len(files) else None
+
+
+def _read(files: Sequence[File], mappings: Sequence[Profile], same: Sequence[Joined]) -> Reading:
+    return layouts.read([file.book for file in files], law(), profiles=mappings, same=same)
+
+
+def refused() -> tuple[Refused, ...]:
+    """The files that were not taken when files were opened last."""
+    found: tuple[Refused, ...] = st.session_state.get("refused", ())
+    return found or ((opened := loaded()) and opened.refused) or ()
+
+
+def proposal(file: File) -> Proposal:
+    """What the columns of a file are taken for, read with what else is open when it is open itself."""
+    found = loaded()
+    files = found.files if found and file in found.files else (file,)
+    mappings = found.profiles if found else ()
+    made: dict[tuple[File, ...], Any] = st.session_state.setdefault("proposed", {})
+    if files not in made or made[files][0] != mappings:
+        made[files] = mappings, layouts.proposed([f.book for f in files], mappings)
+    proposals: tuple[Proposal, ...] = made[files][1]
+    return proposals[files.index(file)]
+
+
+def read_so(file: File, mappings: Sequence[Profile]) -> str | None:
+    """Read a file by mappings; a file that was refused is opened so. Returns why that cannot be, in a sentence, else None."""
+    found = loaded()
+    others = st.session_state.get("refused")
+    try:
+        if found and file in found.files:
+            _again(found, profiles=_first(mappings, found.profiles))
+        elif found and not others:
+            rest = tuple(r for r in found.refused if r.file is not file)
+            profiles = _first(mappings, found.profiles)
+            _again(found, files=(*found.files, file), profiles=profiles, refused=rest, name="")
         else:
-            books.append(book)
-    reading = workbook.parse(books, law()) if books else None
-    close()
-    st.session_state["loaded"] = Loaded(name, reading, tuple(refused), tuple(books))
+            rest = tuple(r for r in others or () if r.file is not file)
+            _show(Loaded("", _read((file,), mappings, ()), (file,), tuple(mappings), refused=rest))
+    except (Unreadable, BadProfile) as sentence:
+        return str(sentence)
+    return None
+
+
+def _first(new: Sequence[Profile], old: Sequence[Profile]) -> tuple[Profile, ...]:
+    """Mappings with the new ones before those for the same headings, which they take the place of."""
+    return (*new, *(p for p in old if not any(p.columns.keys() == n.columns.keys() for n in new)))
 
 
 def close() -> None:
-    """Forget what is loaded and everything that was asked about it."""
-    for key in ("loaded", "picked", ANSWER, *_FILTERS):
+    """Forget what is open and everything that was asked about it."""
+    _forget_questions()
+    for key in ("loaded", "refused", "cancelled", "proposed"):
         st.session_state.pop(key, None)
+
+
+def _forget_questions() -> None:
     for key in ("picked", ANSWER, *_FILTERS):
+        st.session_state.pop(key, None)
         st.query_params.pop(key, None)
 
 
 def loaded() -> Loaded | None:
-    """What this session has loaded, or None."""
+    """What this session has open, or None."""
     found: Loaded | None = st.session_state.get("loaded")
     return found
+
+
+def _again(found: Loaded, **changes: Any) -> None:
+    """Read again what is open, by another law, other mappings or other names; facts that were accepted stay accepted.
+
+    Raises `Unreadable` when nothing can be read so; what is open stays then.
+    """
+    changed = replace(found, kept={}, before=[], accepted=[], **changes)
+    changed.reading = _read(changed.files, changed.profiles, changed.same)
+    changed.name = changed.name or ", ".join(report.file for report in changed.reading.inputs)
+    st.session_state["loaded"] = changed
+    for chosen in found.accepted:
+        accept_suggestions(chosen)
+
+
+def join_names(pairs: Sequence[Joined]) -> str | None:
+    """Read names as one from now on. Returns a sentence for the reader when they cannot be, else None."""
+    found = loaded()
+    if found is None:
+        return None
+    same = (*found.same, *pairs)
+    try:
+        names.accepted(same)
+    except ValueError as sentence:
+        return str(sentence)
+    _again(found, same=same)
+    return None
+
+
+def part_names(pair: Joined) -> None:
+    """Read two names that the reader joined as two again."""
+    if found := loaded():
+        _again(found, same=tuple(p for p in found.same if p != pair))
 
 
 def say_who_sends(organisation: str, country: str) -> None:
@@ -127,7 +308,7 @@ def say_who_sends(organisation: str, country: str) -> None:
 def accept_suggestions(chosen: Sequence[Suggestion]) -> None:
     """Fill in what the reader ticked, in this session's copy of what is loaded."""
     found = loaded()
-    if found and found.reading:
+    if found:
         filled = catalogue.accept(found.reading.inventory, chosen, on=date.today())
         found.before.append((found.reading, len(chosen)))
         found.accepted.append(chosen)
@@ -195,12 +376,8 @@ def remove_law() -> None:
 def _judge_by(own: Law | None) -> None:
     """Read again what is open, because its words for regimes, mechanisms and grounds are the law's."""
     st.session_state["own_law"] = own
-    if (found := loaded()) and found.reading is not None:
-        found.reading = workbook.parse(found.books, law())
-        found.kept.clear()
-        again, found.before, found.accepted = found.accepted, [], []
-        for chosen in again:
-            accept_suggestions(chosen)
+    if found := loaded():
+        _again(found)
 
 
 # ---------------------------------------------------------------------------------------------------- the day
@@ -272,7 +449,7 @@ def just_arrived() -> bool:
 def assessment() -> Assessment | None:
     """The assessment of what is loaded on the day chosen, or None when nothing is. Raises `NobodySends`."""
     found = loaded()
-    if found is None or found.reading is None:
+    if found is None:
         return None
     reading, on, only = found.reading, as_of(), regimes()
     return kept(
@@ -295,7 +472,7 @@ def current() -> Assessment:
 def is_empty() -> bool:
     """Whether something is open and has no record in it."""
     found = loaded()
-    return found is not None and found.reading is not None and not tuple(found.reading.inventory)
+    return found is not None and not tuple(found.reading.inventory)
 
 
 def _stop(sentence: str) -> Any:
@@ -310,13 +487,23 @@ def kept(key: tuple[Any, ...], make: Callable[[], T]) -> T:
     found = loaded()
     if found is None:
         return make()
-    whole = (*key, as_of(), regimes(), found.organisation, found.country)
+    whole = _whole_key(found, key)
     if whole not in found.kept:
         while len(found.kept) >= _KEPT:
             found.kept.pop(next(iter(found.kept)))
         found.kept[whole] = make()
     value: T = found.kept[whole]
     return value
+
+
+def kept_before(key: tuple[Any, ...]) -> Any:
+    """What `kept` keeps under a key already, or None."""
+    found = loaded()
+    return found.kept.get(_whole_key(found, key)) if found else None
+
+
+def _whole_key(found: Loaded, key: tuple[Any, ...]) -> tuple[Any, ...]:
+    return (*key, as_of(), regimes(), found.organisation, found.country)
 
 
 # ---------------------------------------------------------------------------------------------------- what is looked at

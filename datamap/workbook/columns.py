@@ -49,8 +49,8 @@ NOT_STATED_WORDS = (
     "not recorded", "not provided", "to be confirmed", "to be determined", "tbc", "tbd", "?", "??", "???", "don't know",
 )  # fmt: skip
 NONE_WORDS = ("none", "not applicable", "n/a", "n.a.", "n.a", "nil", "nothing", "nobody", "no one", "-", "–", "—")
-YES_WORDS = ("yes", "y", "true", "1", "oui", "ja", "sí")
-NO_WORDS = ("no", "n", "false", "0", "non", "nein")
+YES_WORDS = ("yes", "y", "true", "1", "oui", "ja", "sí", "sì", "sim")
+NO_WORDS = ("no", "n", "false", "0", "non", "nein", "nee", "não", "nao")
 
 _BETWEEN = " \t\r\n;,"  # what parts values: a cell of nothing else is blank
 
@@ -70,11 +70,12 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What a cell says: a value or the kind of nothing it is, and what was wrong with it."""
+    """What a cell says: a value or the kind of nothing it is, and what was wrong with it; `words` as in `Fact`."""
 
     value: Any = None
     nothing: Nothing | None = None
     troubles: tuple[Trouble, ...] = ()
+    words: Value = None
 
     @classmethod
     def none(cls, nothing: Nothing) -> Read:
@@ -82,7 +83,7 @@ class Read:
 
     @classmethod
     def bad(cls, kind: Kind, value: str, wanted: str = "", nearest: str | None = None) -> Read:
-        return cls(None, Nothing.UNREADABLE, (Trouble(kind, value, wanted, nearest),))
+        return cls(None, Nothing.UNREADABLE, (Trouble(kind, value, wanted, nearest),), value)
 
 
 @dataclass(frozen=True)
@@ -94,10 +95,25 @@ class Context:
     month_first: bool | None = None  # None: the file does not prove either
 
 
+_LINE_BREAK = re.compile(r"\r\n?|[\v\f]")
+_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def visible(text: str) -> str:
+    """The text as any spreadsheet can hold it: a control character is replaced by its picture (`␀`) or by `�`."""
+    return _INVISIBLE.sub(_picture, _LINE_BREAK.sub("\n", text))
+
+
+def _picture(found: re.Match[str]) -> str:
+    number = ord(found[0])
+    return chr(0x2400 + number) if number < 0x20 else "\ufffd"
+
+
 def as_text(value: Value) -> str:
     """A cell's value as the analyst would read it, trimmed."""
     if type(value) is str:
-        return value.strip()
+        words = value.strip()
+        return words if words.isprintable() else visible(words)
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -115,6 +131,29 @@ def as_text(value: Value) -> str:
     if isinstance(value, float):
         return format(value, ".15g")
     return str(value).strip()
+
+
+def plain_text(value: Value) -> str:
+    """A value as text for a file that has only texts, or no error values; see `ERROR_MARK`."""
+    if isinstance(value, ErrorValue):
+        return ERROR_MARK + value.text
+    return visible(value) if isinstance(value, str) else as_text(value)
+
+
+FORMULA_START = re.compile("'*[=+\\-@\t\r＝＋－＠]")
+EXAMPLE_START = re.compile(r"'*\(example\)", re.IGNORECASE)
+
+
+def guarded(text: str, against: re.Pattern[str]) -> str:
+    """A text with an apostrophe before it, if it begins so that a reader would take it for something else.
+
+    Apostrophes that stand before such a beginning are part of it, so that `unguarded` gives every text back.
+    """
+    return f"'{text}" if against.match(text) else text
+
+
+def unguarded(text: str, against: re.Pattern[str]) -> str:
+    return text[1:] if text.startswith("'") and against.match(text) else text
 
 
 def nothing_in(text: str, *, none_words: frozenset[str] = _NONE) -> Nothing | None:
@@ -275,7 +314,7 @@ def names(value: Value, column: Column, context: Context) -> Read:
             found.append(spelled)
         if trouble:
             troubles.append(trouble)
-    return _several(found, troubles, words)
+    return Read(tuple(found), None, tuple(troubles)) if found else Read.none(_nothing_among(words))
 
 
 def place_list(value: Value, column: Column, context: Context) -> Read:
@@ -285,7 +324,9 @@ def place_list(value: Value, column: Column, context: Context) -> Read:
         return Read.none(nothing)
     read = places.read_places(words)
     troubles = tuple(Trouble(Kind.NO_PLACE, part, "", near) for part, near in read.unknown)
-    return Read(read.places, None, troubles) if read.places else Read(None, Nothing.UNREADABLE, troubles)
+    if not read.places:
+        return Read(None, Nothing.UNREADABLE, troubles, words)
+    return Read(read.places, None, troubles, words)
 
 
 def yes_no(value: Value, column: Column, context: Context) -> Read:
@@ -414,8 +455,10 @@ def bindings(value: Value, column: Column, context: Context) -> Read:
 
 def _several(found: Sequence[Any], troubles: Sequence[Trouble], words: str) -> Read:
     if found:
-        return Read(tuple(dict.fromkeys(found)), None, tuple(troubles))
-    return Read(None, Nothing.UNREADABLE, tuple(troubles)) if troubles else Read.none(_nothing_among(words))
+        return Read(tuple(dict.fromkeys(found)), None, tuple(troubles), words if troubles else None)
+    if not troubles:
+        return Read.none(_nothing_among(words))
+    return Read(None, Nothing.UNREADABLE, tuple(troubles), words)
 
 
 def notice(value: Value, column: Column, context: Context) -> Read:
@@ -472,7 +515,7 @@ def mechanism(value: Value, column: Column, context: Context) -> Read:
     codes = _codes_of_words(context.law)
     meant = [{code for code, keys in codes.items() if word in keys} for word in found]
     same = bool(meant) and all(a <= b or b <= a for a in meant for b in meant)
-    return Read(next(w for w in known if name_key(w) == found[0])) if same else read
+    return Read(next(w for w in known if name_key(w) == found[0]), words=as_text(value)) if same else read
 
 
 def _codes_of_words(law: Law) -> dict[str, frozenset[str]]:
@@ -541,7 +584,7 @@ def regimes(value: Value, column: Column, context: Context) -> Read:
 def regime(value: Value, column: Column, context: Context) -> Read:
     """One regime."""
     read = regimes(value, column, context)
-    return Read(read.value[0], None, read.troubles) if read.value else read
+    return Read(read.value[0], None, read.troubles, as_text(value)) if read.value else read
 
 
 ROLES = Choice(
@@ -782,7 +825,8 @@ SHEETS: tuple[SheetLayout, ...] = (
 
 ACTIVITIES = _words(Activity)
 EXAMPLE_MARK = "(example) "  # a row whose name starts so is the template's own and is never read
-OUR_OWN_SHEETS = ("Read me", "Lists")  # sheets that the template adds to explain itself, and that are never read
+OUR_OWN_SHEETS = ("Read me", "Lists", "Left out", "Where from")  # sheets that datamap adds to explain, and never reads
+ERROR_MARK, FORMULA_MARK = "(error) ", "(formula) "  # before what a cell held that was no value
 
 
 def sheet_called(words: str) -> SheetLayout | None:

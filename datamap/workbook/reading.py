@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
-from typing import Any
+from typing import Any, NamedTuple
 
 from datamap.inventory import Deferred, Fact, Flow, Inventory, Nothing, Record, name_key
 from datamap.law import Law
 from datamap.problems import Kind, Problem
 from datamap.sheets import Book, Cell, ErrorValue, Sheet, Uncomputed, Unreadable, Value
 from datamap.workbook.columns import (
+    ERROR_MARK,
     EXAMPLE_MARK,
+    EXAMPLE_START,
     FLOWS,
+    FORMULA_MARK,
+    FORMULA_START,
     INDIVIDUALS,
     OUR_OWN_SHEETS,
     SHEETS,
@@ -29,6 +34,7 @@ from datamap.workbook.columns import (
     numeric_date,
     sheet_called,
     text,
+    unguarded,
 )
 from datamap.workbook.drafts import Draft, Row
 
@@ -50,6 +56,14 @@ class InputReport:
         assert self.rows_read == self.rows_in_inventory + self.rows_left_out, "rows do not balance"
 
 
+class RowLeftOut(NamedTuple):
+    """A row that is not in the inventory: its first filled cell, all its values, and why it was left out."""
+
+    cell: Cell
+    row: Sequence[Value]
+    why: str
+
+
 @dataclass(frozen=True)
 class Reading:
     """One or more files, read: the inventory, what was wrong and where, and the counts."""
@@ -57,6 +71,7 @@ class Reading:
     inventory: Inventory
     problems: tuple[Problem, ...]
     inputs: tuple[InputReport, ...]
+    left_out: tuple[RowLeftOut, ...] = ()
 
 
 class _Rows:
@@ -111,7 +126,7 @@ class _Rows:
         if cell is None:
             return Fact()
         read = self.read(column, row)
-        return Fact(read.value, read.nothing, cell, also)
+        return Fact(read.value, read.nothing, cell, also, read.words)
 
 
 _TEXTS = frozenset({str, type(None)})
@@ -135,6 +150,8 @@ class _SheetRows(_Rows):
         rows: Sequence[list[Value]],
     ) -> None:
         values = {c: [row[p - 1] if len(row) >= p else None for row in rows] for c, p in positions.items()}
+        if names := values.get(layout.identity):
+            values[layout.identity] = [unguarded(v, EXAMPLE_START) if type(v) is str else v for v in names]
         super().__init__(layout, values, len(rows))
         self.sheet = sheet
         self.positions = positions
@@ -178,7 +195,7 @@ class _DraftRows(_Rows):
 
     def unmapped(self, row: int) -> dict[str, Fact[str]]:
         said = self.rows[row].extra.items()
-        return {heading: Fact.of(words, s.cell) for heading, s in said if (words := as_text(s.value))}
+        return {_heading(h) or "-": Fact.of(words, s.cell) for h, s in said if (words := as_text(s.value))}
 
     def touches(self, row: int) -> Iterator[tuple[str, int]]:
         """The sheets and rows of the file that a row rests on."""
@@ -187,6 +204,10 @@ class _DraftRows(_Rows):
         for said in (*made.facts.values(), *made.extra.values()):
             for cell in (said.cell, *said.also):
                 yield cell.sheet, cell.row
+
+
+def _heading(value: Value) -> str:
+    return as_text(value).rstrip("* ")
 
 
 def _is_blank(row: Sequence[Value]) -> bool:
@@ -205,6 +226,15 @@ def _header(sheet: Sheet, layout: SheetLayout | None = None) -> tuple[int, list[
             if wanted & {c.field for v in row if (c := layout.column(as_text(v).rstrip("* ")))}:
                 return number, row
     return next(((n, row) for n, row in enumerate(sheet.rows, 1) if not _is_blank(row)), None)
+
+
+TEXT_KINDS = frozenset({"csv", "folder", "zip"})  # of files in which an apostrophe keeps a text from being a formula
+
+
+def _plain(sheet: Sheet) -> Sheet:
+    """A sheet of a text file without the apostrophes that guard its texts (see `writing.write_csv`)."""
+    rows = [[unguarded(v, FORMULA_START) if type(v) is str else v for v in row] for row in sheet.rows]
+    return replace(sheet, rows=rows)
 
 
 def _layout_of(sheet: Sheet) -> SheetLayout | None:
@@ -234,6 +264,11 @@ def recognises(book: Book) -> bool:
     return any(_is_ours(sheet) for sheet in book.sheets)
 
 
+def has_a_name_of_ours(book: Book) -> bool:
+    """Whether any sheet of the book has the name of one of datamap's, whatever stands on it."""
+    return any(sheet_called(sheet.name) for sheet in book.sheets)
+
+
 def _is_ours(sheet: Sheet) -> bool:
     layout = _layout_of(sheet)
     found = _header(sheet, layout)
@@ -252,17 +287,19 @@ Same = Mapping[str, Mapping[str, str]]
 class _Reader:
     """Reads books and drafts together, so that a name declared in one file is known in another."""
 
-    def __init__(self, sources: Iterable[Book | Draft], law: Law, same: Same) -> None:
+    def __init__(self, sources: Iterable[Book | Draft], law: Law, same: Same, books: Iterable[Book]) -> None:
         self.sources = tuple(sources)
+        self.sheets = {(sheet.file, sheet.name): sheet for book in books for sheet in book.sheets}
         self.law = law
         self.same = same
         self.problems: list[Problem] = []
         self.counts: dict[str, dict[str, list[int]]] = {}
+        self.left_out: list[RowLeftOut] = []
 
     # -- tables
 
     def tables(self, book: Book) -> Iterator[_SheetRows]:
-        for sheet in book.sheets:
+        for sheet in map(_plain, book.sheets) if book.kind in TEXT_KINDS else book.sheets:
             layout = _layout_of(sheet)
             found = _header(sheet, layout)
             if found is None or sheet.name in OUR_OWN_SHEETS:
@@ -275,18 +312,19 @@ class _Reader:
                 yield table
 
     def _left_out_whole(self, sheet: Sheet, header_row: int) -> None:
-        rows = sum(not _is_blank(row) for row in sheet.rows[header_row:])
+        rows = [n for n, row in enumerate(sheet.rows[header_row:], header_row + 1) if not _is_blank(row)]
         if sheet.hidden or not rows:
             return
-        self._count(sheet.file, sheet.name, read=rows, kept=0)
+        self._count(sheet.file, sheet.name, read=len(rows), kept=0)
         wanted = ", ".join(s.name for s in SHEETS)
         self._problem(Kind.SHEET_UNKNOWN, Cell(sheet.file, sheet.name, header_row, 1), "", sheet.name, wanted)
+        self._leave_out(sheet, rows)
 
     def _table(self, sheet: Sheet, layout: SheetLayout, header_row: int, header: Sequence[Value]) -> _SheetRows | None:
         columns: dict[int, Column] = {}
         extra: dict[int, str] = {}
         for number, value in enumerate(header, 1):
-            heading = as_text(value).rstrip("* ")
+            heading = _heading(value)
             if not heading:
                 continue
             column = layout.column(heading)
@@ -305,6 +343,11 @@ class _Reader:
                     extra[number] = heading
             else:
                 columns[number] = column
+        times: Counter[str] = Counter()
+        for number, heading in extra.items():
+            times[heading] += 1
+            if times[heading] > 1:
+                extra[number] = f"{heading} ({times[heading]})"
         numbers = [n for n, row in enumerate(sheet.rows[header_row:], header_row + 1) if not _is_blank(row)]
         wanted = (FLOWS.columns[1], FLOWS.columns[2]) if layout is FLOWS else (layout.identity,)
         absent = [c for c in wanted if c not in columns.values()]
@@ -312,6 +355,7 @@ class _Reader:
             if numbers:
                 self._problem(Kind.HEADING_MISSING, Cell(sheet.file, sheet.name, header_row, 1), absent[0].heading)
                 self._count(sheet.file, sheet.name, read=len(numbers), kept=0)
+                self._leave_out(sheet, numbers)
             return None
         named = next((n for n, c in columns.items() if c is layout.identity), None)
         positions = {column: number for number, column in columns.items()}
@@ -334,6 +378,14 @@ class _Reader:
     ) -> None:
         self.problems.append(Problem(kind, cell, column, value, wanted, nearest))
 
+    def _leave_out(self, sheet: Sheet, numbers: Iterable[int]) -> None:
+        """Remember rows that are left out, for the reason of the last problem."""
+        why = self.problems[-1].message
+        for number in numbers:
+            row = sheet.rows[number - 1]
+            at = next(n for n, value in enumerate(row, 1) if as_text(value))
+            self.left_out.append(RowLeftOut(Cell(sheet.file, sheet.name, number, at), row, why))
+
     # -- rows
 
     def read(self) -> Reading:
@@ -355,8 +407,10 @@ class _Reader:
                 self._account(source, used)
         inventory = Inventory(**{name: tuple(records.values()) for name, records in found.items()})  # type: ignore[arg-type]
         inputs = tuple(self._report(source) for source in self.sources)
-        problems = sorted(self.problems, key=lambda p: (p.cell.file, p.cell.sheet, p.cell.row, p.cell.column, p.code))
-        return Reading(inventory, tuple(problems), inputs)
+        once = {(p.cell, p.code, p.message): p for p in self.problems}  # one cell may give several facts
+        problems = [once[key] for key in sorted(once)]
+        left_out = sorted(self.left_out, key=lambda out: out.cell)
+        return Reading(inventory, tuple(problems), inputs, tuple(left_out))
 
     def _rows_of(self, source: Book | Draft) -> Iterator[_Rows]:
         if isinstance(source, Book):
@@ -378,14 +432,19 @@ class _Reader:
     def _account(self, draft: Draft, used: set[tuple[str, int]]) -> None:
         """Say of every row of a file that was not used why it was not."""
         self.problems += draft.problems
-        aside = {(out.cell.sheet, number) for out in draft.left_out for number in out.rows}
+        aside = {(out.cell.sheet, number): out.why for out in draft.left_out for number in out.rows}
         for out in draft.left_out:
             self._problem(Kind.SET_ASIDE, out.cell, "", out.value, out.why)
         for cell, seen in draft.read.items():
             where = (cell.sheet, cell.row)
             self._count(draft.file, cell.sheet, read=1, kept=int(where in used))
-            if where not in used and where not in aside:
+            if where in used:
+                continue
+            if where not in aside:
                 self._problem(Kind.NOT_USED, cell, "", seen)
+            sheet = self.sheets.get((cell.file, cell.sheet))
+            row: list[Value] = sheet.rows[cell.row - 1] if sheet else [*[None] * (cell.column - 1), seen]
+            self.left_out.append(RowLeftOut(cell, row, aside.get(where) or self.problems[-1].message))
 
     def _names(self, tables: Iterable[_Rows]) -> dict[str, dict[str, str]]:
         """Every name declared anywhere, and the names of groups of individuals used anywhere."""
@@ -454,10 +513,12 @@ class _Reader:
         cell = (rows.cells(column, row)[0] if column in rows.columns else None) or rows.at(row)
         if rows.layout is FLOWS:
             self._problem(Kind.NO_ENDPOINTS, cell)
-            return
-        for trouble in rows.read(column, row).troubles:
-            self._problem(trouble.kind, cell, column.heading, trouble.value)
-        self._problem(Kind.NO_IDENTITY, cell, column.heading, as_text(rows.columns[column][row]))
+        else:
+            for trouble in rows.read(column, row).troubles:
+                self._problem(trouble.kind, cell, column.heading, trouble.value)
+            self._problem(Kind.NO_IDENTITY, cell, column.heading, as_text(rows.columns[column][row]))
+        if isinstance(rows, _SheetRows):
+            self._leave_out(rows.sheet, [rows.numbers[row]])
 
     def _beside(self, rows: _SheetRows, kept: Sequence[int]) -> None:
         """Say what stands under no heading in the rows that were kept."""
@@ -513,20 +574,26 @@ class _Reader:
                 joined[column.field] = b
             elif column.several and not column.one and a.known and b.known:
                 values = tuple(dict.fromkeys((*(a.value or ()), *(b.value or ()))))
-                joined[column.field] = Fact(values, None, a.cell, (*a.also, *b.cells))
+                joined[column.field] = Fact(values, None, a.cell, (*a.also, *b.cells), parts=_parts(a, b))
             elif column.parse is text and a.known and b.known:
                 joined[column.field] = Fact(f"{a.value}\n{b.value}", None, a.cell, (*a.also, *b.cells))
             elif (a.value, a.nothing) != (b.value, b.nothing):
                 assert b.cell
                 difference = f"{_shown(a)} at {a.cell}, {_shown(b)} here"
                 self._problem(Kind.NAMES_TWICE, b.cell, column.heading, second.name, difference)
-                joined[column.field] = Fact(None, Nothing.UNREADABLE, a.cell, (*a.also, *b.cells))
+                joined[column.field] = Fact(None, Nothing.UNREADABLE, a.cell, (*a.also, *b.cells), parts=_parts(a, b))
+            elif a.nothing is Nothing.UNREADABLE:
+                joined[column.field] = Fact(None, Nothing.UNREADABLE, a.cell, (*a.also, *b.cells), parts=_parts(a, b))
         extra = {**second.extra, **first.extra}
         for heading in first.extra.keys() & second.extra.keys():
             a, b = first.extra[heading], second.extra[heading]
             if b.value not in str(a.value).split("\n"):
                 extra[heading] = Fact(f"{a.value}\n{b.value}", None, a.cell, (*a.also, *b.cells))
         return replace(first, extra=extra, **joined)  # type: ignore[arg-type]
+
+
+def _parts(first: Fact[Any], second: Fact[Any]) -> tuple[Fact[Any], ...]:
+    return (*(first.parts or (first,)), second)
 
 
 def _shown(fact: Fact[Any]) -> str:
@@ -551,9 +618,13 @@ def _is_example(named: Value) -> bool:
 
 def _read(value: Value, column: Column, context: Context) -> Read:
     if isinstance(value, ErrorValue):
-        return Read.bad(Kind.ERROR_VALUE, value.text)
+        return replace(Read.bad(Kind.ERROR_VALUE, value.text), words=value)
     if isinstance(value, Uncomputed):
-        return Read.bad(Kind.NOT_COMPUTED, as_text(value))
+        return replace(Read.bad(Kind.NOT_COMPUTED, as_text(value)), words=value)
+    if type(value) is str and value.startswith(ERROR_MARK):
+        return _read(ErrorValue(as_text(value.removeprefix(ERROR_MARK))), column, context)
+    if type(value) is str and value.startswith(FORMULA_MARK):
+        return _read(Uncomputed(as_text(value.removeprefix(FORMULA_MARK))), column, context)
     return column.parse(value, column, context)
 
 
@@ -567,14 +638,15 @@ def _month_first(tables: Iterable[_Rows]) -> bool | None:
     return proofs.pop() if len(proofs) == 1 else None
 
 
-def parse(sources: Iterable[Book | Draft], law: Law, same: Same | None = None) -> Reading:
+def parse(sources: Iterable[Book | Draft], law: Law, same: Same | None = None, books: Iterable[Book] = ()) -> Reading:
     """Read books that are laid out as datamap's own, and drafts of others, together.
 
-    No two of them may have one name. Records of `same` are read as one. Raises `Unreadable` when a book has no sheet that datamap knows.
+    No two of them may have one name. Records of `same` are read as one; `books` have the whole rows of what drafts leave
+    out. Raises `Unreadable` when a book has no sheet that datamap knows.
     """
     sources = tuple(sources)
     for source in sources:
-        if isinstance(source, Book) and not recognises(source):
+        if isinstance(source, Book) and not recognises(source) and not has_a_name_of_ours(source):
             seen = ", ".join(sheet.name for sheet in source.sheets[:5]) + (" …" if len(source.sheets) > 5 else "")
             wanted = ", ".join(s.name for s in SHEETS[:4])
             raise Unreadable(
@@ -584,7 +656,7 @@ def parse(sources: Iterable[Book | Draft], law: Law, same: Same | None = None) -
     collecting = gc.isenabled()
     gc.disable()  # every record made is kept: looking among them for what to free takes as long as making them
     try:
-        return _Reader(sources, law, same or {}).read()
+        return _Reader(sources, law, same or {}, books).read()
     finally:
         if collecting:
             gc.enable()

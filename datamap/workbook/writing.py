@@ -1,17 +1,19 @@
-"""An Inventory → the canonical workbook, and the blank workbook to start from.
+"""An Inventory → the canonical workbook, as .xlsx, .ods or CSV, and the blank workbook to start from.
 
-Both are written from the declaration in `columns.py`. What was read is written so that it is read back the same, cells
+All are written from the declaration in `columns.py`. What was read is written so that it is read back the same, cells
 apart. Text is always text: it never becomes a formula, an error or a date.
 """
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from datetime import date, datetime
+from itertools import zip_longest
 from pathlib import Path
 from typing import IO, Any
 
@@ -31,10 +33,12 @@ from datamap import law as laws
 from datamap import places
 from datamap.inventory import Binding, Fact, Inventory, Nothing, Notice, NoticeGiven, Place, Record, Scheme
 from datamap.law import Law
-from datamap.problems import Kind, Problem
-from datamap.sheets import Cell, ErrorValue, Value
-from datamap.workbook import columns
+from datamap.problems import Kind
+from datamap.sheets import ErrorValue, Uncomputed, Value, column_letters
+from datamap.workbook import columns, opendocument
 from datamap.workbook.columns import EXAMPLE_MARK, OUR_OWN_SHEETS, SHEETS, Column, Parse, SheetLayout
+from datamap.workbook.opendocument import FIRST_DAY, Table
+from datamap.workbook.reading import Reading
 
 Target = str | Path | IO[bytes]
 
@@ -43,7 +47,7 @@ LONGEST_TEXT = 32_767  # UTF-16 units in one cell of a spreadsheet
 CUT = "…[cut]"
 LONGEST_LIST = 255  # characters of a drop-down's words written into the sheet itself
 
-README, LISTS = OUR_OWN_SHEETS
+README, LISTS, LEFT_OUT, WHERE_FROM = OUR_OWN_SHEETS
 
 # ---------------------------------------------------------------------------------------------- cells and sheets
 
@@ -60,9 +64,7 @@ HAIRLINE = Border(bottom=Side(style="hair", color="FFD5DBE1"))
 DATE_FORMAT = "yyyy-mm-dd"
 LINE = 15  # height of one line of text, in points
 _NO_TIME = datetime(1980, 1, 1)
-_FIRST_DAY = date(1900, 3, 1)  # spreadsheets disagree about the days before
 
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
@@ -72,12 +74,11 @@ def put_text(cell: SheetCell, text: str) -> None:
     A character that a spreadsheet cannot hold is replaced by its picture (`␀`) or by `�`. A text that is too long is
     cut and ends in `…[cut]`.
     """
-    clean = text
-    if not text.isprintable():
-        clean = _UNWRITABLE.sub(_visible, text.replace("\r\n", "\n").replace("\r", "\n"))
+    clean = text if text.isprintable() else columns.visible(text)
     if "_x" in clean:
         clean = _LOOKS_ESCAPED.sub("_x005F_", clean)
-    if 2 * len(clean) > LONGEST_TEXT and len(units := clean.encode("utf-16-le")) > 2 * LONGEST_TEXT:
+    if _too_long(clean):
+        units = clean.encode("utf-16-le")
         clean = units[: 2 * (LONGEST_TEXT - len(CUT))].decode("utf-16-le", "ignore") + CUT
     cell.value = clean or None
     if clean:
@@ -86,14 +87,13 @@ def put_text(cell: SheetCell, text: str) -> None:
         cell.quotePrefix = True
 
 
-def _visible(found: re.Match[str]) -> str:
-    number = ord(found[0])
-    return chr(0x2400 + number) if number < 0x20 else "\ufffd"
+def _too_long(text: str) -> bool:
+    return 2 * len(text) > LONGEST_TEXT and len(text.encode("utf-16-le", "replace")) > 2 * LONGEST_TEXT
 
 
 def put(cell: SheetCell, value: Value) -> None:
     """Put a value into a cell: a day as a real date, a whole number as a number, an error value as that, anything else as text."""
-    if isinstance(value, date) and value >= _FIRST_DAY:
+    if isinstance(value, date) and value >= FIRST_DAY:
         cell.value = value
         cell.number_format = DATE_FORMAT
     elif isinstance(value, int) and not isinstance(value, bool):
@@ -199,76 +199,83 @@ def save_book(book: Workbook, target: Target) -> None:
 
 # ---------------------------------------------------------------------------------------------- inventory → rows
 
-# Problems whose value is the whole text of a cell, or of one of its parts: writing it again asks the same again.
-_TEXT_KEPT = frozenset(
-    {
-        Kind.NOT_IN_LIST,
-        Kind.NOT_YES_OR_NO,
-        Kind.NO_DATE,
-        Kind.NO_MECHANISM,
-        Kind.NO_GROUND,
-        Kind.NO_REASON,
-    }
-)
 
-
-_PARTS = re.compile(r"\s*[;\r\n]+\s*")
-
-
-def rows_of(inventory: Inventory, problems: Iterable[Problem] = ()) -> dict[str, list[list[Value]]]:
+def rows_of(inventory: Inventory) -> dict[str, list[list[Value]]]:
     """The rows of every sheet, by its name; the first row is the headings, extra columns stand last.
 
-    A fact that was not understood is written as the text that its problem names; without one, as "not stated".
+    What was not understood is written as its cell has it. A record that was joined from rows that differ is written as
+    several rows again.
     """
-    unread: dict[Cell, list[str]] = {}
-    errors: dict[Cell, ErrorValue] = {}
-    for problem in problems:
-        if problem.kind in _TEXT_KEPT:
-            unread.setdefault(problem.cell, []).append(problem.value)
-        elif problem.kind is Kind.ERROR_VALUE:
-            errors[problem.cell] = ErrorValue(problem.value)
-    return {layout.name: _rows(layout, getattr(inventory, layout.field), unread, errors) for layout in SHEETS}
+    return {layout.name: [*_sheet_rows(layout, inventory)] for layout in SHEETS}
 
 
-def _rows(
-    layout: SheetLayout, records: Iterable[Record], unread: Mapping[Cell, list[str]], errors: Mapping[Cell, ErrorValue]
-) -> list[list[Value]]:
-    records = [r for r in records if getattr(r, "implied_by", None) is None]
+def _sheet_rows(layout: SheetLayout, inventory: Inventory) -> Iterator[list[Value]]:
+    records = _typed(layout, inventory)
     extra = list(dict.fromkeys(heading for record in records for heading in record.extra))
-    rows: list[list[Value]] = [[*(_heading(c) for c in layout.columns), *extra]]
+    yield [*(_heading(c) for c in layout.columns), *extra]
     for record in records:
-        row: list[Value] = [record.name]
-        row += [_value(getattr(record, c.field), c, unread, errors) for c in layout.columns if c is not layout.identity]
-        for heading in extra:
-            fact = record.extra.get(heading)
-            row.append(fact.value if fact else None)
-        rows.append(row)
-    return rows
+        yield from _record_rows(record, layout, extra)
+
+
+def _typed(layout: SheetLayout, inventory: Inventory) -> list[Record]:
+    """The records of a sheet, without flows that nobody typed."""
+    return [r for r in getattr(inventory, layout.field) if getattr(r, "implied_by", None) is None]
+
+
+def _record_rows(record: Record, layout: SheetLayout, extra: Sequence[str]) -> list[list[Value]]:
+    values = [_values(getattr(record, c.field), c) for c in layout.columns if c is not layout.identity]
+    values += [[fact.value] if (fact := record.extra.get(heading)) else [None] for heading in extra]
+    name = columns.guarded(record.name, columns.EXAMPLE_START)
+    return [[name, *row] for row in zip_longest(*values)]
 
 
 def _heading(column: Column) -> str:
     return f"{column.heading} *" if column.required else column.heading
 
 
-_NOTHING = {Nothing.BLANK: None, Nothing.NOT_STATED: "not stated", Nothing.NONE: "none"}
+_NOTHING = {Nothing.BLANK: None, Nothing.NOT_STATED: "not stated", Nothing.NONE: "none", Nothing.UNREADABLE: "not stated"}  # fmt: skip
+_PARTS = re.compile(r"\s*[;\r\n]+\s*")
 
 
-def _value(
-    fact: Fact[Any], column: Column, unread: Mapping[Cell, list[str]], errors: Mapping[Cell, ErrorValue]
-) -> Value:
-    parts = [t for cell in fact.cells for t in unread.get(cell, ()) if columns.nothing_in(t) is None]
-    if column.parse is columns.bindings:
-        parts = []  # a problem there names only what stands behind the colon
-    if fact.nothing is Nothing.UNREADABLE:
-        if fact.cell and fact.cell in errors and not fact.also:
-            return errors[fact.cell]
-        return "; ".join(parts) or "not stated"
+def _values(fact: Fact[Any], column: Column) -> list[Value]:
+    """A fact as cells below each other: one, unless only rows that differ can say it again."""
+    if fact.parts:
+        values = [v for part in fact.parts for v in _values(part, column)]
+        if not fact.known:
+            return values
+        if column.parse is not columns.schemes:
+            return ["; ".join(dict.fromkeys(map(columns.as_text, values)))]
+    if column.parse is columns.schemes and fact.value and fact.words is None:
+        return ["; ".join(map(_item, run)) for run in _runs(fact.value)]
+    return [_value(fact, column)]
+
+
+def _runs(schemes: Iterable[Scheme]) -> list[list[Scheme]]:
+    """Schemes such that none without a day follows one that has a day, whose day it would be taken to have."""
+    runs: list[list[Scheme]] = [[]]
+    for scheme in schemes:
+        if scheme.checked is None and runs[-1] and runs[-1][-1].checked:
+            runs.append([])
+        runs[-1].append(scheme)
+    return runs
+
+
+def _value(fact: Fact[Any], column: Column) -> Value:
+    match fact.words:
+        case None:
+            pass
+        case Uncomputed():
+            return columns.FORMULA_MARK + columns.as_text(fact.words)
+        case str() as words if column.parse is columns.a_date and columns.numeric_date(words):
+            return f"{words} ?"  # or it would count as proof of how the file writes its dates
+        case words:
+            return words
     if fact.nothing is not None:
         return _NOTHING[fact.nothing]
     value = fact.value
     if isinstance(value, tuple):
         found = _places(value) if column.parse is columns.place_list else [_part(_item(v)) for v in value]
-        return "; ".join((*found, *parts)) or None
+        return "; ".join(found) or None
     if isinstance(value, bool):
         return "yes" if value else "no"
     return value if isinstance(value, date) else _item(value)
@@ -321,26 +328,134 @@ def _with_activity(words: str, place: Place) -> str:
     return f"{words} ({place.activity})" if place.activity else words
 
 
-# ---------------------------------------------------------------------------------------------- rows → workbook
+MOST_CELLS_LEFT_OUT = 100  # columns of a row that was left out
 
 
-def write_workbook(inventory: Inventory, target: Target, problems: Iterable[Problem] = ()) -> None:
-    """Write an inventory as the canonical workbook, with drop-downs and notes, to a path or an open binary file.
+def _left_out(reading: Reading) -> Table:
+    """What is not in the inventory: rows with the reason and all their cells, and what stands under no heading."""
+    rows: list[tuple[Value, ...]] = []
+    for cell, row, why in reading.left_out:
+        rows.append((cell.file, cell.sheet, cell.row, why, *map(_told, row[:MOST_CELLS_LEFT_OUT])))
+    for problem in reading.problems:
+        if problem.kind is Kind.OUTSIDE_TABLE:
+            cell = problem.cell
+            blank = [None] * (min(cell.column, MOST_CELLS_LEFT_OUT) - 1)
+            rows.append((cell.file, cell.sheet, cell.row, problem.message, *blank, problem.value))
+    width = max(map(len, rows), default=4)
+    headings = (("File", 26.0), ("Sheet", 20.0), ("Row", 8.0), ("Why", 48.0))
+    letters = tuple((column_letters(n), 24.0) for n in range(1, width - 3))
+    return Table(LEFT_OUT, (*headings, *letters), tuple((*row, *[None] * (width - len(row))) for row in rows))
 
-    Reading it gives the same inventory, cells apart. Texts that were not understood are written again when `problems`
-    names them, and as "not stated" otherwise. Flows that nobody typed are not written.
+
+def _told(value: Value) -> Value:
+    """A value of any cell as one that can be written."""
+    day = isinstance(value, date) and not isinstance(value, datetime)
+    return value if value is None or day or isinstance(value, ErrorValue) else columns.as_text(value)
+
+
+def _where_from(inventory: Inventory) -> Table:
+    """For each record, the files, sheets and rows that it was read from."""
+    rows: list[tuple[Value, ...]] = []
+    for layout in SHEETS:
+        at = 2
+        for record in _typed(layout, inventory):
+            cells = [record.cell] if record.cell else []
+            cells += [c for column in layout.columns[1:] for c in getattr(record, column.field).cells]
+            cells += [c for fact in record.extra.values() for c in fact.cells]
+            found: dict[tuple[str, str], set[int]] = {}
+            for cell in cells:
+                found.setdefault((cell.file, cell.sheet), set()).add(cell.row)
+            for (file, sheet), numbers in found.items():
+                rows.append((layout.name, at, record.name, file, sheet, ", ".join(map(str, sorted(numbers)))))
+            at += len(_record_rows(record, layout, ()))
+    headings = (("Sheet", 24.0), ("Row", 8.0), ("Name", 32.0), ("File", 32.0), ("Sheet of the file", 26.0), ("Rows of the file", 26.0))  # fmt: skip
+    return Table(WHERE_FROM, headings, tuple(rows))
+
+
+# ---------------------------------------------------------------------------------------------- rows → files
+
+
+def write(reading: Reading, target: Path) -> tuple[str, ...]:
+    """Write what was read as datamap's own layout, which reads it again as the same inventory, cells apart.
+
+    The target's ending says as what: `.xlsx`, `.ods`, `.zip` of CSV files, and a folder of them where it has none. The
+    folder is made. A sheet *Left out* has the rows that are not in the inventory, with all their cells; a sheet *Where
+    from* says which rows of which file each record comes from. Neither is ever read.
+
+    Returns the addresses of cells whose text was too long for the file and was cut, such as `Systems!P4`: only an .xlsx
+    cuts, at 32,767 characters. Raises `ValueError` for any other ending.
+    """
+    beside = [t for t in (_left_out(reading), _where_from(reading.inventory)) if t.rows]
+    if target.suffix.lower() == ".xlsx":
+        return write_workbook(reading.inventory, target, beside)
+    tables = [_table(layout, rows) for layout, rows in zip(SHEETS, rows_of(reading.inventory).values(), strict=True)]
+    match target.suffix.lower():
+        case ".ods":
+            opendocument.write(target, [*tables, *beside])
+        case ".zip":
+            with zipfile.ZipFile(target, "w") as archive:
+                for table in (*tables, *beside):
+                    archive.writestr(zipfile.ZipInfo(f"{table.name}.csv"), csv_bytes(table), zipfile.ZIP_DEFLATED)
+        case "":
+            target.mkdir()
+            for table in (*tables, *beside):
+                (target / f"{table.name}.csv").write_bytes(csv_bytes(table))
+        case _:
+            raise ValueError(target.suffix)
+    return ()
+
+
+def csv_bytes(table: Table) -> bytes:
+    """A sheet as CSV: UTF-8 with its mark, commas, CRLF.
+
+    A spreadsheet would run a text that begins with `=`, `+`, `-`, `@` (or a wide form of one), a tab or a line break, so
+    such a text gets an apostrophe before it; so does one of which only apostrophes stand before such a beginning. What
+    is read from CSV loses the first apostrophe there, and is the same text again.
+    """
+    written = io.StringIO()
+    rows = csv.writer(written, lineterminator="\r\n")
+    rows.writerow([_csv_text(heading) for heading, _ in table.headings])
+    rows.writerows([_csv_text(value) for value in row] for row in table.rows)
+    return written.getvalue().encode("utf-8-sig")
+
+
+def _csv_text(value: Value) -> str:
+    return columns.guarded(columns.plain_text(value), columns.FORMULA_START)
+
+
+def _table(layout: SheetLayout, rows: Sequence[Sequence[Value]]) -> Table:
+    headings, *below = rows
+    named = zip(map(str, headings), _widths(layout, headings), strict=True)
+    return Table(layout.name, tuple(named), tuple(map(tuple, below)))
+
+
+def write_workbook(inventory: Inventory, target: Target, beside: Iterable[Table] = ()) -> tuple[str, ...]:
+    """Write an inventory as an .xlsx with drop-downs and notes, to a path or an open binary file.
+
+    Flows that nobody typed are not written. `beside` are sheets that explain. Returns the addresses of cells whose text
+    was too long and was cut.
     """
     book = new_book("datamap inventory")
     lists = _Lists()
-    sheets = rows_of(inventory, problems)
-    for layout in SHEETS:
-        rows = sheets[layout.name]
+    cut: list[str] = []
+    for layout, rows in zip(SHEETS, rows_of(inventory).values(), strict=True):
         sheet = _sheet(book, layout, rows[0], lists, first_row=2, rows=len(rows) - 1)
-        widths = _widths(layout, rows[0])
-        for number, row in enumerate(rows[1:], 2):
-            put_row(sheet, number, row, widths, most_lines=8)
+        cut += _put_rows(sheet, rows[1:], _widths(layout, rows[0]))
+    for table in beside:
+        sheet = add_sheet(book, table.name, table.headings, len(table.rows))
+        cut += _put_rows(sheet, table.rows, [width for _, width in table.headings])
     lists.write(book)
     save_book(book, target)
+    return tuple(cut)
+
+
+def _put_rows(sheet: Worksheet, rows: Iterable[Sequence[Value]], widths: Sequence[float]) -> Iterator[str]:
+    """Write rows below the headings, and tell the cells whose text is cut."""
+    for number, row in enumerate(rows, 2):
+        put_row(sheet, number, row, widths, most_lines=8)
+        for position, value in enumerate(row, 1):
+            if isinstance(value, str) and _too_long(value):
+                yield f"{sheet.title}!{get_column_letter(position)}{number}"
 
 
 def write_template(target: Target) -> None:

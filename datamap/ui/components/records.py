@@ -26,10 +26,16 @@ def record_facts(record: Record, *, file: bool = True) -> Markup:
     return facts(*((heading, _said(fact, file)) for heading, fact in filled), ("Cell", where))
 
 
-def _said(fact: Fact[Any], file: bool) -> Markup:
+def fact_words(fact: Fact[Any]) -> str:
+    """What a fact says, or which kind of nothing it is."""
     values = fact.value if isinstance(fact.value, tuple) else (fact.value,)
-    words = ", ".join(_words(v) for v in values) if fact.nothing is None else fact.nothing.value
-    return joined((words, tag("span", cells(fact.cells, file=file), class_="dm-quiet") if fact.cells else None), " ")
+    return ", ".join(_words(v) for v in values) if fact.nothing is None else fact.nothing.value
+
+
+def _said(fact: Fact[Any], file: bool) -> Markup:
+    return joined(
+        (fact_words(fact), tag("span", cells(fact.cells, file=file), class_="dm-quiet") if fact.cells else None), " "
+    )
 
 
 def _words(value: object) -> str:

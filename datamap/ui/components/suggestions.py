@@ -117,7 +117,7 @@ def _accepted(reading: Reading, accepted: int) -> None:
 
 def _workbook(reading: Reading) -> bytes:
     written = BytesIO()
-    writing.write_workbook(reading.inventory, written, reading.problems)
+    writing.write_workbook(reading.inventory, written)
     return written.getvalue()
 
 

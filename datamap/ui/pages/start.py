@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from io import BytesIO
 
 import streamlit as st
@@ -13,31 +14,30 @@ from datamap.places import countries
 from datamap.transfers import WORST_FIRST, Answer
 from datamap.ui import session
 from datamap.ui.components.answers import chip, flow_words, place_words, tiles
+from datamap.ui.components.mapping import mapping_of_refused, mappings
+from datamap.ui.components.marked import files_back
 from datamap.ui.components.markup import joined, show, tag
+from datamap.ui.components.progress import reading_bar
+from datamap.ui.components.proposals import perhaps_the_same
+from datamap.ui.components.report import load_report
 from datamap.ui.components.suggestions import known_recipients
-from datamap.ui.components.tables import problem_table
-from datamap.workbook import Reading, writing
+from datamap.workbook import writing
 
-KINDS = ("xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "zip")
+KINDS = ("xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "zip", "yml", "yaml", "json", "md", "txt", "toml")
 
 
 def open_something() -> None:
     files, ready_made = st.columns([3, 2], gap="large")
     with files:
         uploaded = st.file_uploader(
-            "Your inventory: workbooks, CSV files or a zip of them, read together",
+            "Your inventory, read together",
             type=KINDS,
             accept_multiple_files=True,
+            help="Workbooks, CSV files or a zip of them, in any layout; YAML, JSON and Markdown lists. A saved mapping "
+            "(.mapping.toml) opened with them is used for them.",
         )
-        with st.spinner("Reading the files"):
-            if session.open_uploaded(uploaded):
-                st.rerun()
     with ready_made:
-        for name in session.examples():
-            if st.button(f"Open an example: {name}", width="stretch"):
-                with st.spinner("Reading the example"):
-                    session.open_example(name)
-                st.rerun()
+        asked_for = [name for name in session.examples() if st.button(f"Open an example: {name}", width="stretch")]
         st.download_button(
             "Download the blank workbook",
             blank_workbook,
@@ -47,6 +47,19 @@ def open_something() -> None:
             width="stretch",
         )
         st.caption("Three sheets are enough to begin: Systems, Information categories and Recipients.")
+    if session.to_be_read(uploaded):
+        with reading_bar(len(uploaded), partial(session.cancel_reading, uploaded)) as tell:
+            session.open_uploaded(uploaded, tell)
+        st.rerun()
+    for name in asked_for:
+        with st.spinner("Reading the example"):
+            session.open_example(name)
+        st.rerun()
+    if session.was_cancelled(uploaded):
+        said, again = st.columns([5, 1], vertical_alignment="center")
+        still = session.loaded()
+        said.info(f"Reading was cancelled. {'What was open before is still open.' if still else 'Nothing is open.'}")
+        again.button("Read again", on_click=session.read_again, width="stretch")
 
 
 def blank_workbook() -> bytes:
@@ -55,25 +68,14 @@ def blank_workbook() -> bytes:
     return written.getvalue()
 
 
-def load_report(reading: Reading) -> None:
-    st.subheader("What was read", anchor=False)
-    counted = ("Rows read", "In the inventory", "Left out")
-    head = tag("tr", tag("th", "File"), tag("th", "Layout"), *(_number("th", h) for h in counted))
-    rows = (
-        tag(
-            "tr",
-            tag("td", i.file),
-            tag("td", i.layout),
-            *(_number("td", f"{n:,}") for n in (i.rows_read, i.rows_in_inventory, i.rows_left_out)),
-        )
-        for i in reading.inputs
-    )
-    show(tag("table", head, *rows, class_="dm-table"))
-    problem_table(reading.problems)
-
-
-def _number(name: str, text: str) -> str:
-    return tag(name, text, class_="dm-number")
+def refusals() -> None:
+    refused = session.refused()
+    if not refused:
+        return
+    show(*(tag("p", each.sentence, class_="dm-refused", role="alert") for each in refused))
+    for each in refused:
+        if each.file:
+            mapping_of_refused(each.file)
 
 
 def who_sends() -> None:
@@ -152,12 +154,9 @@ def page() -> None:
         "record. Each answer cites the law and the cells it rests on."
     )
     open_something()
+    refusals()
     loaded = session.loaded()
     if loaded is None:
-        return
-    for sentence in loaded.refused:
-        show(tag("p", sentence, class_="dm-refused", role="alert"))
-    if loaded.reading is None:
         return
     st.divider()
     if session.is_empty():
@@ -171,7 +170,10 @@ def page() -> None:
             if assessment:
                 in_short(assessment)
     load_report(loaded.reading)
+    mappings()
+    perhaps_the_same()
     known_recipients(loaded.reading)
+    files_back()
 
 
 page()

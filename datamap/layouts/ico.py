@@ -1,0 +1,194 @@
+"""The ICO's documentation template for controllers: one row for each purpose, under a block of contact details."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from datamap import places
+from datamap.inventory import name_key
+from datamap.layouts import cells
+from datamap.layouts.layout import Flat, Layout, draft
+from datamap.layouts.meanings import Meaning
+from datamap.layouts.rows import Entry, Translated, translate
+from datamap.layouts.tables import Table, value_at
+from datamap.problems import Kind, Problem
+from datamap.sheets import Book, Sheet
+from datamap.workbook.columns import as_text
+from datamap.workbook.drafts import Draft, Said
+
+NAME = "ICO controller template"
+FUNCTION, PURPOSE = "Business function", "Purpose of processing"
+_LAWFUL_BASES = (
+    "Article 6 lawful basis for processing personal data",
+    "GDPR Article 6 lawful basis for processing",
+)
+_COLUMNS = {
+    FUNCTION: Meaning.OWNER,
+    PURPOSE: Meaning.ACTIVITY,
+    "Name and contact details of joint controller (if applicable)": Meaning.OTHER,
+    "Categories of individuals": Meaning.INDIVIDUALS,
+    "Categories of personal data": Meaning.CATEGORIES,
+    "Categories of recipients": Meaning.RECIPIENTS,
+    "Link to contract with processor": Meaning.OTHER,
+    "Names of third countries or international organisations that personal data are transferred to (if applicable)": (
+        Meaning.DESTINATIONS
+    ),
+    "Safeguards for exceptional transfers of personal data to third countries or international organisations (if applicable)": (
+        Meaning.MECHANISM
+    ),
+    "Retention schedule (if possible)": Meaning.RETENTION,
+    "General description of technical and organisational security measures (if possible)": Meaning.SECURITY,
+    _LAWFUL_BASES[0]: Meaning.OTHER,
+    "Article 9 condition for processing special category data": Meaning.OTHER,
+    "Legitimate interests for the processing (if applicable)": Meaning.OTHER,
+    "Link to record of legitimate interests assessment (if applicable)": Meaning.OTHER,
+    "Rights available to individuals": Meaning.OTHER,
+    "Existence of automated decision-making, including profiling (if applicable)": Meaning.OTHER,
+    "The source of the personal data (if applicable)": Meaning.COLLECTED_FROM,
+    "Link to record of consent": Meaning.OTHER,
+    "Location of personal data": Meaning.LOCATIONS,
+    "Data Protection Impact Assessment required?": Meaning.OTHER,
+    "Data Protection Impact Assessment progress": Meaning.OTHER,
+    "Link to Data Protection Impact Assessment": Meaning.OTHER,
+    "Has a personal data breach occurred?": Meaning.OTHER,
+    "Link to record of personal data breach": Meaning.OTHER,
+    "Data Protection Act 2018 Schedule 1 Condition for processing": Meaning.OTHER,
+    _LAWFUL_BASES[1]: Meaning.OTHER,
+    "Link to retention and erasure policy document": Meaning.OTHER,
+    "Is personal data retained and erased in accordance with the policy document?": Meaning.OTHER,
+    "Reasons for not adhering to policy document (if applicable)": Meaning.OTHER,
+}
+
+
+def spellings(heading: str) -> tuple[str, ...]:
+    """A heading as the template has it, and without the `(if applicable)` or `(if possible)` at its end."""
+    return tuple(dict.fromkeys((heading, re.sub(r"\s*\(if (?:applicable|possible)\)$", "", heading))))
+
+
+TEMPLATE = Flat(
+    NAME,
+    {spelled: meaning for heading, meaning in _COLUMNS.items() for spelled in spellings(heading)},
+    marks=tuple(
+        spellings(heading)
+        for heading, meaning in _COLUMNS.items()
+        if meaning not in (Meaning.OTHER, Meaning.COLLECTED_FROM)
+    ),
+    down=(FUNCTION, PURPOSE),
+)
+
+
+# ------------------------------------------------------------------------------------ the block of contact details
+
+_NAME_LABELS = {name_key(w) for w in ("Name", "Controller", "Controller name", "Name of controller", "Name of the controller", "Organisation", "Organisation name", "Name of organisation", "Company name")}  # fmt: skip
+_NAME_LABELS |= {name_key(w) for w in ("Organization Name and contact details", "Name and contact details")}
+_OTHER_LABELS = {name_key(w) for w in ("Address", "Email", "E-mail", "Telephone", "Phone", "Postal address")}
+_OTHERS = re.compile(r"data protection officer|\bDPO\b|representative", re.I)
+
+
+def controller(table: Table) -> Said | None:
+    """The controller's name in the block of contact details above the headings; None when nobody filled it in.
+
+    The name stands beside or below its label, and is not that of a data protection officer or a representative.
+    """
+    sheet, last = table.sheet, table.heading_rows[0] - 1
+    for row in range(1, last + 1):
+        for column, value in enumerate(sheet.rows[row - 1], 1):
+            words = as_text(value).rstrip(": ")
+            if name_key(words) not in _NAME_LABELS or _of_another(sheet, row, column):
+                continue
+            for said_row, said_column in ((row, column + 1), (row + 1, column)):
+                said = as_text(value_at(sheet, said_row, said_column)) if said_row <= last else ""
+                key = name_key(said.rstrip(": "))
+                if (
+                    said
+                    and key not in _NAME_LABELS | _OTHER_LABELS
+                    and not _OTHERS.search(said)
+                    and not cells.prompt(said)
+                ):
+                    return Said(said, table.cell(said_row, said_column))
+    return None
+
+
+def _of_another(sheet: Sheet, row: int, column: int) -> bool:
+    """Whether the block that a label stands in is that of a data protection officer or a representative."""
+    for above in range(row, 0, -1):
+        for left in range(column, 0, -1):
+            words = as_text(value_at(sheet, above, left))
+            if above < row and name_key(words.rstrip(": ")) in _NAME_LABELS:
+                return False
+            if _OTHERS.search(words):
+                return True
+            if words and above < row:
+                break
+    return False
+
+
+# ----------------------------------------------------------------------------------------------------------- the rows
+
+
+def _mended(table: Table, found: Iterable[Entry]) -> Iterator[Entry]:
+    """The rows as they are meant: repeated functions and purposes, both lawful bases, places where there are places."""
+    head = controller(table)
+    for entry in found:
+        function, purpose = entry.one(Meaning.OWNER), entry.one(Meaning.ACTIVITY)
+        if function and purpose and purpose.cell.row < function.cell.row:
+            del entry.said[Meaning.ACTIVITY]  # the purpose above is that of another function
+            purpose = None
+        if not (entry.extra or set(entry.said) - {Meaning.OWNER, Meaning.ACTIVITY}) and not purpose:
+            continue
+        if purpose:
+            entry.said[Meaning.PURPOSE] = [purpose]
+        elif function:
+            entry.said[Meaning.ACTIVITY] = [function]
+        _lawful_bases(entry)
+        where = entry.one(Meaning.LOCATIONS)
+        if where and not names_a_place(as_text(where.value)):
+            entry.extra["Location of personal data"] = where
+            del entry.said[Meaning.LOCATIONS]
+        if head:
+            entry.extra.setdefault("Controller", head)
+        yield entry
+
+
+def names_a_place(text: str) -> bool:
+    """Whether a text on where information is kept names a place, or says that none is known; else it names a system."""
+    return cells.nothing(text) is not None or not places.read_places(text).unknown or bool(places.mentioned(text))
+
+
+def _lawful_bases(entry: Entry) -> None:
+    first, second = (entry.extra.get(heading) for heading in _LAWFUL_BASES)
+    if first and second and name_key(as_text(first.value)) != name_key(as_text(second.value)):
+        seen = f"{as_text(first.value)!r} in {first.cell.address}"
+        entry.problems.append(Problem(Kind.TWO_COLUMNS, second.cell, "", as_text(second.value), seen))
+
+
+def _drafts(books: Sequence[Book]) -> Sequence[Draft]:
+    read = {
+        (sheet.file, sheet.name): (table, list(_mended(table, TEMPLATE.entries(table))))
+        for book in books
+        for sheet in book.sheets
+        if (table := TEMPLATE.table(sheet))
+    }
+    functions: dict[str, set[str]] = {}
+    for _, found in read.values():
+        for entry in found:
+            functions.setdefault(name_key(entry.text(Meaning.ACTIVITY)), set()).add(name_key(entry.text(Meaning.OWNER)))
+
+    def rows(sheet: Sheet) -> tuple[Table, Translated] | None:
+        if (sheet.file, sheet.name) not in read:
+            return None
+        table, found = read[sheet.file, sheet.name]
+        for entry in found:
+            function, purpose = entry.one(Meaning.OWNER), entry.one(Meaning.ACTIVITY)
+            if function and purpose and len(functions[name_key(as_text(purpose.value))]) > 1:
+                name = f"{as_text(purpose.value)} ({as_text(function.value)})"
+                entry.said[Meaning.ACTIVITY] = [Said(name, purpose.cell, (function.cell,))]
+        made = translate(found)
+        made.problems += TEMPLATE.guesses(table)
+        return table, made
+
+    return [draft(book, NAME, rows) for book in books]
+
+
+LAYOUT = Layout(NAME, TEMPLATE.recognises, _drafts)

@@ -1,0 +1,941 @@
+"""Tables of layouts that nobody has described: what each column probably means, and the inventory made of that.
+
+A heading is looked up in the lexicon (`headings`); what stands under it confirms that, contradicts it or, where the
+heading says nothing, proposes something. A table is read only when it has something that its rows are about and enough
+else that inventories of personal information have. The analyst sees all of it, may correct it, and may keep it as a
+profile that reads the next file of that shape.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from datamap import places
+from datamap.catalogue import Matched, known
+from datamap.inventory import name_key
+from datamap.layouts import cells
+from datamap.layouts.headings import Found, General, about, meaning_of, meaning_within
+from datamap.layouts.layout import whole_sheet
+from datamap.layouts.meanings import SUBJECTS, Meaning
+from datamap.layouts.profiles import Profile, from_columns
+from datamap.layouts.rows import Entry, translate
+from datamap.layouts.tables import Table, entries, filled_rows, headed_sideways, tables, value_at
+from datamap.problems import Kind, Problem
+from datamap.sheets import Book, Cell, Sheet, Value, column_letters
+from datamap.workbook.columns import NO_WORDS, ROLES, YES_WORDS, as_text
+from datamap.workbook.drafts import Draft, LeftOut, Row, Said
+
+SURE = 0.85
+"""A column this sure is used without a word."""
+USED = 0.6
+"""A column less sure than this is kept as it is; between the two it is used and the analyst is asked to look."""
+ENOUGH = 3.0
+"""Points that a table needs to be read as an inventory; see `_verdict`."""
+SAMPLE = 120
+"""Cells of a column that are looked at to see what they look like."""
+LAYOUT = "proposed mapping"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table and what it was taken for. `why` is said in plain words; `samples` are its first values."""
+
+    number: int
+    heading: str
+    meaning: Meaning
+    confidence: float
+    why: str
+    samples: tuple[str, ...] = ()
+
+    @property
+    def letter(self) -> str:
+        return column_letters(self.number)
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """One table with its columns, whether it is read as an inventory, and the reason in one sentence without a full stop.
+
+    `about` is what its rows are about. `profile` is the saved mapping that it is read by, if there is one. `names` gives
+    the names that another table has for the references of this one, with their cells, and `names_what` what they name.
+    """
+
+    table: Table
+    columns: tuple[Column, ...]
+    inventory: bool
+    reason: str
+    profile: Profile | None = None
+    names: Mapping[str, Said] = field(default_factory=dict)
+    about: Meaning | None = None
+    names_what: Meaning | None = None
+
+    @property
+    def meanings(self) -> dict[int, Meaning]:
+        """Column → meaning, of the columns that are used."""
+        return {c.number: c.meaning for c in self.columns if c.meaning is not Meaning.OTHER and c.confidence >= USED}
+
+    @property
+    def sheet(self) -> str:
+        return self.table.sheet.name
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What the tables of one book were taken for."""
+
+    book: Book
+    tables: tuple[Mapped, ...]
+
+    @property
+    def inventory(self) -> bool:
+        """Whether any table of the book is read."""
+        return any(mapped.inventory for mapped in self.tables)
+
+    @property
+    def layout(self) -> str:
+        named = dict.fromkeys(m.profile.name for m in self.tables if m.inventory and m.profile)
+        return f"mapping {', '.join(named)}" if named else LAYOUT
+
+    def corrected(self, table: int, meanings: Mapping[int, Meaning], *, inventory: bool = True) -> Proposal:
+        """The proposal with what the analyst says of the columns of one of its tables, by the column's number."""
+        old = self.tables[table]
+        columns = tuple(
+            replace(c, meaning=meanings[c.number], confidence=1.0, why="as you said") if c.number in meanings else c
+            for c in old.columns
+        )
+        new = replace(old, columns=columns, inventory=inventory, reason="as you said", about=_about(columns))
+        return replace(self, tables=(*self.tables[:table], new, *self.tables[table + 1 :]))
+
+
+def propose(books: Iterable[Book], profiles: Sequence[Profile] = ()) -> tuple[Proposal, ...]:
+    """What the tables of several books mean, read together: a table may name what another only refers to.
+
+    A table that a profile fits is read by it; of several that fit, the first that fits best.
+    """
+    found = [Proposal(book, tuple(_mapped(book, profiles))) for book in books]
+    return tuple(_joined(found))
+
+
+def drafts(proposals: Sequence[Proposal], *, origin: str | None = None) -> tuple[Draft, ...]:
+    """One draft a proposal, in their order; without rows for a book that is no inventory (see `refusal`).
+
+    `origin` names the system or the recipient that lists of recipients belong to which do not say so themselves.
+    """
+    return tuple(_draft(proposal, origin) for proposal in proposals)
+
+
+def profile_of(mapped: Mapped, name: str, *, origin: str = "", fill_down: Collection[str] = ()) -> Profile:
+    """A table as it was mapped, and perhaps corrected, as a profile to be saved."""
+    kept = mapped.profile
+    columns = ((c.heading, mapped.meanings.get(c.number, Meaning.OTHER)) for c in mapped.columns)
+    if kept is None:
+        return from_columns(name, columns, origin=origin, fill_down=fill_down)
+    return from_columns(
+        name,
+        columns,
+        origin=origin or kept.origin,
+        fill_down=fill_down or kept.fill_down,
+        leave_out=kept.leave_out,
+        same=kept.same,
+    )
+
+
+def unused(profiles: Iterable[Profile], proposals: Sequence[Proposal]) -> list[str]:
+    """A sentence for each profile that fits no table of any book."""
+    used = {id(m.profile) for proposal in proposals for m in proposal.tables if m.profile}
+    return [p.unused([each.book.file for each in proposals]) for p in profiles if id(p) not in used]
+
+
+def refusal(proposal: Proposal, nearest: str = "") -> str:
+    """One sentence for the user about a book in which nothing is an inventory: what it seems to hold, and what to do.
+
+    `nearest` is the name of the known layout that it resembles most, if it resembles any.
+    """
+    seen = []
+    for mapped in proposal.tables[:3]:
+        heads = [" ".join(h.split())[:40] for h in mapped.table.headings.values()]
+        more = ", …" if len(heads) > 4 else ""
+        seen.append(f"{mapped.sheet!r} has {', '.join(heads[:4])}{more}")
+    filled = [sheet.name for sheet in proposal.book.sheets if sheet.rows]
+    if seen:
+        rest = f", and {len(proposal.tables) - 3} more tables" if len(proposal.tables) > 3 else ""
+        holds = f"no table of it is an inventory of personal information ({'; '.join(seen)}{rest})"
+    elif filled:
+        holds = f"it has no table with a row of headings (sheets: {', '.join(filled[:5])})"
+    else:
+        holds = "it has no rows"
+    like = f", it is nearest to {nearest}" if nearest else ""
+    return (
+        f"{proposal.book.file} was not read: {holds}{like}; 'datamap mapping' shows what each column was taken for and "
+        "lets you correct it, and 'datamap template' writes the workbook to fill in."
+    )
+
+
+# ------------------------------------------------------------------------------------------ what cells look like
+
+
+@dataclass(frozen=True)
+class _Looks:
+    """What the values of a column look like: shares, 0 to 1, of the cells that say something."""
+
+    filled: int = 0
+    places: float = 0
+    placed: float = 0
+    dates: float = 0
+    yes_no: float = 0
+    emails: float = 0
+    links: float = 0
+    references: float = 0
+    numbers: float = 0
+    mechanisms: float = 0
+    roles: float = 0
+    prose: float = 0
+    lists: float = 0
+    distinct: float = 0
+    nothing: float = 0
+
+    @property
+    def words(self) -> float:
+        """The share that is neither number, date, yes or no, address nor reference."""
+        return max(0.0, 1 - self.numbers - self.dates - self.yes_no - self.emails - self.links)
+
+
+_EMAIL = re.compile(r"\S+@[\w-]+(?:\.[\w-]+)+")
+_LINK = re.compile(r"(?:https?://|www\.)\S+", re.I)
+_REFERENCE = re.compile(r"(?=.*\d)[A-Z]{0,8}[-_ ./#]?[A-Z]{0,4}[-_ ./]?\d{1,8}(?:[-_./]\d{1,4})?", re.I)
+_NUMBER = re.compile(r"[-+]?[\d.,'’\s]*\d\s*[%€$£]?")
+_DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T].*)?|\d{1,2}\.? [^\W\d_]{3,9}\.? \d{4}|[^\W\d_]{3,9} \d{4}")
+_MECHANISM = re.compile(
+    r"\b(?:sccs?|standard (?:contractual|data protection) clauses?|model (?:contract(?:ual)? )?clauses?|bcrs?|"
+    r"binding corporate rules|adequacy|adequate|dpf|data privacy framework|privacy shield|idta|uk addendum|derogation|"
+    r"art(?:icle|\.)? ?4[5-9]|explicit consent|ipp ?12|app ?8|cbpr|ccts?|clauses contractuelles|standardvertragsklauseln|"
+    r"angemessenheitsbeschluss|sdk|décision d'adéquation|clausole contrattuali|cláusulas contratuales|cláusulas contratuais|"
+    r"cláusulas-padrão|modelcontractbepalingen|adequaatheidsbesluit|code of conduct|certification|model contract)\b",
+    re.I,
+)
+_SENTENCE = 80
+
+
+def _looks(values: Sequence[Value]) -> _Looks:
+    texts = [" ".join(cells.plain(as_text(v)).split()) for v in values]
+    told = [(v, t) for v, t in zip(values, texts, strict=True) if t and not cells.prompt(t)]
+    said = [(v, t) for v, t in told if len(t) > _SENTENCE or cells.nothing(t) is None or t.casefold() in NO_WORDS]
+    if not said:
+        return _Looks(nothing=1.0 if told else 0.0)
+    count = len(said)
+
+    def share(test: Callable[[Value, str], bool]) -> float:
+        return sum(test(v, t) for v, t in said) / count
+
+    words = [t for _, t in said]
+    return _Looks(
+        filled=count,
+        places=share(lambda v, t: isinstance(v, str) and _is_place(t)),
+        placed=share(lambda v, t: isinstance(v, str) and _has_place(t)),
+        dates=share(lambda v, t: hasattr(v, "isoformat") or _DATE.fullmatch(t) is not None),
+        yes_no=share(lambda v, t: isinstance(v, bool) or _yes_or_no(t)),
+        emails=share(lambda v, t: _EMAIL.search(t) is not None and len(t) < 120),
+        links=share(lambda v, t: _LINK.match(t) is not None),
+        references=share(lambda v, t: _REFERENCE.fullmatch(t) is not None),
+        numbers=share(lambda v, t: isinstance(v, int | float) and not isinstance(v, bool) or _NUMBER.fullmatch(t) is not None),
+        mechanisms=share(lambda v, t: _MECHANISM.search(t) is not None),
+        roles=share(lambda v, t: ROLES.named(t) is not None),
+        prose=share(lambda v, t: len(t) > _SENTENCE or len(t.split()) > 12),
+        lists=share(lambda v, t: len(cells.split(t).parts) > 1),
+        distinct=len({name_key(t) for t in words}) / count,
+        nothing=1 - count / len(told),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=4_096)
+def _is_place(text: str) -> bool:
+    if len(text) > 120:
+        return False
+    read = places.read_places(text)
+    return bool(read.places) and not read.unknown
+
+
+@lru_cache(maxsize=4_096)
+def _has_place(text: str) -> bool:
+    return _is_place(text) or bool(places.mentioned(text[:400]))
+
+
+_ANSWERS = frozenset({*YES_WORDS, *NO_WORDS, "sim", "não", "si", "nee", "x", "✓", "✔", "☒", "☐", "depends", "possibly"})
+
+
+def _yes_or_no(text: str) -> bool:
+    folded = text.casefold().strip(" .")
+    return folded in _ANSWERS and folded not in ("1", "0")
+
+
+def _known_share(values: Iterable[Value]) -> float:
+    """The share of names that the catalogue of known recipients has, of at most 25 of them."""
+    names = list(dict.fromkeys(t for v in values if (t := as_text(v)) and len(t) < 60))[:25]
+    found = sum((match := known(name)) is not None and match.how is not Matched.NEAR for name in names)
+    return found / len(names) if names else 0.0
+
+
+# --------------------------------------------------------------------------------------- what columns mean
+
+_PLACES = frozenset(
+    {Meaning.LOCATIONS, Meaning.RECIPIENT_COUNTRY, Meaning.RECIPIENT_LOCATIONS, Meaning.DESTINATIONS}
+)  # fmt: skip
+_NAMES = frozenset({Meaning.SYSTEM, Meaning.ACTIVITY, Meaning.RECIPIENT, Meaning.RECIPIENTS, Meaning.PROVIDER})
+_LISTS = frozenset(
+    {
+        Meaning.CATEGORIES, Meaning.SENSITIVE_CATEGORIES, Meaning.INDIVIDUALS, Meaning.PURPOSE, Meaning.COLLECTED_FROM,
+        Meaning.SECURITY, Meaning.CATEGORY,
+    }
+)  # fmt: skip
+_DATED = frozenset({Meaning.SIGNED, Meaning.EXPIRES, Meaning.REVIEW})
+_SEVERAL_COLUMNS = _PLACES | {
+    Meaning.CATEGORIES, Meaning.SENSITIVE_CATEGORIES, Meaning.INDIVIDUALS, Meaning.COLLECTED_FROM, Meaning.PURPOSE,
+    Meaning.SECURITY, Meaning.NOTES, Meaning.RECIPIENTS, Meaning.MECHANISM,
+}  # fmt: skip
+"""Meanings that several columns of one table may have; what is done with them is `rows`' business."""
+
+
+@dataclass
+class _Seen:
+    """A column while it is being understood."""
+
+    number: int
+    heading: str
+    values: list[Value]
+    looks: _Looks
+    found: Found | None
+    meaning: Meaning | General
+    confidence: float
+    why: str
+
+    def to(self, meaning: Meaning | General, confidence: float | None = None, why: str = "") -> None:
+        self.meaning = meaning
+        self.confidence = self.confidence if confidence is None else confidence
+        if why:
+            self.why = f"{self.why}; {why}" if self.why else why
+
+    def keep(self, why: str) -> None:
+        self.to(Meaning.OTHER, 0.0, why)
+
+
+def _columns(table: Table, sheet_says: str) -> tuple[list[_Seen], Meaning | None]:
+    """The columns of a table with what they mean, and what the table's rows are about."""
+    seen = [_seen(table, number, heading) for number, heading in table.headings.items()]
+    for each in seen:
+        _weigh(each)
+    subject = _subject(seen, sheet_says)
+    _settle(seen, subject)
+    for each in seen:
+        if isinstance(each.meaning, Meaning) and each.meaning is not Meaning.OTHER:
+            _weigh(each)
+    _propose_by_values(seen, subject)
+    _once_each(seen, subject)
+    return seen, subject
+
+
+def _seen(table: Table, number: int, heading: str) -> _Seen:
+    rows = table.rows
+    step = max(1, len(rows) // SAMPLE)
+    values = [v for row in rows[::step][:SAMPLE] if (v := value_at(table.sheet, row, number)) not in (None, "")]
+    found = meaning_of(heading)
+    group, dash, own = heading.rpartition(" - ")
+    if dash and (len(table.heading_rows) > 1 or found is None):
+        found = meaning_within(group, own) or (found if len(table.heading_rows) == 1 else meaning_of(own))
+    if found is None:
+        return _Seen(number, heading, values, _looks(values), None, Meaning.OTHER, 0.0, "")
+    return _Seen(number, heading, values, _looks(values), found, *found)
+
+
+def _percent(share: float) -> str:
+    return f"{round(share * 100)} % of its cells"
+
+
+def _weigh(column: _Seen) -> None:
+    """Let the values of a column confirm or contradict what its heading says."""
+    looks, meaning = column.looks, column.meaning
+    if not looks.filled or isinstance(meaning, General):
+        return
+    odd = [
+        (looks.emails, "e-mail addresses"), (looks.links, "web addresses"), (looks.numbers, "numbers"),
+        (looks.dates, "dates"), (looks.yes_no, "yes or no"),
+    ]  # fmt: skip
+    share, what = max(odd)
+    if meaning in _PLACES:
+        if looks.yes_no > 0.5:
+            column.to(Meaning.TRANSFER, min(column.confidence, 0.8), f"{_percent(looks.yes_no)} say yes or no")
+        elif share > 0.5:
+            column.keep(f"its cells are {what}, not places")
+        elif looks.places >= 0.5:
+            column.to(meaning, min(1.0, column.confidence + 0.05), f"{_percent(looks.places)} are places")
+        elif looks.placed < 0.1 and looks.filled > 2:
+            column.to(meaning, min(column.confidence, 0.8), "hardly any of its cells names a place")
+    elif meaning is Meaning.TRANSFER:
+        if looks.placed > 0.4 and looks.yes_no < 0.2:
+            column.to(Meaning.DESTINATIONS, min(column.confidence, 0.9), f"{_percent(looks.placed)} name places")
+        elif looks.mechanisms > 0.5 and looks.yes_no < 0.3:
+            column.to(Meaning.MECHANISM, min(column.confidence, 0.8), f"{_percent(looks.mechanisms)} name safeguards")
+        elif looks.numbers > 0.5 or looks.emails > 0.5:
+            column.keep(f"its cells are {what}")
+    elif meaning in _NAMES:
+        if share > 0.5 and what != "web addresses":
+            column.keep(f"its cells are {what}, not names")
+        elif looks.places > 0.8 and meaning is not Meaning.RECIPIENTS and looks.filled > 2:
+            column.keep("its cells are places, not names")
+        elif meaning in (Meaning.SYSTEM, Meaning.RECIPIENT) and looks.prose > 0.7:
+            column.to(meaning, min(column.confidence, 0.55), "its cells are sentences, not names")
+    elif meaning in _LISTS:
+        if meaning is Meaning.SENSITIVE_CATEGORIES and looks.yes_no > 0.5:
+            column.to(Meaning.SENSITIVE, None, f"{_percent(looks.yes_no)} say yes or no")
+        elif share > 0.5:
+            column.keep(f"its cells are {what}")
+    elif meaning in _DATED:
+        if looks.dates < 0.4:
+            column.keep("its cells are no dates")
+    elif meaning is Meaning.SENSITIVE:
+        if looks.yes_no < 0.4:
+            listed = looks.words > 0.6 and looks.distinct > 0.3
+            column.to(Meaning.SENSITIVE_CATEGORIES, 0.7, "its cells are words") if listed else column.keep("its cells are neither yes nor no")  # fmt: skip
+    elif meaning is Meaning.MECHANISM:
+        if share > 0.5:
+            column.keep(f"its cells are {what}, which is no safeguard")
+        elif looks.mechanisms > 0.3:
+            column.to(meaning, min(1.0, column.confidence + 0.05), f"{_percent(looks.mechanisms)} name safeguards")
+        elif looks.prose > 0.6 or (looks.filled > 3 and looks.mechanisms == 0):
+            column.to(meaning, min(column.confidence, 0.75), "none of its cells names a safeguard that is known here")
+    elif meaning is Meaning.ROLE:
+        if looks.roles < 0.25:
+            column.keep("its cells are no roles in the sense of privacy law")
+    elif meaning in (Meaning.RETENTION, Meaning.OWNER, Meaning.NOTES, Meaning.SYSTEM_KIND):
+        if meaning is Meaning.RETENTION and (looks.emails > 0.5 or looks.links > 0.5):
+            column.keep(f"its cells are {what}")
+    elif meaning in (Meaning.ASSESSMENT, Meaning.DOCUMENT, Meaning.SCHEMES):
+        if looks.yes_no > 0.5 or looks.numbers > 0.5:
+            column.keep(f"its cells are {what}")
+    elif meaning is Meaning.SUB_PROCESSORS and looks.yes_no > 0.3:
+        column.keep("its cells say yes or no")
+
+
+def _sure(column: _Seen) -> bool:
+    return column.confidence >= USED
+
+
+def _with(seen: Iterable[_Seen], *meanings: Meaning | General) -> list[_Seen]:
+    return [c for c in seen if c.meaning in meanings and _sure(c)]
+
+
+def _names_things(column: _Seen) -> bool:
+    """Whether a column could name what its rows are: words, mostly each its own, seldom lists or sentences."""
+    looks = column.looks
+    return not looks.filled or (looks.words > 0.6 and looks.lists < 0.4 and looks.prose < 0.4)
+
+
+def _subject(seen: Sequence[_Seen], sheet_says: str) -> Meaning | None:
+    """What the rows of a table are about. Columns whose meaning hangs on that get it."""
+    names = [c for c in _with(seen, General.NAME) if _names_things(c)]
+    systems, activities = _with(seen, Meaning.SYSTEM), _with(seen, Meaning.ACTIVITY)
+    partners = [c for c in _with(seen, Meaning.RECIPIENT) if _names_things(c)]
+    origins, ends = _with(seen, Meaning.ORIGIN), _with(seen, Meaning.DESTINATION)
+    if origins and not ends and partners:
+        partners[0].to(Meaning.DESTINATION, None, "it receives what the column of the sender names")
+        ends, partners = partners[:1], partners[1:]
+    if origins and ends and all(c.looks.dates < 0.3 and c.looks.numbers < 0.5 for c in (*origins, *ends)):
+        return Meaning.ORIGIN
+    for each in (*origins, *ends):
+        each.keep("the other end of a flow is in no column")
+    first = min((*systems, *activities), key=lambda c: c.number, default=None)
+    if names and (first is None or names[0].number < first.number):
+        name = names[0]
+        by_name = _kind_of_name(name, seen, sheet_says, bool(first))
+        if by_name and not (partners and partners[0].number < name.number):
+            meaning, confidence, why = by_name
+            name.to(meaning, confidence, why)
+            return meaning
+    if partners and (first is None or partners[0].number < first.number):
+        return Meaning.RECIPIENT
+    if first:
+        return Meaning.SYSTEM if systems and not (activities and activities[0].number < systems[0].number) else Meaning.ACTIVITY  # fmt: skip
+    told = _with(seen, Meaning.CATEGORIES, Meaning.INDIVIDUALS, Meaning.PURPOSE, Meaning.RETENTION)
+    after = min((c.number for c in told), default=1 << 20)
+    for meaning, confidence in ((Meaning.RECIPIENTS, 0.85), (General.PARTNER, 0.8), (Meaning.PROVIDER, 0.85)):
+        if usable := [c for c in _with(seen, meaning) if _names_things(c) and c.number < after]:
+            usable[0].to(Meaning.RECIPIENT, min(usable[0].confidence, confidence), "nothing else names its rows")
+            return Meaning.RECIPIENT
+    services = [c for c in _with(seen, General.SERVICE) if _names_things(c) and c.number == min(s.number for s in seen)]
+    if services and _with(seen, Meaning.LOCATIONS, Meaning.CATEGORIES, Meaning.PROVIDER, General.HINT, General.PLACE):
+        services[0].to(Meaning.SYSTEM, 0.65, "nothing else names its rows")
+        return Meaning.SYSTEM
+    listed = [c for c in _with(seen, Meaning.CATEGORIES) if c.looks.lists < 0.3 and c.looks.distinct > 0.9 and c.looks.filled]
+    sole = not _with(seen, Meaning.REFERENCE) or _with(seen, Meaning.SENSITIVE) or any("element" in c.heading.casefold() for c in listed)  # fmt: skip
+    if listed and sole and listed[0].number <= 1 + min(c.number for c in seen):
+        listed[0].to(Meaning.CATEGORY, min(listed[0].confidence, 0.85), "nothing else names its rows")
+        return Meaning.CATEGORY
+    purposes = [c for c in _with(seen, Meaning.PURPOSE) if c.looks.numbers < 0.3]
+    if purposes and len({c.meaning for c in told}) > 1 and not _with(seen, Meaning.REFERENCE):
+        purposes[0].to(Meaning.ACTIVITY, min(purposes[0].confidence, 0.88), "nothing else names its rows")
+        return Meaning.ACTIVITY
+    if _with(seen, Meaning.REFERENCE):
+        return Meaning.REFERENCE
+    return None
+
+
+def _kind_of_name(
+    name: _Seen, seen: Sequence[_Seen], sheet_says: str, taken: bool
+) -> tuple[Meaning, float, str] | None:
+    """What a column that is only called `name` names, by the title, by the other columns or by the names themselves."""
+    if told := about(sheet_says):
+        return told, 0.9, f"the table is called {' '.join(sheet_says.split())[:60]!r}"
+    if taken:
+        return None
+    if _known_share(name.values) >= 0.3:
+        return Meaning.RECIPIENT, 0.85, "it holds names of known recipients"
+    if _with(seen, Meaning.INDIVIDUALS, Meaning.TRANSFER, Meaning.RECIPIENTS) and _with(seen, Meaning.PURPOSE, General.HINT, Meaning.CATEGORIES, Meaning.RETENTION):  # fmt: skip
+        return Meaning.ACTIVITY, 0.75, "the other columns are those of processing activities"
+    if _with(seen, Meaning.PURPOSE) and _with(seen, General.HINT):
+        return Meaning.ACTIVITY, 0.7, "the other columns are those of processing activities"
+    if _with(seen, Meaning.ROLE, Meaning.RECIPIENT_COUNTRY, Meaning.RECIPIENT_LOCATIONS, Meaning.SUB_PROCESSORS, Meaning.LEGAL_ENTITY):  # fmt: skip
+        return Meaning.RECIPIENT, 0.75, "the other columns are those of recipients"
+    if _with(seen, Meaning.LOCATIONS, Meaning.SYSTEM_KIND, Meaning.PROVIDER, Meaning.RECIPIENT):
+        return Meaning.SYSTEM, 0.7, "the other columns are those of systems"
+    return None
+
+
+def _settle(seen: Sequence[_Seen], subject: Meaning | None) -> None:
+    """Give the columns whose meaning hangs on what the table is about theirs."""
+    of_recipient = subject is Meaning.RECIPIENT
+    partners = _with(seen, Meaning.RECIPIENT, Meaning.RECIPIENTS)
+    about_partner = _with(seen, Meaning.RECIPIENT_COUNTRY, Meaning.RECIPIENT_LOCATIONS, Meaning.ROLE)
+    abroad = _with(seen, Meaning.TRANSFER, Meaning.MECHANISM)
+    has_purpose = bool(_with(seen, Meaning.PURPOSE))
+    has_service = bool(_with(seen, General.SERVICE))
+    before: _Seen | None = None
+    for column in seen:
+        last, before = before, column if column.meaning in (*_NAMES, General.PARTNER) else before
+        match column.meaning:
+            case Meaning.RECIPIENT if subject in (Meaning.SYSTEM, Meaning.ACTIVITY, Meaning.REFERENCE, Meaning.CATEGORY):
+                column.to(Meaning.RECIPIENTS)
+            case Meaning.RECIPIENTS if of_recipient:
+                column.keep("the table is about recipients already")
+            case Meaning.PROVIDER if of_recipient:
+                column.keep("the table is about recipients already")
+            case Meaning.PROVIDER if subject is not Meaning.SYSTEM or (about_partner and not partners):
+                column.to(Meaning.RECIPIENTS)
+            case Meaning.LOCATIONS if of_recipient and not _with(seen, Meaning.SYSTEM):
+                column.to(Meaning.RECIPIENT_LOCATIONS)
+            case General.COUNTRY if of_recipient:
+                column.to(Meaning.RECIPIENT_COUNTRY, 0.9, "the table is about recipients")
+            case General.PLACE if of_recipient:
+                column.to(Meaning.RECIPIENT_LOCATIONS, _placed(column, 0.88), "the table is about recipients")
+            case General.COUNTRY | General.PLACE if subject is Meaning.ORIGIN:
+                column.to(Meaning.DESTINATIONS, 0.8, "where the flow goes")
+            case General.COUNTRY if last and last.meaning in (Meaning.RECIPIENTS, Meaning.RECIPIENT, Meaning.PROVIDER):
+                column.to(Meaning.RECIPIENT_COUNTRY, 0.75, f"it follows {last.heading!r}")
+            case General.COUNTRY if subject is Meaning.ACTIVITY and abroad:
+                column.to(Meaning.DESTINATIONS, 0.75, "the table has columns on transfers")
+            case General.COUNTRY | General.PLACE if subject in (Meaning.SYSTEM, Meaning.ACTIVITY, Meaning.REFERENCE):
+                column.to(Meaning.LOCATIONS, _placed(column, 0.8), "the table is about systems")
+            case Meaning.RECIPIENT_COUNTRY | Meaning.RECIPIENT_LOCATIONS if subject is Meaning.ORIGIN:
+                column.to(Meaning.DESTINATIONS)
+            case General.SERVICE if of_recipient and not has_purpose:
+                column.to(Meaning.PURPOSE, 0.7, "what the recipient does")
+                has_purpose = True
+            case General.DESCRIPTION if of_recipient and not has_purpose and not has_service:
+                column.to(Meaning.PURPOSE, 0.7, "what the recipient does")
+                has_purpose = True
+            case General.SERVICE if subject is not None:
+                column.keep("another column says what it would")
+            case General.DESCRIPTION if subject is Meaning.ACTIVITY and not has_purpose:
+                column.to(Meaning.PURPOSE, 0.7, "nothing else says the purpose")
+                has_purpose = True
+            case General.DESCRIPTION if subject is not None:
+                column.to(Meaning.NOTES, 0.9)
+            case General.PARTNER if not of_recipient and subject and _known_share(column.values) >= 0.3:
+                column.to(Meaning.RECIPIENTS, 0.7, "it holds names of known recipients")
+            case General.PLAIN | General.AGAINST | General.HINT as kept:
+                column.to(Meaning.OTHER, column.confidence)
+                column.why = f"{'' if kept is General.PLAIN else f'{kept.value}; '}datamap has no heading for it"
+    for column in seen:
+        if isinstance(column.meaning, General):
+            column.to(Meaning.OTHER, 0.0)
+            column.why = "what it means hangs on what the table is about, which is not clear"
+
+
+def _placed(column: _Seen, confidence: float) -> float:
+    """How sure a column called `location` is one of places, by its cells."""
+    if not column.looks.filled or column.looks.placed >= 0.2:
+        return confidence
+    return 0.65
+
+
+_NO_PLACE_OF_DATA = re.compile(r"origin|birth|nationalit|citizen|residence|made in|manufactur|sold|market|deliver|ship|travel|visit", re.I)  # fmt: skip
+
+
+def _propose_by_values(seen: Sequence[_Seen], subject: Meaning | None) -> None:
+    """Give a column whose heading says nothing what its values say, where the table is about something."""
+    if subject is None:
+        return
+    taken = {c.meaning for c in seen if _sure(c)}
+    for column in (c for c in seen if c.found is None and c.looks.filled >= 2):
+        looks = column.looks
+        if looks.places >= 0.7 and not taken & _PLACES and not _NO_PLACE_OF_DATA.search(column.heading):
+            meaning = Meaning.RECIPIENT_LOCATIONS if subject is Meaning.RECIPIENT else Meaning.LOCATIONS
+            column.to(meaning, 0.62, f"{_percent(looks.places)} are places")
+        elif looks.mechanisms >= 0.6 and Meaning.MECHANISM not in taken:
+            column.to(Meaning.MECHANISM, 0.65, f"{_percent(looks.mechanisms)} name safeguards")
+        elif (
+            subject in (Meaning.SYSTEM, Meaning.ACTIVITY)
+            and not taken & {Meaning.RECIPIENTS, Meaning.PROVIDER}
+            and looks.words > 0.8
+            and _known_share(column.values) >= 0.5
+        ):
+            column.to(Meaning.RECIPIENTS, 0.62, "it holds names of known recipients")
+        if column.meaning is not Meaning.OTHER:
+            taken.add(column.meaning)
+
+
+def _once_each(seen: Sequence[_Seen], subject: Meaning | None) -> None:
+    """Leave a meaning that one column can have to the surest."""
+    for meaning in {c.meaning for c in seen if isinstance(c.meaning, Meaning)} - {Meaning.OTHER}:
+        columns = _with(seen, meaning)
+        if len(columns) < 2 or meaning in _SEVERAL_COLUMNS:
+            continue
+        best = max(columns, key=lambda c: (c.confidence, -c.number))
+        if meaning is Meaning.REFERENCE:
+            best = columns[0]
+        for column in columns:
+            if column is not best:
+                column.keep(f"{best.heading!r} is taken for {meaning.value} already")
+    for column in seen:
+        if column.meaning is Meaning.OTHER and not column.why:
+            column.why = "nothing like it is known here"
+        if column.meaning is not Meaning.OTHER and not _sure(column):
+            column.why = f"perhaps {column.meaning.value} ({column.why}), which is too little to use it"
+
+
+# --------------------------------------------------------------------------------------------- inventory or not
+
+_POINTS: Mapping[Meaning, float] = {
+    Meaning.CATEGORIES: 2, Meaning.SENSITIVE_CATEGORIES: 2, Meaning.SENSITIVE: 1, Meaning.INDIVIDUALS: 2,
+    Meaning.TRANSFER: 2, Meaning.DESTINATIONS: 2, Meaning.MECHANISM: 2, Meaning.RETENTION: 2, Meaning.SUB_PROCESSORS: 2,
+    Meaning.SCHEMES: 2, Meaning.PURPOSE: 1, Meaning.RECIPIENTS: 1, Meaning.PROVIDER: 1, Meaning.LOCATIONS: 1,
+    Meaning.RECIPIENT_COUNTRY: 1, Meaning.RECIPIENT_LOCATIONS: 1, Meaning.SECURITY: 1, Meaning.COLLECTED_FROM: 1,
+    Meaning.ROLE: 1, Meaning.ASSESSMENT: 1,
+}  # fmt: skip
+"""What a column of a meaning counts towards taking a table for an inventory, each meaning once."""
+_WEAK = frozenset({"activity", "activities", "activités", "process", "processes", "prozess", "operation", "treatment", "tool", "outil", "werkzeug", "strumento", "herramienta", "ferramenta", "support", "programm", "agent", "contractor"})  # fmt: skip
+"""Headings of subjects that other tables have just as often."""
+_MOST_AGAINST = 1.5
+
+
+def _verdict(columns: Sequence[_Seen], subject: Meaning | None) -> tuple[bool, str]:
+    """Whether a table is an inventory, and why.
+
+    What the rows are about gives two points (one where it is only called `name` or the like, or is a mere reference), a
+    second such column one, every other meaning those of `_POINTS`, a heading that only such records have one (two at
+    most), and headings of shops, budgets, scores and address books take half a point each. It takes `ENOUGH` points (one
+    more where only references say what the rows are about), and something beside the subject.
+    """
+    used = [c for c in columns if c.meaning is not Meaning.OTHER and _sure(c)]
+    hints = sum(c.found is not None and c.found.meaning is General.HINT for c in columns)
+    against = sum(c.found is not None and c.found.meaning is General.AGAINST for c in columns)
+    if subject is None:
+        return False, "no column names a system, a processing activity or a recipient"
+    heads = [c for c in used if c.meaning in (*SUBJECTS, Meaning.REFERENCE)]
+    named = [c for c in heads if c.meaning is not Meaning.REFERENCE]
+    if subject is Meaning.REFERENCE:
+        points = 1.0
+    elif subject is Meaning.ORIGIN:
+        points = 2.0
+    else:
+        head = next((c for c in named if c.meaning is subject), None)
+        if head is None:
+            return False, "no column names a system, a processing activity or a recipient"
+        guessed = head.found is not None and isinstance(head.found.meaning, General) and head.confidence < SURE
+        points = 1.0 if guessed or name_key(head.heading) in _WEAK else 2.0
+        points += 1.0 if len({c.meaning for c in named}) > 1 else 0.0
+    others = {c.meaning for c in used if c.meaning in _POINTS}
+    points += sum(_POINTS[m] for m in others) + min(2, hints)
+    points -= min(_MOST_AGAINST, against / 2)
+    if not others and not hints and len({c.meaning for c in named}) < 2:
+        return False, "beside what its rows are called, nothing in it is about personal information"
+    if points < ENOUGH + (subject is Meaning.REFERENCE):
+        what = " and ".join(sorted(m.value for m in others)) or "nothing else"
+        return False, f"too little in it is about personal information ({what})"
+    what = "flows" if subject is Meaning.ORIGIN else f"rows about {_PLURALS.get(subject, subject.value)}"
+    listed = ", ".join(c.meaning.value for c in used if c.meaning in _POINTS)
+    return True, f"{what}, with {listed}" if listed else what
+
+
+_PLURALS = {
+    Meaning.SYSTEM: "systems",
+    Meaning.ACTIVITY: "processing activities",
+    Meaning.RECIPIENT: "recipients",
+    Meaning.CATEGORY: "information categories",
+    Meaning.REFERENCE: "what another table names",
+}
+
+
+# ------------------------------------------------------------------------------------------------- proposing
+
+
+def _mapped(book: Book, profiles: Sequence[Profile]) -> Iterator[Mapped]:
+    for sheet in book.sheets if book.kind not in ("yaml", "json") else ():
+        found = tables(sheet)
+        by = [_fitting(profiles, table) for table in found]
+        if profiles and not any(by):
+            forced = _by_heading_row(sheet, profiles)
+            found, by = ((forced[0],), [forced[1]]) if forced else (found, by)
+        for table, profile in zip(found, by, strict=True):
+            if profile:
+                own = next((t for t in tables(sheet, leave_out=profile.leave_out) if t.heading_rows == table.heading_rows and t.headings == table.headings), table) if profile.leave_out else table  # fmt: skip
+                yield _by_profile(own, profile)
+            else:
+                mapped = _by_itself(table, "" if book.kind == "csv" else sheet.name)
+                lies = not mapped.inventory and headed_sideways(sheet)
+                yield replace(mapped, reason=_SIDEWAYS) if lies else mapped
+
+
+_SIDEWAYS = "its headings stand below each other, one record in each column: turn the table round (copy, paste special, transpose)"
+
+
+def _fitting(profiles: Sequence[Profile], table: Table) -> Profile | None:
+    best = max(profiles, key=lambda p: p.fits(table), default=None)
+    return best if best and best.fits(table) >= best.LEAST else None
+
+
+def _by_heading_row(sheet: Sheet, profiles: Sequence[Profile]) -> tuple[Table, Profile] | None:
+    """The table whose headings stand in the row that a profile gives."""
+    for profile in profiles:
+        if profile.heading_row:
+            for table in tables(sheet, heading_row=profile.heading_row, leave_out=profile.leave_out):
+                if profile.fits(table) >= profile.LEAST:
+                    return table, profile
+    return None
+
+
+def _by_itself(table: Table, sheet_name: str) -> Mapped:
+    says = f"{table.title} {sheet_name}".strip()
+    seen, subject = _columns(table, says)
+    inventory, reason = _verdict(seen, subject)
+    columns = tuple(
+        Column(c.number, c.heading, _meaning(c.meaning), round(min(1.0, c.confidence), 2), c.why, _samples(c.values))
+        for c in seen
+    )
+    return Mapped(table, columns, inventory, reason, about=subject)
+
+
+def _meaning(meaning: Meaning | General) -> Meaning:
+    return meaning if isinstance(meaning, Meaning) else Meaning.OTHER
+
+
+def _samples(values: Iterable[Value]) -> tuple[str, ...]:
+    texts = (" ".join(cells.plain(as_text(v)).split()) for v in values)
+    shown = dict.fromkeys(t if len(t) <= 60 else f"{t[:59]}…" for t in texts if t)
+    return tuple(shown)[:3]
+
+
+def _by_profile(table: Table, profile: Profile) -> Mapped:
+    columns = []
+    for number, heading in table.headings.items():
+        values = [v for row in table.rows[:20] if (v := value_at(table.sheet, row, number)) is not None]
+        meaning = profile.meaning_of(heading)
+        why = f"the mapping {profile.name} says so" if meaning else f"the mapping {profile.name} does not have it"
+        columns.append(Column(number, heading, meaning or Meaning.OTHER, 1.0, why, _samples(values)))
+    return Mapped(table, tuple(columns), True, f"the mapping {profile.name}", profile, about=_about(columns))
+
+
+def _about(columns: Iterable[Column]) -> Meaning | None:
+    said = [c.meaning for c in columns if c.confidence >= USED]
+    if Meaning.ORIGIN in said:
+        return Meaning.ORIGIN
+    return next((m for m in (*SUBJECTS, Meaning.REFERENCE) if m in said), None)
+
+
+# ------------------------------------------------------------------------------- tables that name each other's rows
+
+
+def _joined(proposals: Sequence[Proposal]) -> Iterator[Proposal]:
+    """Give tables that only refer to what their rows are about the names that another table has for them."""
+    naming = [
+        (n, k, names)
+        for n, proposal in enumerate(proposals)
+        for k, mapped in enumerate(proposal.tables)
+        if mapped.about not in (None, Meaning.REFERENCE, Meaning.ORIGIN) and (names := _names(mapped))
+    ]
+    made: dict[tuple[int, int], Mapped] = {}
+    for n, proposal in enumerate(proposals):
+        for k, mapped in enumerate(proposal.tables):
+            if mapped.about is not Meaning.REFERENCE:
+                continue
+            keys = _references(mapped)
+            best = max(naming, key=lambda each: len(keys & each[2].keys()), default=None)
+            if best is None or not keys or len(keys & best[2].keys()) * 2 < len(keys):
+                continue
+            other = proposals[best[0]].tables[best[1]]
+            if not _same_key(mapped, other) and not any(re.search(r"[^\W\d_]", key) for key in keys):
+                continue
+            points = _points_beside(mapped)
+            if not mapped.inventory and points < 1:
+                continue
+            where = f"{other.table.sheet.file} ({other.sheet})" if best[0] != n else other.sheet
+            reason = f"{mapped.reason}; the names are those of {where}" if mapped.inventory else f"it describes what {where} names"  # fmt: skip
+            made[n, k] = replace(mapped, inventory=True, reason=reason, names=best[2], names_what=other.about)
+            if not other.inventory:
+                made[best[0], best[1]] = replace(other, inventory=True, reason="it names what another table describes")
+    for n, proposal in enumerate(proposals):
+        changed = tuple(made.get((n, k), mapped) for k, mapped in enumerate(proposal.tables))
+        yield replace(proposal, tables=changed)
+
+
+def _column_of(mapped: Mapped, meaning: Meaning) -> int | None:
+    return next((n for n, m in mapped.meanings.items() if m is meaning), None)
+
+
+def _references(mapped: Mapped) -> set[str]:
+    column = _column_of(mapped, Meaning.REFERENCE)
+    if column is None:
+        return set()
+    return {name_key(t) for row in mapped.table.rows if (t := as_text(value_at(mapped.table.sheet, row, column)))}
+
+
+def _names(mapped: Mapped) -> dict[str, Said]:
+    """The name of each row by its reference."""
+    reference = _column_of(mapped, Meaning.REFERENCE)
+    named = _column_of(mapped, mapped.about) if mapped.about else None
+    if reference is None or named is None:
+        return {}
+    found: dict[str, Said] = {}
+    for row in mapped.table.rows:
+        key = as_text(value_at(mapped.table.sheet, row, reference))
+        name = as_text(value_at(mapped.table.sheet, row, named))
+        if key and name:
+            found.setdefault(name_key(key), Said(name, mapped.table.cell(row, named)))
+    return found
+
+
+def _same_key(one: Mapped, other: Mapped) -> bool:
+    a, b = _column_of(one, Meaning.REFERENCE), _column_of(other, Meaning.REFERENCE)
+    if a is None or b is None:
+        return False
+    return name_key(one.table.headings[a]) == name_key(other.table.headings[b])
+
+
+def _points_beside(mapped: Mapped) -> float:
+    return sum(_POINTS.get(m, 0) for m in set(mapped.meanings.values()))
+
+
+def _named_entries(mapped: Mapped, found: Iterable[Entry], about: Meaning) -> Iterator[Entry]:
+    for entry in found:
+        reference = entry.one(Meaning.REFERENCE)
+        name = mapped.names.get(name_key(as_text(reference.value))) if reference else None
+        if reference and name and not any(entry.one(m) for m in SUBJECTS):
+            entry.said[about] = [Said(name.value, reference.cell, (name.cell,))]
+            entry.at = reference.cell
+        yield entry
+
+
+# ---------------------------------------------------------------------------------------------------- drafting
+
+
+def _draft(proposal: Proposal, origin: str | None) -> Draft:
+    rows: list[Row] = []
+    problems: list[Problem] = []
+    left_out: list[LeftOut] = []
+    read: dict[Cell, str] = {}
+    for sheet in proposal.book.sheets:
+        filled = filled_rows(sheet)
+        found = [m for m in proposal.tables if m.table.sheet is sheet or m.sheet == sheet.name]
+        used = [m for m in found if m.inventory]
+        if not used:
+            read |= filled
+            left_out += whole_sheet(filled, f"no inventory: {_why_not(found)}")
+            continue
+        data = {row for m in used for row in m.table.rows}
+        heads = {row for m in used for row in m.table.heading_rows} - data
+        read |= {cell: words for cell, words in filled.items() if cell.row not in heads}
+        aside: set[int] = set()
+        for mapped in used:
+            for out in mapped.table.left_out:
+                if rest := tuple(row for row in out.rows if row not in data and row not in heads and row not in aside):
+                    left_out.append(replace(out, rows=rest))
+                    aside.update(rest)
+            made_rows, made_problems = _table_rows(mapped, origin)
+            rows += made_rows
+            problems += made_problems
+        for mapped in (m for m in found if not m.inventory):
+            own = (*mapped.table.heading_rows, *mapped.table.rows, *(r for o in mapped.table.left_out for r in o.rows))
+            rest = tuple(sorted({row for row in own if row not in data and row not in heads and row not in aside}))
+            if rest:
+                first = Cell(sheet.file, sheet.name, rest[0], min(mapped.table.headings))
+                words = as_text(value_at(sheet, first.row, first.column))
+                left_out.append(LeftOut(first, rest, f"a table that is no inventory: {mapped.reason}", words))
+                aside.update(rest)
+        rest = tuple(cell.row for cell in filled if cell.row not in data | heads | aside)
+        if rest:
+            first, words = next((cell, words) for cell, words in filled.items() if cell.row == rest[0])
+            left_out.append(LeftOut(first, rest, "it belongs to no table", words))
+    return Draft(proposal.book.file, proposal.layout, tuple(rows), read, tuple(left_out), tuple(problems))
+
+
+_YES_AND = re.compile(rf"(?:{'|'.join(map(re.escape, (*YES_WORDS[:2], *YES_WORDS[4:], 'sim', 'si')))})\b[\s,:;.–—-]*(?P<rest>.+)", re.I | re.S)  # fmt: skip
+
+
+def _mended(found: Iterable[Entry], asks: bool) -> Iterator[Entry]:
+    """Entries whose transfers are told apart from where they go: `Yes, US` says both, and `No` is not Norway.
+
+    `asks` says that the column of the destinations has the heading of a question.
+    """
+    for entry in found:
+        goes, where = entry.one(Meaning.TRANSFER), entry.one(Meaning.DESTINATIONS)
+        if goes and not where and (match := _YES_AND.fullmatch(as_text(goes.value))):
+            rest = match["rest"].strip().removeprefix("(").removesuffix(")" if match["rest"].startswith("(") else "")
+            if _has_place(rest):
+                entry.said[Meaning.TRANSFER] = [Said("yes", goes.cell)]
+                entry.said[Meaning.DESTINATIONS] = [Said(rest, goes.cell)]
+        elif goes and not where and _is_place(as_text(goes.value)) and not _yes_or_no(as_text(goes.value)):
+            entry.said[Meaning.DESTINATIONS] = [goes]
+        elif where and not goes and _yes_or_no(words := as_text(where.value)) and (asks or words != "NO"):
+            entry.said[Meaning.TRANSFER] = [where]
+            entry.said[Meaning.DESTINATIONS] = entry.said[Meaning.DESTINATIONS][1:]
+        yield entry
+
+
+def _why_not(found: Sequence[Mapped]) -> str:
+    if not found:
+        return "it has no table with a row of headings"
+    return "; ".join(dict.fromkeys(m.reason for m in found))
+
+
+def _table_rows(mapped: Mapped, origin: str | None) -> tuple[list[Row], list[Problem]]:
+    table, profile = mapped.table, mapped.profile
+    down = _down(table, profile.fill_down if profile else ())
+    found: Iterable[Entry] = entries(table, mapped.meanings, down=down)
+    if mapped.names_what:
+        found = _named_entries(mapped, found, mapped.names_what)
+    asks = any(c.meaning is Meaning.DESTINATIONS and _asks(c.heading) for c in mapped.columns)
+    found = _mended(found, asks)
+    whose = (profile.origin if profile else "") or origin
+    heading = table.cell(table.heading_rows[-1], min(table.headings))
+    made = translate(found, origin=Said(whose, heading) if whose else None)
+    problems = list(made.problems)
+    for column in mapped.columns:
+        if column.meaning is not Meaning.OTHER and USED <= column.confidence < SURE:
+            at = table.cell(table.heading_rows[-1], column.number)
+            problems.append(Problem(Kind.COLUMN_GUESSED, at, "", column.heading, column.meaning.value))
+    if table.examples:
+        first = table.cell(table.examples[0], min(table.headings))
+        words = next((t for c in table.headings if (t := as_text(value_at(table.sheet, first.row, c)))), "")
+        problems.append(Problem(Kind.EXAMPLES, first, "", words, str(len(table.examples))))
+    return made.rows, problems
+
+
+def _asks(heading: str) -> bool:
+    found = meaning_of(heading.rpartition(" - ")[2])
+    return found is not None and found.meaning is Meaning.TRANSFER
+
+
+def _down(table: Table, headings: Collection[str]) -> list[int]:
+    wanted = {name_key(h) for h in headings}
+    return [c for c, h in table.headings.items() if name_key(h) in wanted]

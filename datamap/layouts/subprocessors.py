@@ -1,0 +1,144 @@
+"""Lists of sub-processors as companies publish them: a few columns, in any order and wording."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from datamap.inventory import name_key
+from datamap.layouts.layout import Layout, draft
+from datamap.layouts.meanings import Meaning
+from datamap.layouts.rows import Entry, Translated, translate
+from datamap.layouts.tables import HEADING_ROWS, Table, entries, filled_rows, titles
+from datamap.sheets import Book, Sheet
+from datamap.workbook.columns import as_text
+from datamap.workbook.drafts import Draft, Said, joined
+
+NAME = "Published list of sub-processors"
+MOST_COLUMNS = 8
+"""A list with more columns than this is a register of another kind."""
+
+_SUB = r"(?:third[- ]party )?sub[- ]?(?:data )?processors?"
+_WHO = rf"(?:{_SUB}|entity|vendor|third[- ]party(?: entity| vendor| service provider| provider)?|(?:service )?provider|supplier|company|organi[sz]ation)"
+_WORDS: tuple[tuple[Meaning, str], ...] = (
+    (Meaning.RECIPIENT, rf"(?:name(?: of)?(?: the| our)? )?{_WHO}s?(?:['’]s?)?(?: (?:name|entity|entity name|company))?|name"),
+    (Meaning.LEGAL_ENTITY, rf"(?:{_WHO} )?(?:legal (?:entity|name)(?: name)?|contracting entity|corporate entity|full (?:legal )?name)"),
+    (
+        Meaning.RECIPIENT_COUNTRY,
+        rf"(?:{_WHO} )?(?:(?:corporate|company|headquarters?|hq|registered|head office|entity|legal)\b.*|headquartered in|"
+        r"(?:country|place|location|jurisdiction) of (?:incorporation|registration|establishment|headquarters?)|based in|"
+        r"(?:established|incorporated) in)",
+    ),
+    (
+        Meaning.RECIPIENT_LOCATIONS,
+        rf"(?:{_WHO} |(?:data )?(?:processing|hosting|storage|server|service|data(?: cent(?:er|re))?) )?"
+        r"(?:locations?|countr(?:y|ies)|country/region|regions?|hosting|geograph(?:y|ic location)|data residency|jurisdiction)"
+        rf"(?:\(s\)|\(ies\))?(?: of (?:the |data |personal data )?(?:{_SUB}|entity|vendor|processing|data|hosting|storage|servers?))?"
+        r"(?: \([^)]*\))?|where (?:data|personal data|it|the data) is (?:processed|stored|hosted|held)|"
+        r"(?:countr(?:y|ies)|locations?) (?:where|in which) .*",
+    ),
+    (
+        Meaning.PURPOSE,
+        r"(?:(?:processing|service|sub-?processing) )?(?:purposes?|functions?|services?|activit(?:y|ies)|use|usage|description)"
+        r"(?: of (?:the )?(?:sub-?)?(?:processing|use|services?|data processing)(?: activit(?:y|ies))?)?"
+        r"|(?:nature|subject[- ]matter|purpose|description)(?: (?:and|&|/) (?:nature|purpose|duration|subject[- ]matter))* of (?:the )?(?:processing|services?)"
+        r"|services? (?:provided|performed|description)|service type|type of services?|what (?:they|it) (?:do|does)|reason|used for"
+        r"|(?:applicable|description of) services?(?: provided)?|processing activit(?:y|ies)|nature of services?",
+    ),
+    (
+        Meaning.CATEGORIES,
+        r"(?:(?:personal|customer|user|client|type of|types of|categor(?:y|ies) of) )*(?:data|information)"
+        r"(?: (?:processed|involved|accessed|shared|types?|categories|category|elements|collected|transferred))?"
+        r"|data (?:types?|categor(?:y|ies))|(?:what|which) data.*",
+    ),
+    (Meaning.INDIVIDUALS, r"(?:categories of )?data subjects|individuals"),
+    (Meaning.MECHANISM, r"(?:data |international )?(?:transfer (?:mechanism|safeguard|basis)s?|safeguards?|legal (?:transfer )?mechanism|appropriate safeguards?)(?: .*)?"),
+    (Meaning.NOTES, r"notes?|comments?|remarks?|(?:additional|further|more) (?:information|details)|details"),
+    (
+        Meaning.OTHER,
+        r"(?:website|url|link|web ?page|address|contact|e-?mail|phone|dpa|privacy policy|(?:security|privacy) (?:page|policy|link)"
+        r"|data processing (?:agreement|addendum)|certifications?|(?:date|since|added|effective date|start date|last updated|changes?|status|duration|retention)(?: .*)?"
+        r"|#|no\.?|id|logo|(?:.* )?(?:products?|plans?|features?|offerings?|(?:relevant|applicable|affected|covered) .*services?)(?: .*)?|sub-?processor type|type|category|optional|required\??)",
+    ),
+)  # fmt: skip
+_PATTERNS = tuple((meaning, re.compile(pattern, re.I)) for meaning, pattern in _WORDS)
+_NAMED = re.compile(rf"\b{_SUB}\b", re.I)
+_AGENT = re.compile(rf"\b{_SUB}\b|^service providers?\b", re.I)
+
+
+def meaning_of(heading: str) -> Meaning | None:
+    """What a heading of such a list means; None when it is not one that such lists have."""
+    words = " ".join(re.sub(r"[*:_]+", " ", heading).split())
+    return next((meaning for meaning, pattern in _PATTERNS if pattern.fullmatch(words)), None)
+
+
+def _meanings(headings: Mapping[int, str]) -> dict[int, Meaning] | None:
+    """What each column means; None when these are not the headings of such a list.
+
+    A list whose headings say *sub-processor* needs its purposes, another one also its places.
+    """
+    if not 2 <= len(headings) <= MOST_COLUMNS:
+        return None
+    found: dict[int, Meaning] = {}
+    for column, heading in headings.items():
+        meaning = meaning_of(heading)
+        if meaning is Meaning.RECIPIENT and meaning in found.values():
+            meaning = Meaning.OTHER
+        if meaning:
+            found[column] = meaning
+    said = set(found.values())
+    if not {Meaning.RECIPIENT, Meaning.PURPOSE} <= said:
+        return None
+    unknown = len(headings) - len(found)
+    if any(_NAMED.search(heading) for heading in headings.values()):
+        return found if unknown <= 1 else None
+    who = next(headings[column] for column, meaning in found.items() if meaning is Meaning.RECIPIENT)
+    placed = said & {Meaning.RECIPIENT_LOCATIONS, Meaning.RECIPIENT_COUNTRY}
+    return found if placed and not unknown and name_key(who) != "name" else None
+
+
+def _table(sheet: Sheet) -> tuple[Table, dict[int, Meaning]] | None:
+    for number, row in enumerate(sheet.rows[:HEADING_ROWS], 1):
+        headings = {column: words for column, value in enumerate(row, 1) if (words := as_text(value))}
+        meanings = _meanings(headings)
+        if meanings is None:
+            continue
+        filled = filled_rows(sheet)
+        above = {cell: words for cell, words in filled.items() if cell.row < number}
+        rows = tuple(cell.row for cell in filled if cell.row > number)
+        return Table(sheet, headings, (number,), rows, titles(above)), meanings
+    return None
+
+
+def _read(sheet: Sheet) -> tuple[Table, Translated] | None:
+    found = _table(sheet)
+    if found is None:
+        return None
+    table, meanings = found
+    agent = next((c for c, heading in table.headings.items() if _AGENT.search(heading)), None)
+    role = Said("sub-processor", table.cell(table.heading_rows[0], agent)) if agent else None
+    return table, translate(_whole(entry, role) for entry in entries(table, meanings))
+
+
+def _whole(entry: Entry, role: Said | None) -> Entry:
+    """A row with the role that the list's own headings give everybody on it, and its purposes as one."""
+    if role:
+        entry.said[Meaning.ROLE] = [role]
+    if purpose := joined(entry.said.get(Meaning.PURPOSE, ())):
+        entry.said[Meaning.PURPOSE] = [purpose]
+    return entry
+
+
+def _recognises(book: Book) -> float:
+    """The share of the book's tables that are such lists; a sheet with one filled cell a row is no table."""
+    tables = [s for s in book.sheets if any(sum(v is not None for v in row) > 1 for row in s.rows)]
+    heads = [replace(sheet, rows=sheet.rows[:HEADING_ROWS]) for sheet in tables]
+    return sum(_table(head) is not None for head in heads) / len(tables) if tables else 0.0
+
+
+def _drafts(books: Sequence[Book]) -> Sequence[Draft]:
+    return [draft(book, NAME, _read) for book in books]
+
+
+LAYOUT = Layout(NAME, _recognises, _drafts)

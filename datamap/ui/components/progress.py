@@ -1,0 +1,38 @@
+"""How far a reading is, while it goes on, and the button that stops it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from datamap.sheets import LIMITS, Progress
+from datamap.ui.components.markup import label
+from datamap.ui.session import Tell
+
+
+@contextmanager
+def reading_bar(files: int, cancel: Callable[[], None]) -> Iterator[Tell]:
+    """A bar for so many files, with what is being read, and *Cancel*; all of it is gone afterwards.
+
+    A click asks Streamlit to run the page again. That takes effect when the bar is next moved, by an exception that has
+    to be let through; before the page runs again `cancel` is called.
+    """
+    place = st.empty()
+    with place.container(border=True):
+        said, button = st.columns([6, 1], vertical_alignment="center")
+        bar = said.progress(0.0, "Reading")
+        button.button("Cancel", on_click=cancel, key="cancel reading", width="stretch")
+
+    def tell(done: int, progress: Progress | None) -> None:
+        if progress is None:
+            bar.progress(1.0, "Understanding what was read")
+            return
+        which = f" (file {done + 1} of {files})" if files > 1 else ""
+        words = f"Reading {progress.file}{which}: {progress.rows:,} rows, {progress.seconds:.1f} seconds"
+        share = (done + min(progress.seconds / LIMITS.seconds, 1)) / files
+        bar.progress(share, label(words))
+
+    yield tell
+    place.empty()
