@@ -28,6 +28,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from html import unescape
 from itertools import islice
 from math import isfinite
@@ -457,52 +458,79 @@ def _chunks(package: zipfile.ZipFile, budget: list[int], name: str, limits: dict
 # --- XML of xlsx and ods ---
 
 DOCTYPES = tuple("<!DOCTYPE".encode(code) for code in ("ascii", "utf-16-le"))
-XLSX_ERROR = re.compile(rb"\bt\s*=\s*[\"']e[\"']")
-XLSX_NO_VALUE = re.compile(rb"(?:</f>|<f\b[^<>]*/>)\s*(?:<v\b[^<>]*/>|<v\b[^<>]*>\s*</v>)?\s*</c>")
 OVERLAP = 4096
 FRAGMENTS = 16 << 20
 FragmentsOf = Callable[[bytes], Iterator[bytes | None]]
 """The parts of some bytes of XML that hold special cells; None for one that only a full parse can tell."""
+Search = Callable[[bytes], FragmentsOf | None]
+"""How to search a part, told from its first bytes; None if it cannot be searched."""
+
+XLSX_ERROR = re.compile(rb"\bt\s*=\s*[\"']e[\"']")
 
 
-XLSX_HIDDEN = re.compile(rb"<(row|col)\b[^<>]*?\shidden\s*=\s*[\"'](?:1|true)[\"'][^<>]*>")
-XLSX_MERGE = re.compile(rb"<mergeCell\b[^<>]*?\sref\s*=\s*[\"'][^<>\"']*[\"']")
+def _xlsx_search(first: bytes) -> FragmentsOf | None:
+    """For a sheet whose elements have any prefix or none."""
+    root = re.search(rb"<([A-Za-z_][\w.-]{0,50}:)?worksheet[\s>]", first)
+    if root is None:
+        return None
+    prefix = root[1] or b""
+    cell, closed, formula, merged = (sign % prefix for sign in (b"<%sc ", b"</%sc>", b"<%sf", b"<%smergeCell "))
+    name = re.escape(prefix)
+    no_value = re.compile(
+        rb"(?:</%(p)sf>|<%(p)sf\b[^<>]*/>)\s*(?:<%(p)sv\b[^<>]*/>|<%(p)sv\b[^<>]*>\s*</%(p)sv>)?\s*</%(p)sc>"
+        % {b"p": name}
+    )
+    merge_cell = re.compile(rb"<%smergeCell\b[^<>]*?\sref\s*=\s*[\"'][^<>\"']*[\"']" % name)
+    is_hidden = re.compile(rb"<%s(row|col)\b[^<>]*?\shidden\s*=\s*[\"'](?:1|true)[\"'][^<>]*>" % name)
 
+    def fragments(data: bytes) -> Iterator[bytes | None]:
+        if merged in data:
+            for merge in merge_cell.finditer(data):
+                yield merge[0] + b"/>"
+        if b"hidden=" in data:
+            first = last = 0
+            for hidden in is_hidden.finditer(data):
+                if hidden[1] == b"col":
+                    yield hidden[0].rstrip(b"/>") + b"/>"
+                    continue
+                number = re.search(rb"\sr\s*=\s*[\"']([0-9]{1,7})[\"']", hidden[0])
+                if number is None:
+                    yield None
+                    return
+                row = int(number[1])
+                if row != last + 1:
+                    yield b'<hidden first="%d" last="%d"/>' % (first, last)
+                    first = row
+                last = row
+            yield b'<hidden first="%d" last="%d"/>' % (first, last)
+        matches: list[re.Match[bytes]] = []
+        if b'"e"' in data or b"'e'" in data:
+            matches.extend(XLSX_ERROR.finditer(data))
+        if formula in data:
+            matches.extend(no_value.finditer(data))
+        for match in matches:
+            begin = data.rfind(cell, 0, match.end())
+            end = data.find(closed, match.start())
+            if begin >= 0 and end >= 0:
+                yield data[begin : end + len(closed)]
+            elif begin < len(data) - OVERLAP:
+                yield None
 
-def _xlsx_fragments(data: bytes) -> Iterator[bytes | None]:
-    if b"<mergeCell " in data:
-        for merge in XLSX_MERGE.finditer(data):
-            yield merge[0] + b"/>"
-    if b"hidden=" in data:
-        for hidden in XLSX_HIDDEN.finditer(data):
-            number = re.search(rb"\sr\s*=\s*[\"'](\d+)", hidden[0])
-            if hidden[1] == b"col":
-                yield hidden[0].rstrip(b"/>") + b"/>"
-            else:
-                yield b'<row r="%s" hidden="1"/><row r="0"/>' % number[1] if number else None
-    matches: list[re.Match[bytes]] = []
-    if b'"e"' in data or b"'e'" in data:
-        matches.extend(XLSX_ERROR.finditer(data))
-    if b"<f" in data:
-        matches.extend(XLSX_NO_VALUE.finditer(data))
-    for match in matches:
-        begin = data.rfind(b"<c ", 0, match.end())
-        end = data.find(b"</c>", match.start())
-        if begin >= 0 and end >= 0:
-            yield data[begin : end + 4]
-        elif begin < len(data) - OVERLAP:
-            yield None
+    return fragments
 
 
 ODS_EXTRAS = (b":formula", b'"error"', b"-spanned=", b'"collapse"', b'"filter"')
 
 
-def _ods_fragments(data: bytes) -> Iterator[bytes | None]:
-    if any(sign in data for sign in ODS_EXTRAS):
-        yield None
+def _ods_search(first: bytes) -> FragmentsOf | None:
+    def fragments(data: bytes) -> Iterator[bytes | None]:
+        if any(sign in data for sign in ODS_EXTRAS):
+            yield None
+
+    return fragments if b"<office:document" in first else None
 
 
-def _inspect(package: zipfile.ZipFile, parts: dict[str, FragmentsOf], out: Output) -> dict[str, bytes | None]:
+def _inspect(package: zipfile.ZipFile, parts: dict[str, Search], out: Output) -> dict[str, bytes | None]:
     """Unpack everything once, to nowhere, and refuse bombs and DTDs.
 
     The result has those of `parts` that hold special cells, with their fragments; None stands for the whole part.
@@ -511,22 +539,29 @@ def _inspect(package: zipfile.ZipFile, parts: dict[str, FragmentsOf], out: Outpu
     found: dict[str, bytes | None] = {}
     for info in package.infolist():
         name = info.filename
-        fragments_of = parts.get(name)
+        search = parts.get(name)
+        fragments_of: FragmentsOf | None = None
         tail = b""
         for chunk in _chunks(package, budget, name, out.limits):
             data = tail + chunk
             if any(doctype in data for doctype in DOCTYPES):
                 raise Refused(ENTITIES)
-            if fragments_of is not None and found.get(name, b"") is not None:
-                if not tail and b"<worksheet" not in data and b"<office:document" not in data:
+            if search is not None and not tail:
+                fragments_of = search(data)
+                if fragments_of is None:
                     found[name] = None
-                    continue
+            if fragments_of is not None and found.get(name, b"") is not None:
                 fragments = list(fragments_of(data))
                 if fragments:
                     together = b"".join((found.get(name) or b"", *(fragment or b"" for fragment in fragments)))
                     found[name] = None if None in fragments or len(together) > FRAGMENTS else together
             tail = data[-OVERLAP:]
     return found
+
+
+@lru_cache(maxsize=4096)
+def _local(name: str) -> str:
+    return name.rpartition(":")[2]
 
 
 def _parse(stream: IO[bytes], start: Callable[[str, dict[str, str]], None], **handlers: Callable[..., None]) -> None:
@@ -541,10 +576,10 @@ def _parse(stream: IO[bytes], start: Callable[[str, dict[str, str]], None], **ha
         raise Refused(ENTITIES)
 
     parser.StartDoctypeDeclHandler = refuse
-    parser.StartElementHandler = lambda name, attributes: start(name.rpartition(":")[2], attributes)
+    parser.StartElementHandler = lambda name, attributes: start(_local(name), attributes)
     if "end" in handlers:
         end = handlers["end"]
-        parser.EndElementHandler = lambda name: end(name.rpartition(":")[2])
+        parser.EndElementHandler = lambda name: end(_local(name))
     if "text" in handlers:
         parser.CharacterDataHandler = handlers["text"]
     try:
@@ -628,9 +663,12 @@ def _xlsx_extras(stream: IO[bytes]) -> Extras:
             column = -1
             if attributes.get("hidden") in ("1", "true"):
                 extras.rows.append((row + 1, row + 1))
+        elif name == "hidden":  # of `_xlsx_search`
+            extras.rows.append((int(attributes["first"]), int(attributes["last"])))
         elif name == "col":
             if attributes.get("hidden") in ("1", "true"):
-                extras.columns.append((int(attributes["min"]), int(attributes["max"])))
+                with suppress(KeyError, ValueError):
+                    extras.columns.append((int(attributes["min"]), int(attributes["max"])))
         elif name == "mergeCell":
             corners = [_cell(corner, -1, -1) for corner in attributes.get("ref", "").split(":")]
             if len(corners) == 2 and (-1, -1) not in corners:
@@ -688,7 +726,36 @@ def _ods_extras(stream: IO[bytes], limits: dict[str, Any]) -> dict[str, Extras]:
 
     def start(name: str, given: dict[str, str]) -> None:
         nonlocal sheet, row, column, defined, depth, rows, columns, special, in_cell, filled
-        attributes = {key.rpartition(":")[2]: value for key, value in given.items() if not key.startswith("calcext:")}
+        if name == "p":
+            return
+        if depth == 1 and name in ("table-cell", "covered-table-cell"):
+            columns = down = across = 1
+            filled = error = False
+            formula = ""
+            for key, value in given.items():
+                match _local(key):
+                    case "value-type":
+                        if key.startswith("calcext:"):
+                            error = value == "error"
+                        else:
+                            filled = True
+                    case "formula":
+                        formula = re.sub(r"^[a-z]+:(?==)", "", value)
+                    case "number-columns-repeated":
+                        columns = int(value)
+                    case "number-columns-spanned":
+                        across = int(value)
+                    case "number-rows-spanned":
+                        down = int(value)
+            if (down > 1 or across > 1) and row < SHEET_ROWS and column < SHEET_COLUMNS:
+                bottom, right = min(row + down, SHEET_ROWS), min(column + across, SHEET_COLUMNS)
+                sheet.merged.append((row + 1, column + 1, bottom, right))
+            special = {"error": ""} if error else {"formula": formula} if formula and not filled else None
+            filled = filled or special is not None
+            in_cell = error
+            paragraph.clear()
+            return
+        attributes = {_local(key): value for key, value in given.items()}
         if name == "table":
             depth += 1
             if depth == 1:
@@ -709,31 +776,17 @@ def _ods_extras(stream: IO[bytes], limits: dict[str, Any]) -> dict[str, Extras]:
             rows = int(attributes.get("number-rows-repeated", "1"))
             if attributes.get("visibility") in ("collapse", "filter"):
                 sheet.rows.append((row + 1, row + rows))
-        elif name in ("table-cell", "covered-table-cell"):
-            columns = int(attributes.get("number-columns-repeated", "1"))
-            down = int(attributes.get("number-rows-spanned", "1"))
-            across = int(attributes.get("number-columns-spanned", "1"))
-            if (down > 1 or across > 1) and row < SHEET_ROWS and column < SHEET_COLUMNS:
-                bottom, right = min(row + down, SHEET_ROWS), min(column + across, SHEET_COLUMNS)
-                sheet.merged.append((row + 1, column + 1, bottom, right))
-            paragraph.clear()
-            in_cell = True
-            special = None
-            formula = re.sub(r"^[a-z]+:(?==)", "", attributes.get("formula", ""))
-            filled = bool(formula) or "value-type" in attributes
-            if given.get("calcext:value-type") == "error":
-                special = {"error": ""}
-            elif formula and "value-type" not in attributes:
-                special = {"formula": formula}
 
     def end(name: str) -> None:
         nonlocal row, column, depth, in_cell, count
+        if name == "p":
+            return
         if name == "table":
             depth -= 1
         elif depth != 1:
             return
         elif name == "annotation":
-            in_cell = True
+            in_cell = special is not None and "error" in special
         elif name in ("table-cell", "covered-table-cell"):
             in_cell = False
             if special is not None:
@@ -774,7 +827,7 @@ def _read_ooxml(path: Path, package: zipfile.ZipFile, job: dict[str, Any], out: 
         raise Refused(f"is damaged (it holds no workbook): {SAVE}")
     binary = workbook.lower().endswith(".bin")
     out.send({"kind": "xlsb" if binary else "xlsx"})
-    found = _inspect(package, {} if binary else dict.fromkeys(parts.values(), _xlsx_fragments), out)
+    found = _inspect(package, {} if binary else dict.fromkeys(parts.values(), _xlsx_search), out)
     if binary:
         return _read_calamine(path, out, _fastexcel_errors(path))
 
@@ -820,7 +873,7 @@ def _read_ods(path: Path, package: zipfile.ZipFile, out: Output) -> None:
         raise Refused("is damaged or cut short: download or copy it again")
     out.send({"kind": "ods"})
     found: dict[str, Extras] = {}
-    if _inspect(package, {"content.xml": _ods_fragments}, out):
+    if _inspect(package, {"content.xml": _ods_search}, out):
         with _member(package, "content.xml") as stream:
             found = _ods_extras(stream, out.limits)
     try:
@@ -1248,7 +1301,7 @@ Tree = dict[str, Any] | list[Any] | tuple[str | None, int]
 
 def _tree_rows(language: str, text: str, limits: dict[str, Any]) -> Iterator[Row]:
     """The lines of the file: on each, the values that stand there, every one after its path."""
-    documents, nodes = (_json_trees if language == "JSON" else _yaml_trees)(text, limits)
+    documents, nodes = _trees(language, text, limits)
     if not any(isinstance(document, dict | list) for document in documents):
         raise Refused(f"is {language} that holds no list and no mapping: give the inventory itself")
     root: Tree = documents[0] if len(documents) == 1 else documents
@@ -1283,6 +1336,16 @@ def _tree_rows(language: str, text: str, limits: dict[str, Any]) -> Iterator[Row
     visit(root, "", 0 if len(documents) == 1 else -1)
     for line in range(1, max(lines, default=0) + 1):
         yield lines.pop(line, [])
+
+
+def _trees(language: str, text: str, limits: dict[str, Any]) -> tuple[list[Tree], int]:
+    """The documents, and how many nodes were written in them. YAML that is JSON is read as that."""
+    if language == "JSON":
+        return _json_trees(text, limits)
+    if JSON_HEAD.match(text[:HEAD].encode()):
+        with suppress(Refused):
+            return _json_trees(text, limits)
+    return _yaml_trees(text, limits)
 
 
 def _path(path: str, key: str) -> str:
@@ -1347,7 +1410,11 @@ class _Builder:
         self._keys.pop()
         for merged in self._merges.pop():
             for one in merged if isinstance(merged, list) else [merged]:
-                if isinstance(one, dict) and isinstance(node, dict):
+                if not isinstance(node, dict):
+                    continue
+                if not isinstance(one, dict):
+                    node.setdefault("<<", one)
+                else:
                     self.repeats += len(one)
                     if self.repeats > self.limits["repeats"]:
                         raise Refused(
@@ -1359,7 +1426,7 @@ class _Builder:
 
 
 def _yaml_trees(text: str, limits: dict[str, Any]) -> tuple[list[Tree], int]:
-    """The documents, and how many nodes were written in them. Repeated parts are one and the same object."""
+    """As `_trees`. Repeated parts are one and the same object."""
     import yaml
 
     builder = _Builder(limits)

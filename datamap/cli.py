@@ -361,9 +361,10 @@ def _likenesses(assessment: Assessment) -> list[dict[str, Any]]:
 def _print_check(assessment: Assessment) -> None:
     from datamap.transfers import WORST_FIRST
 
-    for problem in assessment.problems:
+    problems = [p for p in assessment.problems if not p.kind.notice]
+    for problem in problems:
         _say(str(problem))
-    if assessment.problems:
+    if problems:
         _say()
     if likely := _likenesses(assessment):
         _say("Perhaps the same (nothing was joined; a mapping's [[same]] joins them)", bold=True)
@@ -441,11 +442,13 @@ def _print_counts(assessment: Assessment) -> None:
         _say(
             f"Your own law is in use ({assessment.law.own}): {_count(resting, 'answer')} {'rests' if resting == 1 else 'rest'} on it."
         )
-    flags, problems = len(assessment.flags), len(assessment.problems)
-    _say(f"{_count(flags, 'flag')} of other rules. {_count(problems, 'problem')} of cells.")
+    problems = sum(not p.kind.notice for p in assessment.problems)
+    _say(f"{_count(len(assessment.flags), 'flag')} of other rules. {_count(problems, 'problem')} of cells.")
     for i in assessment.inputs:
         rows = f"{_count(i.rows_read, 'row')} read, {i.rows_in_inventory} in the inventory, {i.rows_left_out} left out"
-        _say(f"{i.file}: {rows}.")
+        _say(f"{i.file} ({i.layout}): {rows}.")
+        for notice in (p for p in assessment.problems if p.kind.notice and p.cell.file == i.file):
+            _say(f"{notice.cell.sheet}!{notice.cell.address}: {notice.message}", indent=2)
 
 
 # ------------------------------------------------------------------------------------------ time and distance

@@ -421,7 +421,34 @@ _OF_A_MECHANISM = re.compile(
 )
 # Words that are also codes: among other words in small letters they are words.
 _SMALL_WORDS = frozenset(
-    "am and are as at be by can com de do es et id il in is it la me my no nor per so to".split()  # noqa: SIM905
+    [
+        "am",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "by",
+        "can",
+        "com",
+        "de",
+        "do",
+        "es",
+        "et",
+        "id",
+        "il",
+        "in",
+        "is",
+        "it",
+        "la",
+        "me",
+        "my",
+        "no",
+        "nor",
+        "per",
+        "so",
+        "to",
+    ]
 )
 _LONGEST_PROSE = 200  # of a longer text only lists are read
 

@@ -66,6 +66,11 @@ class Kind(Enum):
     def code(self) -> str:
         return str(self.value[0])
 
+    @property
+    def notice(self) -> bool:
+        """Whether it only says how a file was read: nothing is wrong with the cell."""
+        return self in (Kind.SPELLING, Kind.SET_ASIDE, Kind.HIDDEN, Kind.COLUMN_GUESSED, Kind.EXAMPLES)
+
 
 @dataclass(frozen=True)
 class Problem:

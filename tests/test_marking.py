@@ -334,14 +334,12 @@ def test_a_cell_of_the_analysts_own_in_our_colour_keeps_it() -> None:
     assert fill(opened(data)["List"]["A1"]) == MARK
 
 
-def test_members_that_are_folders_or_stand_twice_do_no_harm() -> None:
+def test_members_that_are_folders_do_no_harm() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as package:
         package.mkdir("xl")
         for name, content in parts(made("<sheetData/>")).items():
             package.writestr(name, content)
-        with pytest.warns(UserWarning, match="Duplicate"):
-            package.writestr("xl/worksheets/sheet1.xml", f'<worksheet xmlns="{MAIN}"><sheetData/></worksheet>')
     data, result = marked(out.getvalue(), [problem("A1")])
     assert not result.copied
     assert fill(opened(data)["List"]["A1"]) == MARK
@@ -365,6 +363,18 @@ def test_a_sheet_of_the_analysts_own_called_problems_stays() -> None:
 
 
 # ------------------------------------------------------------------------------------------------ odd packages
+
+
+STYLES = (
+    f'<styleSheet xmlns="{MAIN}"><fonts count="2"><font><sz val="10"/></font><font><b/></font></fonts>'
+    '<fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
+    '<fill><patternFill patternType="solid"><fgColor theme="4" tint="0.5"/></patternFill></fill></fills>'
+    '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="3">'
+    '<xf numFmtId="0" fontId="0" fillId="0" borderId="0"/><xf numFmtId="14" fontId="1" fillId="0" borderId="0"/>'
+    '<xf numFmtId="9" fontId="0" fillId="2" borderId="0" quotePrefix="1"><protection locked="0"/></xf></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
+    '<!-- mine --><extLst><ext uri="{X}"><y xmlns="urn:y"/></ext></extLst></styleSheet>'
+)
 
 
 def made(
@@ -429,24 +439,27 @@ def test_cells_and_rows_without_references_keep_their_places() -> None:
     assert xml.index('r="B9"') > xml.index(" six")
 
 
+def test_marks_on_cells_without_references_and_on_merged_ones_come_off_again() -> None:
+    source = made(
+        "<sheetData><row/><row><c><v>1</v></c><c s='2'><v>2</v></c><c s='2'/></row></sheetData>"
+        "<mergeCells count='1'><mergeCell ref='B2:C2'/></mergeCells>",
+        styles=STYLES,
+    )
+    first, _ = marked(source, [problem("A2"), problem("C2")])
+    assert fill(opened(first)["List"]["B2"]) == MARK
+    second, _ = marked(first, [])
+    assert "s=" in sheet_xml(second)
+    sheet = opened(second)["List"]
+    assert (sheet["B2"].fill.fgColor.theme, sheet["A2"].fill.fill_type) == (4, None)
+    assert rows_by_sheet(second) == rows_by_sheet(source)
+
+
 @pytest.mark.parametrize("data", ["<sheetData/>", "<sheetData></sheetData>", "<sheetData><row r='2'/></sheetData>"])
 def test_a_sheet_without_cells_can_be_marked(data: str) -> None:
     result, _ = marked(made(f'<dimension ref="A1"/>{data}<pageMargins left="1"/>'), [problem("B2"), problem("A5")])
     sheet = opened(result)["List"]
     assert fill(sheet["B2"]) == fill(sheet["A5"]) == MARK
     assert '<dimension ref="A1:B5"/>' in sheet_xml(result)
-
-
-STYLES = (
-    f'<styleSheet xmlns="{MAIN}"><fonts count="2"><font><sz val="10"/></font><font><b/></font></fonts>'
-    '<fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
-    '<fill><patternFill patternType="solid"><fgColor theme="4" tint="0.5"/></patternFill></fill></fills>'
-    '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="3">'
-    '<xf numFmtId="0" fontId="0" fillId="0" borderId="0"/><xf numFmtId="14" fontId="1" fillId="0" borderId="0"/>'
-    '<xf numFmtId="9" fontId="0" fillId="2" borderId="0" quotePrefix="1"><protection locked="0"/></xf></cellXfs>'
-    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
-    '<!-- mine --><extLst><ext uri="{X}"><y xmlns="urn:y"/></ext></extLst></styleSheet>'
-)
 
 
 def test_a_blank_cell_takes_the_look_of_its_row_or_column() -> None:
@@ -627,8 +640,7 @@ def test_more_comments_than_a_program_bears_are_not_written(monkeypatch: pytest.
 
 
 def test_what_cannot_be_edited_comes_back_as_a_copy() -> None:
-    source = made("<sheetData/>").replace(b"", b"")
-    contents = parts(source) | {"xl/worksheets/sheet1.xml": b"<!DOCTYPE x [<!ENTITY a 'b'>]><worksheet/>"}
+    contents = parts(made("<sheetData/>")) | {"xl/worksheets/sheet1.xml": b"<!DOCTYPE x [<!ENTITY a 'b'>]><worksheet/>"}
     out = io.BytesIO()
     result = mark(Book(FILE, (Sheet(FILE, "List", [["a", 1]]),)), zipped(contents), [problem("A1")], out)
     assert result.copied

@@ -8,7 +8,7 @@ import time
 import pycountry
 import pytest
 from babel import Locale
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from datamap import places
@@ -414,6 +414,7 @@ UNMISTAKABLE = [
 SEPARATORS = ["; ", "\n", ", ", "/", " / ", " and ", " & ", " + ", " or ", " et ", " und ", "|", " • "]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(UNMISTAKABLE), min_size=1, max_size=6, unique=True),
     st.sampled_from(SEPARATORS),
@@ -426,6 +427,7 @@ def test_no_country_of_a_list_is_lost_and_none_is_invented(codes: list[str], sep
     assert ([place.country for place in read.places], read.unknown) == (codes, ())
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(UNMISTAKABLE), min_size=2, max_size=5, unique=True), st.data())
 def test_separators_may_differ_within_a_list(codes: list[str], data: st.DataObject) -> None:
     text = country_name(codes[0])
@@ -695,6 +697,7 @@ def rules_nothing_out(text: str) -> bool:
     return any(key in places._key(text) for key in ANSWERS) or bool(places._RULES_NOTHING_OUT.search(text))
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(), st.lists(st.sampled_from(PIECES), max_size=12).map("".join)))
 @example("\0")
 def test_any_text_is_read_and_nothing_is_lost(text: str) -> None:
@@ -707,6 +710,57 @@ def test_any_text_is_read_and_nothing_is_lost(text: str) -> None:
     for place in read.places:
         assert place.country is None or place.country in set(countries()) | set(places._PRIVATE)
         assert place.activity is None or place.activity in Activity
+
+
+NAMED = {"Germany": "DE", "USA": "US", "Ireland": "IE", "New Zealand": "NZ", "Bosnia and Herzegovina": "BA"}
+AMONG = [
+    "Stripe",
+    "Paris",
+    "hosted in",
+    "region",
+    "support",
+    "(",
+    ")",
+    ",",
+    ";",
+    "/",
+    " - ",
+    ": ",
+    " and ",
+    " or ",
+    "AWS",
+]
+AMONG += [
+    "only",
+    "except",
+    "not",
+    "No",
+    "Global",
+    "EU",
+    "12 Main St",
+    "10118",
+    "CA",
+    "primary",
+    "via",
+    "Sydney",
+    "from",
+    "*",
+]
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from([*NAMED, *AMONG]), min_size=2, max_size=7))
+@example(["Germany", ": ", "USA", ",", "Stripe"])
+@example(["via", "USA", ",", "New Zealand"])
+def test_a_country_that_is_named_is_a_place_or_is_reported(words: list[str]) -> None:
+    read = read_places(" ".join(words))
+    reported = " ".join(word for word, _ in read.unknown)
+    for word in words:
+        if word in NAMED:
+            among = any(place.country == NAMED[word] or place.is_in(NAMED[word]) is None for place in read.places)
+            assert among or word in reported
+    for place in read.places:
+        assert place.country in (None, *NAMED.values(), "CA")
 
 
 @pytest.mark.parametrize(
@@ -732,6 +786,7 @@ def test_hostile_lengths_are_read_in_time(pattern: str) -> None:
     assert time.perf_counter() - started < 5
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([*ISO, "Korea", "Narnia", "Global"]), min_size=1, max_size=6, unique=True))
 def test_parts_are_read_alone_and_in_order(parts: list[str]) -> None:
     alone = [place for part in parts for place in read_places(part).places]

@@ -33,7 +33,7 @@ from datamap.sheets import Book, Cell, Sheet, Unreadable, column_letters
 from datamap.workbook import Reading, parse, recognises
 from datamap.workbook.drafts import Draft
 from datamap.workbook.reading import LAYOUT as OURS
-from datamap.workbook.reading import has_a_name_of_ours
+from datamap.workbook.reading import all_kept, has_a_name_of_ours
 
 LAYOUTS: tuple[Layout, ...] = (
     ico.LAYOUT,
@@ -77,15 +77,17 @@ def read(
     books = tuple(_named_apart(books))
     if wanted and (idle := mapper.unused(wanted, mapper.propose(books, wanted))):
         raise BadProfile(idle[0])
-    found = drafts(books, profiles)
     pairs = [*same, *(pair for profile in profiles for pair in profile.same)]
     try:
         decided = names.accepted(pairs)
     except ValueError as reason:
         raise BadProfile(str(reason)) from None
-    drafted = names.rename(found.values(), names.certain(found.values()))
-    renamed = {draft.file: draft for draft in names.rename(drafted, decided, assumed=False)}
-    reading = parse([renamed.get(book.file, book) for book in books], law, decided, books)
+    with all_kept():
+        drafted = tuple(drafts(books, profiles).values())
+        drafted = names.rename(drafted, names.certain(drafted))
+        drafted = names.rename(drafted, decided, assumed=False)
+        renamed = {draft.file: draft for draft in drafted}
+        reading = parse([renamed.get(book.file, book) for book in books], law, decided)
     return _with_what_is_hidden(reading, books)
 
 

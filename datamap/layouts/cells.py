@@ -47,6 +47,7 @@ _BULLETS = "•◦▪▫■□●○‣⁃∙·►▶➢➤✓✔–—*-"
 _BULLET = re.compile(rf"^[ \t]*(?:[{re.escape(_BULLETS)}][ \t]+|[•◦▪▫■□●○‣⁃∙►▶➢➤✓✔][ \t]*)+")
 
 
+@lru_cache(maxsize=16_384)
 def plain(text: str) -> str:
     """Rich text made of HTML as plain text: a line for each paragraph, list item and table row, no tags, no entities.
 
@@ -165,6 +166,7 @@ _TYPE_HERE = re.compile(
 _DRAWN_BLANK = re.compile(r"[_.…\s]{3,}|…|x{3,}|lorem ipsum\b.*", re.I | re.S)
 
 
+@lru_cache(maxsize=16_384)
 def prompt(text: str) -> bool:
     """Whether a text is a form's own invitation to fill the cell in, so that nobody has."""
     words = " ".join(unicodedata.normalize("NFC", text).split())
@@ -204,6 +206,7 @@ _EXAMPLE = re.compile(
 )
 
 
+@lru_cache(maxsize=16_384)
 def example(text: str) -> str | None:
     """The name within a marker of an example, as in `[Example: Shopify]`, `(EXEMPLE) Paie`, `z. B. Shopify`; or None."""
     words = " ".join(text.split())
@@ -330,6 +333,10 @@ _ASKS_SOMEBODY = re.compile(r"(?:with|by|from|after|avec|par|auprès|mit|durch|v
 _LONGEST_NOTHING = 300
 
 
+_NOT_STATED_BEGINS = frozenset(words.partition(" ")[0] for words in _NOT_STATED)
+
+
+@lru_cache(maxsize=16_384)
 def nothing(text: str) -> Nothing | None:
     """Which kind of nothing a cell of a foreign layout says; None when it says something, or may.
 
@@ -389,7 +396,7 @@ def _denies(folded: str) -> bool:
 def _asked_of_somebody(words: str) -> Nothing | None:
     """`to be confirmed with IT`."""
     folded = " ".join(words.casefold().split())
-    for known in _NOT_STATED:
+    for known in _NOT_STATED if folded.partition(" ")[0] in _NOT_STATED_BEGINS else ():
         if folded.startswith(f"{known} "):
             rest = words[len(known) :].strip()
             if _ASKS_SOMEBODY.match(rest.casefold()) and _only_explains(rest, 8):
@@ -474,6 +481,7 @@ def split(text: str) -> Split:
     return Split(parts, cut[1] if len(parts) > 1 else "")
 
 
+@lru_cache(maxsize=16_384)
 def items(text: str) -> tuple[str, ...]:
     """All items of a list, also of lists within its lines: a part is parted again at weaker separators."""
     parts, separator = split(text)
@@ -482,7 +490,7 @@ def items(text: str) -> tuple[str, ...]:
     return tuple(item for part in parts for item in items(part))
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=16_384)
 def _cut_at_strongest(text: str) -> tuple[tuple[str, ...], str]:
     """The parts in order, empty ones between others too, and the separator."""
     trimmed = text.strip()

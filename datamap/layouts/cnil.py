@@ -19,7 +19,7 @@ from datamap.layouts.rows import NOT_STATED, movement, one_name, place_answer
 from datamap.layouts.tables import filled_rows, value_at
 from datamap.problems import Kind, Problem
 from datamap.sheets import Book, Cell, Sheet
-from datamap.workbook.columns import YES_WORDS, as_text
+from datamap.workbook.columns import NO_WORDS, YES_WORDS, as_text
 from datamap.workbook.drafts import Draft, LeftOut, Row, Said, joined
 
 NAME = "CNIL simplified register"
@@ -104,6 +104,11 @@ def _key(text: str) -> str:
     return re.sub(r"^\d+", "", name_key(bare))
 
 
+def _nothing(words: str) -> Nothing | None:
+    """Which kind of nothing an answer is; the form's questions may be answered with a plain `non`."""
+    return Nothing.NONE if words.casefold() in NO_WORDS else cells.nothing(words)
+
+
 def _section(words: str) -> str | None:
     key = _key(words)
     return next((name for name, pattern in _SECTIONS.items() if re.fullmatch(pattern, key)), None)
@@ -114,7 +119,7 @@ def _section(words: str) -> str | None:
 
 @dataclass(frozen=True)
 class _Answer:
-    """One row of a section: its label in column A, and what stands in the section's columns that anybody filled in."""
+    """One row of a section: its label in column A, and what stands in the section's columns, in one of them at least."""
 
     label: Said | None
     says: Mapping[str, Said]
@@ -127,8 +132,11 @@ class _Answer:
         return _key(as_text(self.label.value)) if self.label else ""
 
     @property
-    def whole(self) -> Said | None:
-        return joined(self.says.values())
+    def whole(self) -> Said:
+        """All that it says."""
+        said = joined(self.says.values())
+        assert said
+        return said
 
 
 @dataclass
@@ -151,9 +159,8 @@ class _Form:
 
     @property
     def filled(self) -> bool:
-        """Whether anybody wrote more into the form than the number that it is published with."""
-        reference = self.about(_REFERENCE)
-        return any(a.says and a["value"] is not reference for found in self.answers.values() for a in found)
+        """Whether the form is about an activity: a model may have its number, and who is responsible, filled in."""
+        return self.about(_ACTIVITY) is not None or any(self.of(s) for s in _SECTIONS if s not in (ABOUT, ACTORS))
 
     @property
     def says_example(self) -> bool:
@@ -170,7 +177,7 @@ _ACTIVITY = r"nomdu(?:traitement|fichier)|nomdelactivite|activite"
 
 
 def _anchors(sheet: Sheet) -> list[str]:
-    """The sections whose titles stand in column A, where there are more than a form could miss."""
+    """The sections whose titles stand in column A."""
     titles = (
         row[0] for row in sheet.rows[:_LOOKED_AT] if row and isinstance(row[0], str) and len(row[0]) < _LONGEST_NAME
     )
@@ -209,7 +216,9 @@ def _columns_of(sheet: Sheet, row: int, section: str) -> dict[str, int]:
     headings = {c: _key(as_text(v)) for c, v in enumerate(sheet.rows[row - 1], 1) if c > 1 and as_text(v)}
     found: dict[str, int] = {}
     for name, (pattern, usual) in _COLUMNS[section].items():
-        found[name] = next((c for c, key in headings.items() if re.fullmatch(pattern, key)), usual)
+        column = next((c for c, key in headings.items() if re.fullmatch(pattern, key)), None)
+        if column or usual not in headings:
+            found[name] = column or usual
     return found
 
 
@@ -276,15 +285,13 @@ class _Activity:
         """An answer that the workbook has no heading for."""
         label = as_text(answer.label.value) if answer.label else section
         said = answer.whole
-        if said:
-            name = label if label not in self.extra else f"{label} ({said.cell.address})"
-            self.extra[name] = said
+        self.extra[label if label not in self.extra else f"{label} ({said.cell.address})"] = said
 
     def answered(self, section: str) -> Iterator[_Answer]:
         """The answers of a section that say something; those that say that there is none are kept as such."""
         for answer in self.form.of(section):
             told = answer["value"] or answer["detail"]
-            if told is None or (cells.nothing(as_text(told.value)) is not None and answer["detail"] in (None, told)):
+            if told is None or (_nothing(as_text(told.value)) is not None and answer["detail"] in (None, told)):
                 self.keep(section, answer)
             else:
                 yield answer
@@ -312,12 +319,12 @@ class _Activity:
         for section in (CATEGORIES, SENSITIVE):
             for answer in self.form.of(section):
                 told, duration = answer["value"], answer["detail"]
-                if told and cells.nothing(as_text(told.value)) is not None:
+                if told and _nothing(as_text(told.value)) is not None:
                     self.keep(section, answer)
                     continue
                 name, examples = _category(answer)
                 held.append(name)
-                if duration and cells.nothing(as_text(duration.value)) is None:
+                if duration and _nothing(as_text(duration.value)) is None:
                     kept_for.append((as_text(name.value), duration))
                 elif duration:
                     self.extra[f"{as_text(name.value)}: durée de conservation"] = duration
@@ -357,13 +364,13 @@ class _Activity:
     ) -> bool:
         """A transfer to one recipient or to several in one country; whether there is none."""
         told, country, guarantee = answer["value"], place_answer(answer["country"]), answer["guarantee"]
-        told_none = told is not None and cells.nothing(as_text(told.value)) is Nothing.NONE
+        told_none = told is not None and _nothing(as_text(told.value)) is Nothing.NONE
         if told_none and not country and not guarantee:
             return True
         if not told and not country and not guarantee and not answer["document"]:
             return True
         ends: list[Said | None] = [None]
-        if told and cells.nothing(as_text(told.value)) is None:
+        if told and _nothing(as_text(told.value)) is None:
             ends = [Said(one_name(part), told.cell) for part in cells.split(as_text(told.value)).parts]
         for end in ends:
             role = None
@@ -390,19 +397,14 @@ def _named(form: _Form) -> Said:
     """The activity's name; where the form has none its number, and then the name of the sheet."""
     name, reference = form.about(_ACTIVITY), form.about(_REFERENCE)
     for said in (name, reference):
-        if said and cells.nothing(as_text(said.value)) is None:
+        if said and _nothing(as_text(said.value)) is None:
             return Said(one_name(as_text(said.value)), said.cell)
     first = next(a for found in form.answers.values() for a in found)
-    return Said(one_name(form.sheet.name.replace("_", " ")), (first.whole or first.label or _none()).cell)
-
-
-def _none() -> Said:
-    raise AssertionError("an answer has a label or says something")
+    return Said(one_name(form.sheet.name.replace("_", " ")), first.whole.cell)
 
 
 def _cells(answer: _Answer) -> tuple[Cell, tuple[Cell, ...]]:
-    whole = answer.whole or _none()
-    return whole.cell, whole.also
+    return answer.whole.cell, answer.whole.also
 
 
 def _one(words: str) -> str:
@@ -412,7 +414,7 @@ def _one(words: str) -> str:
 def _with_detail(answer: _Answer) -> str:
     """`Autres (préciser)` and what is specified; else the word of the list, with what is said of it in brackets."""
     word, detail = answer["value"], answer["detail"]
-    if detail is None or cells.nothing(as_text(detail.value)) is not None:
+    if detail is None or _nothing(as_text(detail.value)) is not None:
         return as_text(word.value) if word else ""
     if word is None or re.match(r"autres?(?:mesures|a)?(?:a?preciser)?$", _key(as_text(word.value))):
         return as_text(detail.value)
@@ -449,13 +451,13 @@ def _about_category(answer: _Answer, section: str, name: Said, examples: Said | 
 def _recipients(answer: _Answer) -> tuple[list[Said], Said | None]:
     """The recipients of one row and their role: the names are in what is specified, else the type is a class of them."""
     word, detail = answer["value"], answer["detail"]
-    specified = detail if detail and cells.nothing(as_text(detail.value)) is None else None
+    specified = detail if detail and _nothing(as_text(detail.value)) is None else None
     role = None
     if word:
         found = next((r for pattern, r in _ROLES if re.match(pattern, _key(as_text(word.value)))), None)
         role = Said(found.value, word.cell) if found else None
     told = specified or word
-    if told is None or cells.nothing(as_text(told.value)) is not None:
+    if told is None or _nothing(as_text(told.value)) is not None:
         return [], None
     also = tuple(s.cell for s in (word, detail) if s and s is not told)
     parts = cells.split(as_text(told.value)).parts if specified else (as_text(told.value),)
@@ -513,7 +515,7 @@ def _listed(sheet: Sheet, header: int) -> Iterator[_Listed]:
     named = next(c for c, h in headings.items() if re.fullmatch(_ACTIVITY, _key(h)))
     for number in range(header + 1, len(sheet.rows) + 1):
         name = _said(sheet, number, named)
-        if name is None or cells.nothing(as_text(name.value)) is not None:
+        if name is None or _nothing(as_text(name.value)) is not None:
             continue
         says = {h: s for c, h in headings.items() if c != named and (s := _said(sheet, number, c))}
         example = cells.example(as_text(name.value))
@@ -607,7 +609,7 @@ def _asides(form: _Form) -> Iterator[LeftOut]:
     for cells_, why in (
         (form.titles, "a title of the form"),
         (form.unanswered, "questions of the form that nobody answered"),
-        (form.guides, "a link to a guide"),
+        (form.guides, "where CNIL's guides are"),
     ):
         if cells_:
             first = cells_[0]
@@ -634,7 +636,9 @@ def _contacts(sheet: Sheet, header: int) -> dict[str, Said]:
         for column in range(2, len(sheet.rows[row - 1])):
             label, beside = as_text(value_at(sheet, row, column)), _said(sheet, row, column + 1)
             if label.endswith(":") and beside:
-                found.setdefault(whose, []).append(beside._replace(value=f"{label} {as_text(beside.value)}"))
+                found.setdefault(whose or "Coordonnées", []).append(
+                    beside._replace(value=f"{label} {as_text(beside.value)}")
+                )
     return {whose: said for whose, parts in found.items() if (said := joined(parts))}
 
 

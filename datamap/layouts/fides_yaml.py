@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from datamap.inventory import Role, name_key
+from datamap.layouts import cells
 from datamap.layouts.gathered import (
     also,
     branch,
@@ -45,7 +46,7 @@ def _entries(within: Sequence[Node], kind: str) -> list[Node]:
 
 def recognises(book: Book) -> float:
     """A list `system` with privacy declarations or flows, or a list `dataset` with collections of fields."""
-    found = documents(book)
+    found = documents(book, "system", "dataset")
     systems = any(branch(e, mark) is not None for e in _entries(found, "system") for mark in _SYSTEM_MARKS)
     datasets = any(branch(e, "collections") is not None for e in _entries(found, "dataset"))
     return 1.0 if systems or datasets else 0.0
@@ -276,7 +277,8 @@ class _Manifests:
                 "Individuals": joined(leaves(branch(declaration, "data_subjects"))),
                 "Purpose": _purpose(declaration),
             }
-            names = [Said(one_name(p), s.cell) for s in named for p in as_text(s.value).split(";") if p.strip()]
+            named = [s for s in named if cells.nothing(as_text(s.value)) is None]
+            names = [Said(one_name(p), s.cell) for s in named for p in cells.split(as_text(s.value)).parts]
             for to in names:
                 self.row(file, "Recipients", {"Recipient": to})
                 found.append((to, facts))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from datamap.inventory import name_key
@@ -126,8 +127,16 @@ def movements(
 # ------------------------------------------------------------------------------------------------------------- trees
 
 
-def documents(book: Book) -> list[Node]:
-    """What the YAML or JSON documents of a book hold; several in one file are one after the other."""
+def documents(book: Book, *keys: str) -> list[Node]:
+    """What the YAML or JSON documents of a book hold; several in one file are one after the other.
+
+    Empty when no document has a list under one of `keys`, if there are any keys: that is found out quickly.
+    """
+    if book.kind not in ("yaml", "json"):
+        return []
+    begins = re.compile(rf"(?:\[\d+\]\.?)?(?:{'|'.join(map(re.escape, keys))})\[") if keys else re.compile("")
+    if not any(isinstance(v, str) and begins.match(v) for sheet in book.sheets for row in sheet.rows for v in row[::2]):
+        return []
     return [document for sheet in book.sheets for document in branches(tree(sheet))]
 
 

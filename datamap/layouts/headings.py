@@ -47,6 +47,10 @@ def _listed(words: str) -> tuple[str, ...]:
     return tuple(" ".join(word.split()) for word in words.split(";") if word.strip())
 
 
+def _words(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 _LEXICON: Mapping[Meaning | General, tuple[str, ...]] = {
     Meaning.REFERENCE: _listed(
         "id; ref; reference; ref id; reference id; reference number; unique id; identifier; unique identifier; record id; "
@@ -650,10 +654,10 @@ _LEXICON: Mapping[Meaning | General, tuple[str, ...]] = {
 
 # ------------------------------------------------------------------------------------------------ words of headings
 
-_LITTLE = frozenset(
+_LITTLE = _words(
     "of the a an and or in on by with as this that your our their are is be has if applicable any possible "
     "de du des d la le les l un une et ou en au aux par der die das den dem des von vom und oder im zur zum bei y e o u "
-    "del el los las di della dei delle degli dell il lo gli i van het een te door da do dos das ao".split()
+    "del el los las di della dei delle degli dell il lo gli i van het een te door da do dos das ao"
 )
 _CAMEL = re.compile(r"(?<=[a-zß-ÿ])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WORD = re.compile(r"[^\W_]+")
@@ -666,24 +670,24 @@ LONGEST = 250
 """Characters of a heading, help within it included."""
 
 # What may stand beside a heading's own words without changing what it means.
-_NEUTRAL = frozenset(
+_NEUTRAL = _words(
     "name list full main primary key all current relevant overall general total held used involved concerned affected "
     "personal detail details description information data field e g eg etc required optional mandatory please specify "
     "we hold what which called do doe it they how store collect process processed stored free text drop down dropdown select one multiple see guidance etc i.e ie per company s es "
-    "nom principal principale name haupt nombre principal nome naam gdpr rgpd dsgvo avg privacy dpdp nz au eu uk gdp".split()
+    "nom principal principale name haupt nombre principal nome naam gdpr rgpd dsgvo avg privacy dpdp nz au eu uk"
 )
 # Words that make a heading about something else than the word beside them.
-_OTHERWISE = frozenset(
+_OTHERWISE = _words(
     "tier score rating rank risk status state date day year month age number no count size type kind category class model "
     "cost price spend budget amount value fee tax id code ref reference key email mail phone telephone fax contact address "
     "url link website web site domain logo image version url owner manager responsible sponsor lead representative dpo "
     "review reviewed reviewer renewal approved approval approver assessment audit assessed certification certified iso soc "
-    "criticality critical dependency maturity penetration priority level frequency name1 description2 expiry start end "
-    "policy procedure process1 notice rule right rights request breach incident complaint training test plan "
+    "criticality critical dependency maturity penetration priority level frequency expiry start end "
+    "policy procedure notice rule right rights request breach incident complaint training test plan "
     "required exists available completed done signed y n yes no "
-    "birth origin citizenship nationality issue manufacture sale purchase delivery destination1 "
+    "birth origin citizenship nationality issue manufacture sale purchase delivery "
     "statut risque niveau adresse téléphone courriel date preis kosten risiko telefon precio coste riesgo teléfono "
-    "costo prezzo rischio telefono prijs kosten risico preço custo risco".split()
+    "costo prezzo rischio telefono prijs kosten risico preço custo risco"
 )
 
 
@@ -707,14 +711,14 @@ def _stem(word: str) -> str:
 
 @cache
 def _keys() -> Mapping[str, Meaning | General]:
-    return {name_key(w): meaning for meaning, listed in reversed(_LEXICON.items()) for w in listed}
+    return {name_key(w): meaning for meaning, listed in reversed(tuple(_LEXICON.items())) for w in listed}
 
 
 @cache
 def _sets() -> Mapping[frozenset[str], Meaning | General]:
     """Headings by their words in any order. Words that two meanings share in different order stand for neither."""
     found: dict[frozenset[str], Meaning | General] = {}
-    for meaning, listed in reversed(_LEXICON.items()):
+    for meaning, listed in reversed(tuple(_LEXICON.items())):
         for heading in listed:
             found[frozenset(words_of(heading))] = meaning
     return found
@@ -791,9 +795,10 @@ def _one_of_several(text: str) -> Found | None:
     agree = len({each.meaning for each in found}) == 1 and len(found) == len(parts)
     if len(found) < len(parts) and any(w in _OTHERWISE for w in words_of(parts[-1])):
         return None
-    return Found(
-        first.meaning, 0.93 if agree else 0.8, f"{parts[0]!r} in its heading" if agree else "part of its heading"
-    )
+    if agree:
+        return Found(first.meaning, 0.93, f"{parts[0]!r} in its heading")
+    subjects = len(found) == len(parts) and all(each.meaning in SUBJECTS for each in found)
+    return Found(first.meaning, 0.88 if subjects else 0.8, "part of its heading")
 
 
 def _near(text: str) -> Found | None:
@@ -888,10 +893,13 @@ def meaning_within(group: str, heading: str) -> Found | None:
     return own
 
 
-def known_heading(heading: str) -> bool:
-    """Whether a text is surely a heading of tables such as are read here."""
-    found = _exactly(_NUMBERED.sub("", _BRACKET.sub(" ", heading)).strip(" *:?!.#"))
-    return found is not None
+def known_heading(text: str) -> bool:
+    """Whether a text is surely a heading of such tables as are read here: in its own words, or in two or more in any order."""
+    bare = _NUMBERED.sub("", _BRACKET.sub(" ", text)).strip(" *:?!.#")
+    found = _keys().get(name_key(bare))
+    if found is None and len(words := words_of(bare)) > 1:
+        found = _sets().get(frozenset(words))
+    return found is not None and found is not General.AGAINST
 
 
 def every() -> Iterator[tuple[Meaning | General, str]]:

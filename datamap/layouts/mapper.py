@@ -22,7 +22,7 @@ from datamap.layouts.layout import whole_sheet
 from datamap.layouts.meanings import SUBJECTS, Meaning
 from datamap.layouts.profiles import Profile, from_columns
 from datamap.layouts.rows import Entry, translate
-from datamap.layouts.tables import Table, entries, filled_rows, headed_sideways, tables, value_at
+from datamap.layouts.tables import Table, entries, filled_rows, headed_sideways, tables, value_at, without
 from datamap.problems import Kind, Problem
 from datamap.sheets import Book, Cell, Sheet, Value, column_letters
 from datamap.workbook.columns import NO_WORDS, ROLES, YES_WORDS, as_text
@@ -240,7 +240,7 @@ def _looks(values: Sequence[Value]) -> _Looks:
         emails=share(lambda v, t: _EMAIL.search(t) is not None and len(t) < 120),
         links=share(lambda v, t: _LINK.match(t) is not None),
         references=share(lambda v, t: _REFERENCE.fullmatch(t) is not None),
-        numbers=share(lambda v, t: isinstance(v, int | float) and not isinstance(v, bool) or _NUMBER.fullmatch(t) is not None),
+        numbers=share(lambda v, t: (isinstance(v, int | float) and not isinstance(v, bool)) or _NUMBER.fullmatch(t) is not None),
         mechanisms=share(lambda v, t: _MECHANISM.search(t) is not None),
         roles=share(lambda v, t: ROLES.named(t) is not None),
         prose=share(lambda v, t: len(t) > _SENTENCE or len(t.split()) > 12),
@@ -304,7 +304,7 @@ class _Seen:
 
     number: int
     heading: str
-    values: list[Value]
+    values: Sequence[Value]
     looks: _Looks
     found: Found | None
     meaning: Meaning | General
@@ -459,15 +459,17 @@ def _subject(seen: Sequence[_Seen], sheet_says: str) -> Meaning | None:
         return Meaning.SYSTEM if systems and not (activities and activities[0].number < systems[0].number) else Meaning.ACTIVITY  # fmt: skip
     told = _with(seen, Meaning.CATEGORIES, Meaning.INDIVIDUALS, Meaning.PURPOSE, Meaning.RETENTION)
     after = min((c.number for c in told), default=1 << 20)
-    for meaning, confidence in ((Meaning.RECIPIENTS, 0.85), (General.PARTNER, 0.8), (Meaning.PROVIDER, 0.85)):
-        if usable := [c for c in _with(seen, meaning) if _names_things(c) and c.number < after]:
+    for other, confidence in ((Meaning.RECIPIENTS, 0.85), (General.PARTNER, 0.8), (Meaning.PROVIDER, 0.85)):
+        if usable := [c for c in _with(seen, other) if _names_things(c) and c.number < after]:
             usable[0].to(Meaning.RECIPIENT, min(usable[0].confidence, confidence), "nothing else names its rows")
             return Meaning.RECIPIENT
     services = [c for c in _with(seen, General.SERVICE) if _names_things(c) and c.number == min(s.number for s in seen)]
     if services and _with(seen, Meaning.LOCATIONS, Meaning.CATEGORIES, Meaning.PROVIDER, General.HINT, General.PLACE):
         services[0].to(Meaning.SYSTEM, 0.65, "nothing else names its rows")
         return Meaning.SYSTEM
-    listed = [c for c in _with(seen, Meaning.CATEGORIES) if c.looks.lists < 0.3 and c.looks.distinct > 0.9 and c.looks.filled]
+    listed = [
+        c for c in _with(seen, Meaning.CATEGORIES) if c.looks.lists < 0.3 and c.looks.distinct > 0.9 and c.looks.filled
+    ]
     sole = not _with(seen, Meaning.REFERENCE) or _with(seen, Meaning.SENSITIVE) or any("element" in c.heading.casefold() for c in listed)  # fmt: skip
     if listed and sole and listed[0].number <= 1 + min(c.number for c in seen):
         listed[0].to(Meaning.CATEGORY, min(listed[0].confidence, 0.85), "nothing else names its rows")
@@ -514,7 +516,12 @@ def _settle(seen: Sequence[_Seen], subject: Meaning | None) -> None:
     for column in seen:
         last, before = before, column if column.meaning in (*_NAMES, General.PARTNER) else before
         match column.meaning:
-            case Meaning.RECIPIENT if subject in (Meaning.SYSTEM, Meaning.ACTIVITY, Meaning.REFERENCE, Meaning.CATEGORY):
+            case Meaning.RECIPIENT if subject in (
+                Meaning.SYSTEM,
+                Meaning.ACTIVITY,
+                Meaning.REFERENCE,
+                Meaning.CATEGORY,
+            ):
                 column.to(Meaning.RECIPIENTS)
             case Meaning.RECIPIENTS if of_recipient:
                 column.keep("the table is about recipients already")
@@ -655,7 +662,7 @@ def _verdict(columns: Sequence[_Seen], subject: Meaning | None) -> tuple[bool, s
         guessed = head.found is not None and isinstance(head.found.meaning, General) and head.confidence < SURE
         points = 1.0 if guessed or name_key(head.heading) in _WEAK else 2.0
         points += 1.0 if len({c.meaning for c in named}) > 1 else 0.0
-    others = {c.meaning for c in used if c.meaning in _POINTS}
+    others = {c.meaning for c in used if isinstance(c.meaning, Meaning) and c.meaning in _POINTS}
     points += sum(_POINTS[m] for m in others) + min(2, hints)
     points -= min(_MOST_AGAINST, against / 2)
     if not others and not hints and len({c.meaning for c in named}) < 2:
@@ -682,19 +689,24 @@ _PLURALS = {
 
 def _mapped(book: Book, profiles: Sequence[Profile]) -> Iterator[Mapped]:
     for sheet in book.sheets if book.kind not in ("yaml", "json") else ():
-        found = tables(sheet)
-        by = [_fitting(profiles, table) for table in found]
-        if profiles and not any(by):
-            forced = _by_heading_row(sheet, profiles)
-            found, by = ((forced[0],), [forced[1]]) if forced else (found, by)
-        for table, profile in zip(found, by, strict=True):
+        found = _fitted(sheet, profiles)
+        for table, profile in found:
             if profile:
-                own = next((t for t in tables(sheet, leave_out=profile.leave_out) if t.heading_rows == table.heading_rows and t.headings == table.headings), table) if profile.leave_out else table  # fmt: skip
-                yield _by_profile(own, profile)
+                yield _by_profile(without(table, profile.leave_out), profile)
             else:
                 mapped = _by_itself(table, "" if book.kind == "csv" else sheet.name)
                 lies = not mapped.inventory and headed_sideways(sheet)
                 yield replace(mapped, reason=_SIDEWAYS) if lies else mapped
+
+
+def _fitted(sheet: Sheet, profiles: Sequence[Profile]) -> list[tuple[Table, Profile | None]]:
+    """The tables of a sheet, each with the profile that fits it; headings are where a profile says if it fits then."""
+    found = [(table, _fitting(profiles, table)) for table in tables(sheet)]
+    for row in {p.heading_row: None for p in profiles if p.heading_row} if not any(p for _, p in found) else ():
+        forced = [(table, _fitting(profiles, table)) for table in tables(sheet, heading_row=row)]
+        if any(p and p.heading_row == row for _, p in forced):
+            return forced
+    return found
 
 
 _SIDEWAYS = "its headings stand below each other, one record in each column: turn the table round (copy, paste special, transpose)"
@@ -703,16 +715,6 @@ _SIDEWAYS = "its headings stand below each other, one record in each column: tur
 def _fitting(profiles: Sequence[Profile], table: Table) -> Profile | None:
     best = max(profiles, key=lambda p: p.fits(table), default=None)
     return best if best and best.fits(table) >= best.LEAST else None
-
-
-def _by_heading_row(sheet: Sheet, profiles: Sequence[Profile]) -> tuple[Table, Profile] | None:
-    """The table whose headings stand in the row that a profile gives."""
-    for profile in profiles:
-        if profile.heading_row:
-            for table in tables(sheet, heading_row=profile.heading_row, leave_out=profile.leave_out):
-                if profile.fits(table) >= profile.LEAST:
-                    return table, profile
-    return None
 
 
 def _by_itself(table: Table, sheet_name: str) -> Mapped:
@@ -872,7 +874,8 @@ def _draft(proposal: Proposal, origin: str | None) -> Draft:
                 words = as_text(value_at(sheet, first.row, first.column))
                 left_out.append(LeftOut(first, rest, f"a table that is no inventory: {mapped.reason}", words))
                 aside.update(rest)
-        rest = tuple(cell.row for cell in filled if cell.row not in data | heads | aside)
+        told = data | heads | aside
+        rest = tuple(cell.row for cell in filled if cell.row not in told)
         if rest:
             first, words = next((cell, words) for cell, words in filled.items() if cell.row == rest[0])
             left_out.append(LeftOut(first, rest, "it belongs to no table", words))

@@ -76,7 +76,7 @@ def _application(name: Said, activities: list[Said]) -> Entry:
     return Entry(name.cell, said)
 
 
-_DANGLING = re.compile(r"\s+[–—-]\s+[^\W\d_]+\s*:\s*$", re.M)
+_DANGLING = re.compile(r"(?<!\s)\s+[–—-]\s+[^\W\d_]+\s*:\s*$", re.M)
 
 
 def _without_labels(entry: Entry) -> None:

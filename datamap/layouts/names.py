@@ -898,6 +898,8 @@ def rename(drafts: Iterable[Draft], renames: Renames, *, assumed: bool = True) -
     one would mean something on another sheet.
     """
     drafts = tuple(drafts)
+    if not any(renames.values()):
+        return drafts
     owner = _owner(drafts)
     replaced: dict[tuple[str, str], list[Said]] = defaultdict(list)
     out: list[Draft] = []

@@ -162,7 +162,9 @@ def _nearest(word: str, among: Iterable[str]) -> str:
 def _only(data: Mapping[str, Any], keys: Sequence[str], where: str, what: str) -> None:
     for key in data:
         if key not in keys:
-            raise BadProfile(f"{where}: {key!r} is no key of {what}{_nearest(key, keys)}; the keys are {', '.join(keys)}.")
+            raise BadProfile(
+                f"{where}: {key!r} is no key of {what}{_nearest(key, keys)}; the keys are {', '.join(keys)}."
+            )
 
 
 def _text(data: Mapping[str, Any], key: str, where: str) -> str:
@@ -175,22 +177,26 @@ def _text(data: Mapping[str, Any], key: str, where: str) -> str:
 def _texts(data: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
     value = data.get(key, [])
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        raise BadProfile(f"{where}: {key!r} is {value!r}, but a list of texts is wanted, such as [\"Notes\"].")
+        raise BadProfile(f'{where}: {key!r} is {value!r}, but a list of texts is wanted, such as ["Notes"].')
     return tuple(value)
 
 
 def _meanings(data: Any, where: str) -> dict[str, Meaning]:
     if not isinstance(data, dict) or not data:
-        raise BadProfile(f"{where} has no [columns]: say what each heading means, such as \"Vendor\" = \"recipient\".")
+        raise BadProfile(f'{where} has no [columns]: say what each heading means, such as "Vendor" = "recipient".')
     found: dict[str, Meaning] = {}
     for heading, word in data.items():
         if not isinstance(word, str):
-            raise BadProfile(f"{where}: the column {heading!r} is {word!r}, but a meaning in quotation marks is wanted.")
+            raise BadProfile(
+                f"{where}: the column {heading!r} is {word!r}, but a meaning in quotation marks is wanted."
+            )
         folded = " ".join(word.casefold().split())
         if folded not in set(Meaning):
             near = _nearest(folded, [m.value for m in Meaning])
             every = ", ".join(m.value for m in Meaning)
-            raise BadProfile(f"{where}: the column {heading!r} is {word!r}, which is no meaning{near}; meanings are: {every}.")
+            raise BadProfile(
+                f"{where}: the column {heading!r} is {word!r}, which is no meaning{near}; meanings are: {every}."
+            )
         if name_key(heading) in _by_key(found):
             raise BadProfile(f"{where}: the column {heading!r} stands in it twice.")
         found[heading] = Meaning(folded)

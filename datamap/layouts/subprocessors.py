@@ -10,7 +10,7 @@ from datamap.inventory import name_key
 from datamap.layouts.layout import Layout, draft
 from datamap.layouts.meanings import Meaning
 from datamap.layouts.rows import Entry, Translated, translate
-from datamap.layouts.tables import HEADING_ROWS, Table, entries, filled_rows, titles
+from datamap.layouts.tables import HEADING_ROWS, Table, entries, table_with
 from datamap.sheets import Book, Sheet
 from datamap.workbook.columns import as_text
 from datamap.workbook.drafts import Draft, Said, joined
@@ -18,22 +18,26 @@ from datamap.workbook.drafts import Draft, Said, joined
 NAME = "Published list of sub-processors"
 MOST_COLUMNS = 8
 """A list with more columns than this is a register of another kind."""
+LONGEST_HEADING = 120
+"""Characters; what is longer is prose."""
 
 _SUB = r"(?:third[- ]party )?sub[- ]?(?:data )?processors?"
-_WHO = rf"(?:{_SUB}|entity|vendor|third[- ]party(?: entity| vendor| service provider| provider)?|(?:service )?provider|supplier|company|organi[sz]ation)"
+_WHO = rf"(?:{_SUB}|entity|vendor|third[- ]party(?: entity| vendor| service provider| provider)?|(?:service )?provider|supplier|company|organi[sz]ation|affiliate)"
 _WORDS: tuple[tuple[Meaning, str], ...] = (
-    (Meaning.RECIPIENT, rf"(?:name(?: of)?(?: the| our)? )?{_WHO}s?(?:['’]s?)?(?: (?:name|entity|entity name|company))?|name"),
+    (Meaning.RECIPIENT, rf"(?:name(?: of)?(?: the| our)? )?{_WHO}s?(?:['’]s?)?(?: (?:name|entity|entity name|company))?|(?!.*\bof\b)(?:[\w-]+ ){{1,2}}{_SUB}(?: names?)?|name"),
     (Meaning.LEGAL_ENTITY, rf"(?:{_WHO} )?(?:legal (?:entity|name)(?: name)?|contracting entity|corporate entity|full (?:legal )?name)"),
     (
         Meaning.RECIPIENT_COUNTRY,
-        rf"(?:{_WHO} )?(?:(?:corporate|company|headquarters?|hq|registered|head office|entity|legal)\b.*|headquartered in|"
+        rf"(?:{_WHO} )?(?:(?:corporate|company|headquarters?|hq|registered|head office|entity|legal) "
+        r"(?:location|country|address|seat|office|place|region|jurisdiction|headquarters?|hq)s?(?: .*)?|"
+        r"headquarters?|hq|head office|headquartered in|"
         r"(?:country|place|location|jurisdiction) of (?:incorporation|registration|establishment|headquarters?)|based in|"
         r"(?:established|incorporated) in)",
     ),
     (
         Meaning.RECIPIENT_LOCATIONS,
         rf"(?:{_WHO} |(?:data )?(?:processing|hosting|storage|server|service|data(?: cent(?:er|re))?) )?"
-        r"(?:locations?|countr(?:y|ies)|country/region|regions?|hosting|geograph(?:y|ic location)|data residency|jurisdiction)"
+        r"(?:locations?|places?|countr(?:y|ies)|country/region|regions?|hosting|geograph(?:y|ic location)|data residency|jurisdiction)"
         rf"(?:\(s\)|\(ies\))?(?: of (?:the |data |personal data )?(?:{_SUB}|entity|vendor|processing|data|hosting|storage|servers?))?"
         r"(?: \([^)]*\))?|where (?:data|personal data|it|the data) is (?:processed|stored|hosted|held)|"
         r"(?:countr(?:y|ies)|locations?) (?:where|in which) .*",
@@ -57,7 +61,7 @@ _WORDS: tuple[tuple[Meaning, str], ...] = (
     (Meaning.NOTES, r"notes?|comments?|remarks?|(?:additional|further|more) (?:information|details)|details"),
     (
         Meaning.OTHER,
-        r"(?:website|url|link|web ?page|address|contact|e-?mail|phone|dpa|privacy policy|(?:security|privacy) (?:page|policy|link)"
+        r"(?:website|url|link(?: to .*)?|web ?page|address|contact|e-?mail|phone|dpa|privacy policy|(?:security|privacy) (?:page|policy|link)"
         r"|data processing (?:agreement|addendum)|certifications?|(?:date|since|added|effective date|start date|last updated|changes?|status|duration|retention)(?: .*)?"
         r"|#|no\.?|id|logo|(?:.* )?(?:products?|plans?|features?|offerings?|(?:relevant|applicable|affected|covered) .*services?)(?: .*)?|sub-?processor type|type|category|optional|required\??)",
     ),
@@ -70,6 +74,8 @@ _AGENT = re.compile(rf"\b{_SUB}\b|^service providers?\b", re.I)
 def meaning_of(heading: str) -> Meaning | None:
     """What a heading of such a list means; None when it is not one that such lists have."""
     words = " ".join(re.sub(r"[*:_]+", " ", heading).split())
+    if len(words) > LONGEST_HEADING:
+        return None
     return next((meaning for meaning, pattern in _PATTERNS if pattern.fullmatch(words)), None)
 
 
@@ -99,15 +105,11 @@ def _meanings(headings: Mapping[int, str]) -> dict[int, Meaning] | None:
 
 
 def _table(sheet: Sheet) -> tuple[Table, dict[int, Meaning]] | None:
-    for number, row in enumerate(sheet.rows[:HEADING_ROWS], 1):
+    for row in sheet.rows[:HEADING_ROWS]:
         headings = {column: words for column, value in enumerate(row, 1) if (words := as_text(value))}
         meanings = _meanings(headings)
-        if meanings is None:
-            continue
-        filled = filled_rows(sheet)
-        above = {cell: words for cell, words in filled.items() if cell.row < number}
-        rows = tuple(cell.row for cell in filled if cell.row > number)
-        return Table(sheet, headings, (number,), rows, titles(above)), meanings
+        if meanings and (table := table_with(sheet, headings.values(), least=1.0)):
+            return table, meanings
     return None
 
 
@@ -130,11 +132,20 @@ def _whole(entry: Entry, role: Said | None) -> Entry:
     return entry
 
 
+_LOG = re.compile(r"(?:date|changes?|version|description|updates?|what changed|action|notes?)(?: .*)?", re.I)
+
+
 def _recognises(book: Book) -> float:
-    """The share of the book's tables that are such lists; a sheet with one filled cell a row is no table."""
-    tables = [s for s in book.sheets if any(sum(v is not None for v in row) > 1 for row in s.rows)]
-    heads = [replace(sheet, rows=sheet.rows[:HEADING_ROWS]) for sheet in tables]
-    return sum(_table(head) is not None for head in heads) / len(tables) if tables else 0.0
+    """The share of the book's tables that are such lists; the log of a list's changes is not counted."""
+    lists = tables = 0
+    for sheet in book.sheets:
+        head = replace(sheet, rows=sheet.rows[:HEADING_ROWS])
+        first = next(([w for v in row if (w := as_text(v))] for row in head.rows if sum(map(bool, row)) > 1), [])
+        if not first or all(_LOG.fullmatch(words) for words in first):
+            continue
+        tables += 1
+        lists += _table(head) is not None
+    return lists / tables if tables else 0.0
 
 
 def _drafts(books: Sequence[Book]) -> Sequence[Draft]:

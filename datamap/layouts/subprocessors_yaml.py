@@ -9,22 +9,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from datamap.inventory import Nothing, name_key
 from datamap.layouts import cells
-from datamap.layouts.gathered import branches, gathered, leaves, text_of
+from datamap.layouts.gathered import branches, documents, gathered, leaves, text_of
 from datamap.layouts.layout import Layout
 from datamap.layouts.meanings import Meaning
 from datamap.layouts.rows import Entry, one_name, translate
 from datamap.layouts.subprocessors import meaning_of
 from datamap.layouts.tables import filled_rows
-from datamap.sheets import Book, Cell, Leaf, Node, tree
+from datamap.sheets import Book, Cell, Leaf, Node
 from datamap.workbook.columns import ROLES, as_text
 from datamap.workbook.drafts import Draft, LeftOut, Row, Said, joined
 
 NAME = "Published list of sub-processors (YAML or JSON)"
 MOST = 0.8
 """The share of a list's entries that must look like entries of such a list."""
+MOST_LINES = 20_000
+"""A longer file is looked at for no such list."""
 
 _TOPICS = ("subprocessor", "thirdpart", "vendor", "serviceprovider")
 _WEAK = ("description", "service", "services", "function", "functions", "use", "usage", "activity", "activities")
@@ -32,9 +35,10 @@ _WEAK = ("description", "service", "services", "function", "functions", "use", "
 _PLACES = (Meaning.RECIPIENT_LOCATIONS, Meaning.RECIPIENT_COUNTRY)
 
 
-def _words(key: str) -> str:
-    """A key as words: `dataTypes`, `data_types` → `data types`."""
-    return " ".join(re.sub(r"[_\-]+|(?<=[a-z])(?=[A-Z])", " ", key).split()).lower()
+@lru_cache(maxsize=4_096)
+def _meaning(key: str) -> Meaning | None:
+    """What a key means, read as words: `dataTypes`, `data_types` → `data types`."""
+    return meaning_of(" ".join(re.sub(r"[_\-]+|(?<=[a-z])(?=[A-Z])", " ", key).split()).lower())
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ class _Thing:
         """What the entry's keys mean. Of several for where it is, or what for, the first counts."""
         found: dict[str, Meaning] = {}
         for key in self.node:
-            meaning = meaning_of(_words(key))
+            meaning = _meaning(key)
             if name_key(key) == "role":
                 meaning = Meaning.ROLE
             elif meaning is Meaning.RECIPIENT:
@@ -88,7 +92,7 @@ def _of_list(node: list[Node], topic: str) -> Iterator[_Thing]:
     for each in node:
         if not isinstance(each, dict):
             continue
-        names = [k for k in each if meaning_of(_words(k)) is Meaning.RECIPIENT and isinstance(each[k], Leaf)]
+        names = [k for k in each if _meaning(k) is Meaning.RECIPIENT and isinstance(each[k], Leaf)]
         named = next((k for k in names if "name" in name_key(k)), names[0] if names else None)
         name = text_of(each, named) if named else None
         if named and name:
@@ -102,7 +106,9 @@ def _of_mapping(node: dict[str, Node], topic: str) -> Iterator[_Thing]:
 
 
 def _things(book: Book) -> list[_Thing]:
-    return [thing for sheet in book.sheets for things in _lists(tree(sheet)) for thing in things]
+    if sum(len(sheet.rows) for sheet in book.sheets) > MOST_LINES:
+        return []
+    return [thing for things in _lists(documents(book)) for thing in things]
 
 
 def recognises(book: Book) -> float:

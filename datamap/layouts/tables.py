@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
+from functools import lru_cache
+from itertools import islice
 from statistics import median
 
 from datamap.inventory import name_key
@@ -19,6 +21,8 @@ from datamap.workbook.drafts import LeftOut, Said
 
 HEADING_ROWS = 40
 """Headings are looked for in this many filled rows below the top of a sheet, or below the table above."""
+MOST_TABLES = 100
+"""So many tables of a sheet are looked for, and so many beside each other; what stands beyond them belongs to none."""
 SAMPLE = 60
 """So many rows below a row of headings tell what stands under it."""
 
@@ -94,13 +98,29 @@ def titles(above: Mapping[Cell, str]) -> tuple[LeftOut, ...]:
 # ---------------------------------------------------------------------------------------------- finding tables
 
 
-def tables(sheet: Sheet, *, heading_row: int | None = None, leave_out: Collection[str] = ()) -> tuple[Table, ...]:
+def tables(sheet: Sheet, *, heading_row: int | None = None) -> tuple[Table, ...]:
     """Every table of a sheet, in the order of their headings. None when no row looks like headings over rows.
 
-    `heading_row` says where the first headings are instead of finding them; a row whose first filled cell begins with
-    one of `leave_out` is left out of every table.
+    `heading_row` says where the first headings are instead of finding them.
     """
-    return tuple(_Finder(sheet, heading_row, tuple(leave_out)).tables())
+    return tuple(_Finder(sheet, heading_row).tables())
+
+
+def without(table: Table, beginnings: Collection[str]) -> Table:
+    """A table without the rows whose first filled cell begins with one of some words; they are left out by name."""
+    wanted = tuple(" ".join(words.casefold().split()) for words in beginnings if words.strip())
+    out = {
+        row: words
+        for row in table.rows
+        if (words := next((t for c in table.headings if (t := as_text(value_at(table.sheet, row, c)))), ""))
+        and " ".join(words.casefold().split()).startswith(wanted)
+    }
+    if not out:
+        return table
+    first = table.cell(next(iter(out)), min(table.headings))
+    aside = LeftOut(first, tuple(out), "left out by the mapping", next(iter(out.values())))
+    rows, examples = (tuple(r for r in listed if r not in out) for listed in (table.rows, table.examples))
+    return replace(table, rows=rows, examples=examples, left_out=(*table.left_out, aside))
 
 
 _Columns = tuple[int, ...]
@@ -115,10 +135,9 @@ class _Line:
 
 
 class _Finder:
-    def __init__(self, sheet: Sheet, heading_row: int | None, leave_out: Sequence[str]) -> None:
+    def __init__(self, sheet: Sheet, heading_row: int | None) -> None:
         self.sheet = sheet
         self.heading_row = heading_row
-        self.leave_out = tuple(" ".join(words.casefold().split()) for words in leave_out if words.strip())
         self.merged = {(top, left): (bottom, right) for top, left, bottom, right in getattr(sheet, "merged", ())}
         self.typed: _Columns = ()
         self.merged_rows = {top for top, _ in self.merged}
@@ -135,14 +154,13 @@ class _Finder:
         return [self.text(line.number, c) for c in line.filled]
 
     def tables(self) -> Iterator[Table]:
-        found = sorted(self._in(self.lines), key=lambda t: (t.heading_rows[0], min(t.headings)))
-        yield from found
+        found = islice(self._in(self.lines), MOST_TABLES)
+        yield from sorted(found, key=lambda t: (t.heading_rows[0], min(t.headings)))
 
     # -- parts of the sheet
 
     def _in(self, lines: Sequence[_Line]) -> Iterator[Table]:
         """The tables of a part of the sheet: side by side ones first, then from top to bottom."""
-        above = 0
         while lines:
             strips = self._strips(lines)
             if len(strips) > 1:
@@ -161,7 +179,6 @@ class _Finder:
                 if start is not None:
                     yield self._table(own, start)
             lines = lines[end:]
-            above += 1
 
     @staticmethod
     def _within(lines: Sequence[_Line], strip: tuple[int, int]) -> list[_Line]:
@@ -180,12 +197,12 @@ class _Finder:
                 runs.append([column, column])
             runs[-1][1] = column
         joined = [runs[0]]
-        for run in runs[1:]:
+        for run in runs[1:] if len(runs) <= MOST_TABLES else ():
             if self._one_table(lines, joined[-1], run):
                 joined[-1] = [joined[-1][0], run[1]]
             else:
                 joined.append(run)
-        if len(joined) == 1:
+        if len(joined) == 1 or len(joined) > MOST_TABLES:
             return [(1, 1 << 20)]
         edges = [1, *(run[0] for run in joined[1:])]
         return [(edge, after - 1) for edge, after in zip(edges, [*edges[1:], 1 << 20], strict=True)]
@@ -206,7 +223,7 @@ class _Finder:
         the left part has what they are about.
         """
         sample = lines[: HEADING_ROWS + SAMPLE]
-        a, b = ([line for line in self._within(sample, (run[0], run[1]))] for run in (left, right))
+        a, b = (list(self._within(sample, (run[0], run[1]))) for run in (left, right))
         if min(left[1] - left[0], right[1] - right[0]) == 0:
             return True
         rows_a, rows_b = {line.number for line in a}, {line.number for line in b}
@@ -292,7 +309,7 @@ class _Finder:
             gap = line.number > before.number + 1
             if not gap and len(before.filled) > 1:
                 continue
-            if len(line.filled) < 2 or here + 1 >= len(lines) and not gap:
+            if len(line.filled) < 2 or (here + 1 >= len(lines) and not gap):
                 continue
             texts = self.texts(line)
             values = [value_at(self.sheet, line.number, c) for c in line.filled]
@@ -303,7 +320,7 @@ class _Finder:
                 continue
             known = sum(map(known_heading, texts))
             below = self._below(lines, here)
-            if known >= 2 and known >= 0.4 * len(texts) and (gap or not self._reads_on(lines, at, here)):
+            if known >= 2 and known >= (0.4 if gap else 0.75) * len(texts) and (gap or not self._reads_on(lines, at, here)):
                 return self._title_of(lines, here, at)
             if gap and below and max(map(len, texts)) <= 40 and self._new_kinds(lines, at, here, below):
                 return self._title_of(lines, here, at)
@@ -398,7 +415,9 @@ class _Finder:
         wide = {c for left, (_, right) in spans.items() if right > left for c in range(left, right + 1)}
         if wide:
             tall = {c for c, (bottom, _) in spans.items() if bottom >= line.number}
-            return set(line.filled) <= wide | set(spans) and bool(set(line.filled) & wide) and not tall & set(line.filled)
+            return (
+                set(line.filled) <= wide | set(spans) and bool(set(line.filled) & wide) and not tall & set(line.filled)
+            )
         low, high = head.filled[0], line.filled[-1]
         gaps = {c for c in range(low, max(high, head.filled[-1]) + 1) if c not in head.filled}
         new = [c for c in line.filled if c in gaps]
@@ -446,10 +465,18 @@ class _Finder:
         index = _index_of(table.headings)
         width = len(table.headings)
         typical = median([len(line.filled) for line in body[:500] if len(line.filled) > 1] or [1])
+        stop = next((n for n, line in enumerate(body) if len(line.filled) == 1 and self._ends(line)), len(body))
         last_full = max(
-            (n for n, line in enumerate(body) if len(line.filled) > 1 and len(line.filled) * 2 >= typical and not self._ends(line)),
+            (
+                n
+                for n, line in enumerate(body)
+                if len(line.filled) > 1
+                and len(line.filled) * 2 >= typical
+                and not self._ends(line)
+                and not (n > stop and self._torn(line))
+            ),
             default=-1,
-        )  # fmt: skip
+        )
         last_full = self._last_alike(body, last_full)
         tail = body[last_full + 1 :]
         ragged = len(tail) > 1 and any(line.filled[0] > min(table.headings) + 1 for line in tail)
@@ -461,8 +488,6 @@ class _Finder:
             before = body[n - 1].number if n else table.heading_rows[-1]
             if not data and not examples and n < 4 and (why := self._under_headings(line, width)):
                 out.append((line, why))
-            elif self.leave_out and " ".join(words.casefold().split()).startswith(self.leave_out):
-                out.append((line, "left out by the mapping"))
             elif self._repeats(line, head_keys):
                 out.append((line, "the headings again"))
             elif (ended and (n > last_full or len(line.filled) == 1)) or (ragged and n > last_full and index is None):
@@ -549,6 +574,11 @@ class _Finder:
     def _ends(self, line: _Line) -> bool:
         return bool(_FOOTER.match(self.text(line.number, line.filled[0])))
 
+    def _torn(self, line: _Line) -> bool:
+        """Whether a row is a sentence that its own commas have torn into cells."""
+        words = self.text(line.number, line.filled[0])
+        return len(words) > 40 or any(t.count("(") != t.count(")") for t in self.texts(line))
+
     def _stops(self, line: _Line, n: int, last_full: int, step: int) -> bool:
         """Whether a row of one cell ends the table."""
         words = self.text(line.number, line.filled[0])
@@ -556,7 +586,7 @@ class _Finder:
             return True
         if n < last_full:
             return False
-        return _is_sentence(words) or (step > 1 and (words.isupper() and len(words) > 6 or words.endswith(":")))
+        return _is_sentence(words) or (step > 1 and ((words.isupper() and len(words) > 6) or words.endswith(":")))
 
     def _parts(self, line: _Line, words: str, after: _Line) -> bool:
         """Whether a row of one cell within the table is a line over the rows below it, rather than a row's name alone."""
@@ -575,7 +605,9 @@ class _Finder:
             for column in line.filled:
                 kinds.setdefault(column, []).append(_kind_of(value_at(self.sheet, line.number, column)))
         self.typed = tuple(
-            c for c, found in kinds.items() if len(found) >= 0.6 * len(sample) > 3 and found.count("text") < 0.4 * len(found)
+            c
+            for c, found in kinds.items()
+            if len(found) >= 0.6 * len(sample) > 3 and found.count("text") < 0.4 * len(found)
         )
         if len(self.typed) < 2:
             self.typed = ()
@@ -586,7 +618,12 @@ class _Finder:
     def _unlike(self, line: _Line) -> bool:
         """Whether a row has words or nothing in all columns where rows of the table have numbers or dates."""
         kinds = {_kind_of(value_at(self.sheet, line.number, column)) for column in self.typed}
-        return bool(self.typed) and kinds <= {"text", ""} and "text" in kinds | {""} and len(line.filled) < len(self.typed) + 3
+        return (
+            bool(self.typed)
+            and kinds <= {"text", ""}
+            and "text" in kinds | {""}
+            and len(line.filled) < len(self.typed) + 3
+        )
 
 
 # ------------------------------------------------------------------------------------------- what cells look like
@@ -670,8 +707,7 @@ def _is_sentence(words: str) -> bool:
     return (
         len(words) > 90
         or (len(words.split()) > 7 and words.endswith((".", "!", ":")))
-        or "\n" in words
-        and len(words) > 60
+        or ("\n" in words and len(words) > 60)
     )
 
 
@@ -696,7 +732,9 @@ def _told_apart(headings: Mapping[int, str]) -> dict[int, str]:
 def headed_sideways(sheet: Sheet) -> bool:
     """Whether the headings of a sheet seem to stand below each other in its first column, each record in a column."""
     column = min((c for row in sheet.rows[:HEADING_ROWS] for c, v in enumerate(row, 1) if v is not None), default=1)
-    texts = [t for row in range(1, min(len(sheet.rows), HEADING_ROWS) + 1) if (t := as_text(value_at(sheet, row, column)))]
+    texts = [
+        t for row in range(1, min(len(sheet.rows), HEADING_ROWS) + 1) if (t := as_text(value_at(sheet, row, column)))
+    ]
     found = [each.meaning for t in texts if known_heading(t) and (each := meaning_of(t))]
     told = {m for m in found if isinstance(m, Meaning)}
     return len(told) >= max(3, 0.5 * len(texts)) and bool(told & {*SUBJECTS, Meaning.RECIPIENTS})
@@ -749,7 +787,12 @@ def _repeated(table: Table) -> dict[tuple[int, int], tuple[int, int]]:
 def _said(table: Table, row: int, column: int) -> Said | None:
     value = value_at(table.sheet, row, column)
     if isinstance(value, str):
-        value = cells.plain(value).strip()
-        if not value or cells.prompt(value):
-            return None
+        value = _answer(value)
     return None if value is None else Said(value, table.cell(row, column))
+
+
+@lru_cache(maxsize=16_384)
+def _answer(text: str) -> str | None:
+    """What a text says as plain text; None when it is blank or a prompt that nobody answered."""
+    words = cells.plain(text).strip()
+    return None if not words or cells.prompt(words) else words

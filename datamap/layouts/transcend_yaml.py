@@ -49,7 +49,7 @@ _DAYS_A_PERIOD = "STATED_PERIOD"
 
 def recognises(book: Book) -> float:
     """A list of things with titles under one of Transcend's keys, with keys that only Transcend has."""
-    found = documents(book)
+    found = documents(book, *_MARKS)
     marked = any(
         isinstance(entry, dict) and not entry.keys().isdisjoint(marks)
         for key, marks in _MARKS.items()

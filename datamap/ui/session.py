@@ -20,7 +20,7 @@ from datamap import law as laws
 from datamap.assessment import Assessment, NobodySends, assess
 from datamap.catalogue import Suggestion
 from datamap.law import BadLaw, Law
-from datamap.layouts import names, profiles
+from datamap.layouts import mapper, names, profiles
 from datamap.layouts.mapper import Proposal
 from datamap.layouts.profiles import BadProfile, Profile
 from datamap.sheets import Book, Progress, Unreadable
@@ -169,6 +169,7 @@ def _open(
             refused.append(Refused(str(sentence)))
     tell(len(wanted), None)
     found = _understood(files, tuple(mappings), refused)
+    refused += map(Refused, _idle(mappings, files))
     tell(len(wanted), None)
     if found:
         found.refused = tuple(refused)
@@ -176,7 +177,15 @@ def _open(
         _show(found)
     else:
         st.session_state["refused"] = tuple(refused)
-    st.session_state.pop("cancelled", None)
+    for key in ("cancelled", "proposed"):
+        st.session_state.pop(key, None)
+
+
+def _idle(mappings: Sequence[Profile], files: Sequence[File]) -> list[str]:
+    """A sentence for each mapping that reads nothing of the files."""
+    if not files:
+        return [f"{p.where} is a saved mapping: open it together with the files that it is for." for p in mappings]
+    return mapper.unused(mappings, layouts.proposed([file.book for file in files], mappings)) if mappings else []
 
 
 def _show(found: Loaded) -> None:

@@ -169,7 +169,7 @@ def nothing_in(text: str, *, none_words: frozenset[str] = _NONE) -> Nothing | No
 Parse = Callable[[Value, "Column", Context], Read]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Column:
     """One column: its heading, the record's field it fills, how a cell is read, and the help the analyst sees."""
 
@@ -191,7 +191,7 @@ class Column:
         return self.parse in (names, place_list, schemes, bindings, grounds)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SheetLayout:
     """One sheet: its name, the record a row becomes, the inventory's field that holds them, and its columns."""
 

@@ -312,7 +312,8 @@ def _mark_sheet(
     """
     sheet = SheetXml(package.read(listed.part), wanted, set() if before is None else styles.ours)
     anchors = sheet.anchors
-    before = {anchors.get(at, at): fill for at, fill in (before or {}).items()}
+    places = sheet.shown_at(before or ())
+    before = {places[at]: fill for at, fill in (before or {}).items()}
     fills = sheet.colour(styles, before)
     said: dict[Address, list[_Finding]] = {}
     for at, numbers in wanted.items():

@@ -454,6 +454,7 @@ PLAIN_STYLES = {
 }
 """What every workbook has first in its lists of styles; written where a workbook has none."""
 NORMAL = '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
+_NOT_APPLIED = "not applied: "
 _FILL_SAID = re.compile(r'<patternFill(?: patternType="\w+")?>(?:<(?:fg|bg)Color(?: (?:rgb|theme|indexed|tint|auto)="[\w.+-]+")*/>)*</patternFill>')  # fmt: skip
 
 
@@ -528,12 +529,16 @@ class Styles:
 
     def unmarked(self, style: int, before: str) -> int:
         """The style like one of ours, with the fill it had before, or without a fill when that is not known."""
-        fill = self.index("fills", f"<fill>{before}</fill>") if _FILL_SAID.fullmatch(before) else 0
-        return self._with_fill(style, fill)
+        said = before.removeprefix(_NOT_APPLIED)
+        fill = self.index("fills", f"<fill>{said}</fill>") if _FILL_SAID.fullmatch(said) else 0
+        return self._with_fill(style, fill, applied=said == before)
 
     def fill_of(self, style: int) -> str:
         """The fill of a style as XML in short; empty for none, our own and gradients."""
-        at = whole(self._xfs[style].attributes.get("fillId")) if style < len(self._xfs) else 0
+        if style >= len(self._xfs):
+            return ""
+        xf = self._xfs[style].attributes
+        at = whole(xf.get("fillId"))
         pattern = self._fills[at].child("patternFill") if 0 < at < len(self._fills) and at not in self._marks else None
         if pattern is None or pattern.attributes.get("patternType", "none") == "none":
             return ""
@@ -542,15 +547,17 @@ class Styles:
             for node in pattern.children
         )
         said = f'<patternFill patternType="{pattern.attributes["patternType"]}">{colours}</patternFill>'
-        return said if _FILL_SAID.fullmatch(said) else ""
+        if not _FILL_SAID.fullmatch(said):
+            return ""
+        return f"{_NOT_APPLIED}{said}" if xf.get("applyFill") in ("0", "false") else said
 
-    def _with_fill(self, style: int, fill: int) -> int:
+    def _with_fill(self, style: int, fill: int, *, applied: bool = True) -> int:
         xfs = self._items["cellXfs"]
         raw = xfs[style] if 0 <= style < len(xfs) else xfs[0]
         tag = _START_TAG.match(raw.encode())
         assert tag is not None
         head = tag[0].decode()
-        changed = _with_attribute(_with_attribute(head, "fillId", str(fill)), "applyFill", "1")
+        changed = _with_attribute(_with_attribute(head, "fillId", str(fill)), "applyFill", str(int(applied)))
         xml = changed + raw[len(head) :]
         known = self._known["cellXfs"]
         if xml not in known:
@@ -630,14 +637,13 @@ class SheetXml:
 
     def __init__(self, data: bytes, wanted: Iterable[Address], ours: set[str]) -> None:
         self.document = Document(data)
-        self.anchors = self._merged(wanted)
+        self.anchors = self.shown_at(wanted)
         """Where each wanted cell is shown: itself, or the first cell of those it is merged with."""
         self.rows: dict[int, Node] = {}
         self.cells: dict[Address, Node] = {}
         self._row_before: dict[int, int] = {}
         self._heights: dict[int, float] = {}
-        self._coloured = self._with_style(ours)
-        places = self._parse()
+        places = self._parse(ours)
         root = self.document.root
         if root.name != "worksheet":
             raise NotEditable("one of its sheets is not laid out as a sheet")
@@ -651,6 +657,7 @@ class SheetXml:
             self.rows[number] = row
             self._order[number] = [(places[cell.start][1], cell) for cell in row.children]
             self.cells.update({(number, column): cell for column, cell in self._order[number]})
+        self._coloured = {at for at, cell in self.cells.items() if cell.attributes.get("s") in ours}
         self.prefix = self.document.prefix
         columns = root.child("cols")
         self._columns = [
@@ -660,11 +667,11 @@ class SheetXml:
         formats = root.child("sheetFormatPr")
         self._defaults = formats.attributes if formats else {}
 
-    def _parse(self) -> dict[int, Address]:
+    def _parse(self, ours: set[str]) -> dict[int, Address]:
         """The row and column of each row and cell that is kept as a node, by where it starts."""
         waiting = {row for row, _ in self.anchors.values()}
         pending = sorted(waiting, reverse=True)
-        kept = waiting | {row for row, _ in self._coloured}
+        coloured = self._rows_with(ours)
         places: dict[int, Address] = {}
         row = column = 0
 
@@ -688,7 +695,7 @@ class SheetXml:
                     self._heights[row] = 0.0
                 elif "ht" in attributes:
                     self._heights[row] = number_in(attributes["ht"], LINE)
-                if row not in kept:
+                if row not in waiting and not coloured(start):
                     return False
                 places[start] = (row, 0)
                 return True
@@ -702,17 +709,26 @@ class SheetXml:
         self.document.parse(follow)
         return places
 
-    def _with_style(self, ours: set[str]) -> set[Address]:
-        """The cells that have one of these styles."""
+    def _rows_with(self, ours: set[str]) -> Callable[[int], bool]:
+        """Whether a cell of one of these styles is in the row that starts at a position. Asked in the order of rows."""
         if not ours:
-            return set()
-        pattern = rb"<(?:[\w.-]+:)?c\s[^>]*?\bs\s*=\s*[\"'](?:%s)[\"'][^>]*>" % "|".join(sorted(ours)).encode()
-        names = (
-            re.search(rb"\sr\s*=\s*[\"']([A-Z0-9]+)", found[0]) for found in re.finditer(pattern, self.document.data)
-        )
-        return {at for name in names if name and (at := address_of(name[1].decode()))}
+            return lambda start: False
+        data = self.document.data
+        styled = re.compile(rb"\ss\s*=\s*[\"'](?:%s)[\"']" % "|".join(sorted(ours)).encode())
+        close = re.compile(rb"</(?:[\w.-]+:)?row\s*>")
+        end = 0
 
-    def _merged(self, wanted: Iterable[Address]) -> dict[Address, Address]:
+        def holds(start: int) -> bool:
+            nonlocal end
+            if end <= start:
+                found = close.search(data, start)
+                end = found.end() if found else len(data)
+            return styled.search(data, start, end) is not None
+
+        return holds
+
+    def shown_at(self, wanted: Iterable[Address]) -> dict[Address, Address]:
+        """The cell where each cell is shown: itself, or the first of those it is merged with."""
         anchors = {at: at for at in wanted}
         by_row: dict[int, list[Address]] = {}
         for at in anchors:

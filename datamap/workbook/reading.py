@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any, NamedTuple
@@ -36,7 +37,7 @@ from datamap.workbook.columns import (
     text,
     unguarded,
 )
-from datamap.workbook.drafts import Draft, Row
+from datamap.workbook.drafts import Draft, Row, Said
 
 LAYOUT = "datamap"
 
@@ -178,6 +179,18 @@ class _DraftRows(_Rows):
     """The rows that a layout made for one sheet of the workbook."""
 
     def __init__(self, layout: SheetLayout, rows: Sequence[Row]) -> None:
+        first: dict[object, int] = {}  # flows may repeat, any other row that says the same again adds nothing
+        self.again: list[list[Row]] = []
+        kept: list[Row] = []
+        for number, row in enumerate(rows):
+            key = number if layout is FLOWS else tuple(_says(row))
+            place = first.setdefault(key, len(kept))
+            if place == len(kept):
+                kept.append(row)
+                self.again.append([])
+            else:
+                self.again[place].append(row)
+        rows = kept
         headings = dict.fromkeys(heading for row in rows for heading in row.facts)
         columns = {layout.headed(heading): heading for heading in headings}
         values = {c: [row.facts[h].value if h in row.facts else None for row in rows] for c, h in columns.items()}
@@ -197,13 +210,19 @@ class _DraftRows(_Rows):
         said = self.rows[row].extra.items()
         return {_heading(h) or "-": Fact.of(words, s.cell) for h, s in said if (words := as_text(s.value))}
 
-    def touches(self, row: int) -> Iterator[tuple[str, int]]:
-        """The sheets and rows of the file that a row rests on."""
-        made = self.rows[row]
-        yield made.at.sheet, made.at.row
-        for said in (*made.facts.values(), *made.extra.values()):
-            for cell in (said.cell, *said.also):
-                yield cell.sheet, cell.row
+    def touches(self, row: int, file: str) -> Iterator[tuple[str, int]]:
+        """The sheets and rows of a file that a row rests on."""
+        for made in (self.rows[row], *self.again[row]):
+            for said in (Said("", made.at), *made.facts.values(), *made.extra.values()):
+                for cell in (said.cell, *said.also):
+                    if cell.file == file:
+                        yield cell.sheet, cell.row
+
+
+def _says(row: Row) -> Iterator[tuple[str, type, Value]]:
+    """All that a row says, whatever the cells that say it."""
+    for heading, (value, _, _) in (*row.facts.items(), *row.extra.items()):
+        yield heading, type(value), value
 
 
 def _heading(value: Value) -> str:
@@ -402,7 +421,7 @@ class _Reader:
                     self._count(source.file, rows.sheet.name, read=rows.count, kept=len(kept))
                     self._beside(rows, kept)
                 elif isinstance(rows, _DraftRows):
-                    used.update(where for row in kept for where in rows.touches(row))
+                    used.update(where for row in kept for where in rows.touches(row, source.file))
             if isinstance(source, Draft):
                 self._account(source, used)
         inventory = Inventory(**{name: tuple(records.values()) for name, records in found.items()})  # type: ignore[arg-type]
@@ -480,7 +499,8 @@ class _Reader:
         """Add the record of every row that has one; the rows that have."""
         layout = rows.layout
         needed = (FLOWS.columns[1], FLOWS.columns[2]) if layout is FLOWS else (layout.identity,)
-        usable = [any(said) for said in zip(*(rows.known(c) for c in needed if c in rows.columns), strict=True)]
+        named = [rows.known(c) for c in needed if c in rows.columns]
+        usable = [any(said) for said in zip(*named, strict=True)] if named else [False] * rows.count
         identity = layout.identity if layout.identity in rows.columns else None
         troubled: dict[int, list[tuple[Column, Trouble]]] = {}
         for column, reads in rows.reads.items():
@@ -493,8 +513,12 @@ class _Reader:
         for row in kept:
             name = rows.read(identity, row).value if identity else None
             name = renamed.get(name_key(name), name) if renamed and name else name
-            record = Deferred.record(layout.record, name or "", rows.at(row), rows.fact, row)
-            self._add(records, record, layout, repeats=repeats)
+            if layout is FLOWS:
+                key, name = self._flow_called(records, name or "", rows, row)
+                records[key] = Deferred.record(Flow, name, rows.at(row), rows.fact, row)
+            else:
+                record = Deferred.record(layout.record, name or "", rows.at(row), rows.fact, row)
+                self._add(records, record, layout, repeats=repeats)
         for row, troubles in troubled.items():
             for column, t in troubles if usable[row] else ():
                 if cell := rows.cells(column, row)[0]:
@@ -514,9 +538,11 @@ class _Reader:
         if rows.layout is FLOWS:
             self._problem(Kind.NO_ENDPOINTS, cell)
         else:
-            for trouble in rows.read(column, row).troubles:
+            there = column in rows.columns
+            for trouble in rows.read(column, row).troubles if there else ():
                 self._problem(trouble.kind, cell, column.heading, trouble.value)
-            self._problem(Kind.NO_IDENTITY, cell, column.heading, as_text(rows.columns[column][row]))
+            value = rows.columns[column][row] if there else None
+            self._problem(Kind.NO_IDENTITY, cell, column.heading, as_text(value))
         if isinstance(rows, _SheetRows):
             self._leave_out(rows.sheet, [rows.numbers[row]])
 
@@ -531,9 +557,6 @@ class _Reader:
 
     def _add(self, records: dict[str, Record], record: Record, layout: SheetLayout, *, repeats: bool) -> None:
         """Add a record, or join it to the one of its name. `repeats` where rows are expected to name a thing again."""
-        if layout is FLOWS:
-            self._add_flow(records, record)
-            return
         key = name_key(record.name)
         if key in records:
             if record.cell and not repeats:
@@ -543,22 +566,24 @@ class _Reader:
         else:
             records[key] = record
 
-    def _add_flow(self, records: dict[str, Record], record: Record) -> None:
-        assert isinstance(record, Flow)
-        name, key = record.name, name_key(record.name)
+    def _flow_called(self, records: Mapping[str, Record], name: str, rows: _Rows, row: int) -> tuple[str, str]:
+        """A name that no flow has yet, its key first: the flow's own, or one made from its ends."""
+        key = name_key(name)
         if not name:
-            name = f"{record.origin.value or 'not stated'} → {record.destination.value or 'not stated'}"
+            ends = (
+                rows.read(c, row).value if c in rows.columns else None for c in (FLOWS.columns[1], FLOWS.columns[2])
+            )
+            name = " → ".join(end or "not stated" for end in ends)
             key = name_key(name)
         elif key in records:
-            assert record.cell
-            self._problem(Kind.FLOWS_TWICE, record.cell, "Flow", name)
+            self._problem(Kind.FLOWS_TWICE, rows.at(row), "Flow", name)
         unique, number = name, 0
         while key in records:
-            assert record.cell
             number += 1
-            unique = f"{name} (row {record.cell.row} of {record.cell.file}{f', {number}' if number > 1 else ''})"
+            cell = rows.at(row)
+            unique = f"{name} (row {cell.row} of {cell.file}{f', {number}' if number > 1 else ''})"
             key = name_key(unique)
-        records[key] = record if unique == record.name else replace(record, name=unique)
+        return key, unique
 
     def _join(self, first: Record, second: Record, layout: SheetLayout) -> Record:
         """Rows that name the same thing are one record: lists are joined, blanks filled, and differences reported."""
@@ -653,10 +678,17 @@ def parse(sources: Iterable[Book | Draft], law: Law, same: Same | None = None, b
                 f"{source.file} holds no inventory in datamap's layout (its sheets: {seen or 'none'}); name the sheets "
                 f"{wanted}, or start from the blank workbook (datamap template)."
             )
+    with all_kept():
+        return _Reader(sources, law, same or {}).read()
+
+
+@contextmanager
+def all_kept() -> Iterator[None]:
+    """While records are made that are all kept: looking among them for what to free takes as long as making them."""
     collecting = gc.isenabled()
-    gc.disable()  # every record made is kept: looking among them for what to free takes as long as making them
+    gc.disable()
     try:
-        return _Reader(sources, law, same or {}, books).read()
+        yield
     finally:
         if collecting:
             gc.enable()

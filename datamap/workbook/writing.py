@@ -223,10 +223,14 @@ def _typed(layout: SheetLayout, inventory: Inventory) -> list[Record]:
 
 
 def _record_rows(record: Record, layout: SheetLayout, extra: Sequence[str]) -> list[list[Value]]:
-    values = [_values(getattr(record, c.field), c) for c in layout.columns if c is not layout.identity]
-    values += [[fact.value] if (fact := record.extra.get(heading)) else [None] for heading in extra]
+    said = [(c, _values(getattr(record, c.field), c)) for c in layout.columns if c is not layout.identity]
+    height = max(len(values) for _, values in said)
+    for column, values in said:
+        if column.required and len(values) == 1 and getattr(record, column.field).known:
+            values *= height  # a row that adds to another is not to be asked for what that says
     name = columns.guarded(record.name, columns.EXAMPLE_START)
-    return [[name, *row] for row in zip_longest(*values)]
+    others = [[fact.value] if (fact := record.extra.get(heading)) else [None] for heading in extra]
+    return [[name, *row] for row in zip_longest(*(values for _, values in said), *others)]
 
 
 def _heading(column: Column) -> str:

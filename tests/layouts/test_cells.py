@@ -5,7 +5,7 @@ import string
 import time
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from datamap.inventory import Nothing
@@ -554,12 +554,14 @@ PIECES = st.sampled_from(
 TEXTS = st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=14).map("".join))
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_plain_is_plain_already(text: str) -> None:
     once = cells.plain(text)
     assert cells.plain(once) == once
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=string.ascii_letters + string.digits + " .,;:!?()/\n-'\"", max_size=60))
 def test_text_without_tags_is_left_alone(text: str) -> None:
     assert cells.plain(text) == text
@@ -568,6 +570,7 @@ def test_text_without_tags_is_left_alone(text: str) -> None:
 _DROPPED = re.compile(r"[\W_]|\d{1,3}[.)]|\b[a-zA-Z][.)]|\b(?:and|et|und|y|e|en|or|ou|oder|o|of)\b", re.I)
 
 
+@settings(deadline=None)
 @given(TEXTS)
 @example("1. a 2. b")
 @example("a, b and c")
@@ -582,6 +585,7 @@ def test_splitting_loses_no_letter_and_no_digit(text: str) -> None:
     assert not _DROPPED.sub("", text[at:])
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_parts_are_never_blank_and_items_are_no_coarser(text: str) -> None:
     parts, found = cells.split(text).parts, cells.items(text)
@@ -589,6 +593,7 @@ def test_parts_are_never_blank_and_items_are_no_coarser(text: str) -> None:
     assert len(found) >= len(parts)
 
 
+@settings(deadline=None)
 @given(TEXTS, TEXTS)
 def test_aligned_rows_have_a_value_of_every_cell(first: str, second: str) -> None:
     rows = cells.aligned(first, second)
@@ -598,6 +603,7 @@ def test_aligned_rows_have_a_value_of_every_cell(first: str, second: str) -> Non
         assert [row[1] for row in rows] == list(cells.split(second).parts)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.text(alphabet="abcxyz", min_size=1, max_size=6), min_size=2, max_size=6),
     st.sampled_from([";", "|", "\n", " / "]),
@@ -609,6 +615,7 @@ def test_what_was_joined_is_split(words: list[str], separator: str) -> None:
     )
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_any_text_is_answered(text: str) -> None:
     cells.prompt(text)

@@ -338,6 +338,34 @@ def test_no_recipients_is_an_answer() -> None:
     assert reading.inventory.systems[0].recipients.is_none
 
 
+def test_a_plain_no_is_an_answer_and_no_category() -> None:
+    reading = read(
+        cnil(
+            form(
+                categories=[(IDENTITY, "Nom")],
+                sensitive=[(HEALTH, "Non"), ("Données génétiques", "NON")],
+                transfers=[(TRANSFER, "non")],
+                security=[("M", "Badge")],
+            )
+        )
+    )
+    assert names(reading.inventory.categories) == ["Nom"]
+    assert reading.inventory.flows == ()
+    assert reading.inventory.systems[0].extra[HEALTH].value == "Non"
+
+
+def test_a_model_that_only_says_who_is_responsible_is_no_activity() -> None:
+    model = form(
+        None,
+        about=[("N° / RÉF", "ref-001"), ("Date de création du traitement", date(2024, 1, 1))],
+        actors=[("Responsable du traitement", "Cycles Sarcelle SARL", None, None, None, "France")],
+        security=[("Mesure de sécurité 1", PROMPT)],
+    )
+    reading = read(cnil(FILLED, model=model))
+    assert names(reading.inventory.systems) == ["Prêt de vélos"]
+    assert left_out(reading)["model"] == "a form that nobody filled in"
+
+
 def test_forms_on_copied_sheets_are_activities_and_share_what_they_name() -> None:
     def second(name: str) -> list[list[Value]]:
         return form(
@@ -433,6 +461,19 @@ def test_a_copy_of_the_example_with_a_name_of_its_own_in_the_list_is_no_example(
     listed: list[list[Value]] = [*LIST[:5], ["Gestion des badges", "1 - Exemple", None, None, "Badges"]]
     reading = read(whole(FILLED, listed=listed))
     assert sorted(names(reading.inventory.systems)) == ["Gestion des badges", "Prêt de vélos"]
+
+
+def test_how_long_some_categories_are_kept_is_not_said_of_the_others() -> None:
+    reading = read(
+        cnil(
+            form(
+                categories=[(IDENTITY, "Nom", None, None, "3 ans"), (NIR, "NIR")],
+                security=[("M", "B")],
+                purposes=[("Finalité principale", "P")],
+            )
+        )
+    )
+    assert reading.inventory.systems[0].retention.value == "Nom: 3 ans"
 
 
 def test_nothing_that_is_written_in_a_form_is_lost() -> None:

@@ -378,6 +378,8 @@ def test_a_few_headings_may_have_been_renamed(known: str) -> None:
         ("Entity", "Country"),
         ("Size", "Colour", "Price"),
         ("Vendor", "Purpose", "Country", "A", "B", "C", "D", "E", "F"),
+        ("Entity", "Entity Type", "Purpose", "Country"),
+        ("Subprocessor " * 20_000, "Purpose", "Country"),
     ],
 )
 def test_other_tables_are_none_of_these(headings: Sequence[str]) -> None:
@@ -439,6 +441,12 @@ def test_ico_rows_become_activities_with_everything_the_template_asks() -> None:
 def test_ico_headings_are_found_wherever_they_stand(above: Rows) -> None:
     found = read(ico_book({"Purpose": "Payroll", "Categories of personal": "Salary"}, above=above))
     assert [s.name for s in found.inventory.systems] == ["Payroll"]
+
+
+def test_ico_the_controller_is_not_its_data_protection_officer() -> None:
+    nameless = [["Name", None, "Name", "Ada Quill"] if row[:1] == ("Name",) else row for row in CONTACTS]
+    found = read(ico_book({"Purpose": "Payroll", "Categories of personal": "Salary"}, above=nameless))
+    assert extra(system(found, "Payroll"), "Controller") is None
 
 
 def test_ico_recipients_that_share_a_country_are_not_tied_to_it() -> None:
@@ -997,6 +1005,8 @@ def test_subprocessors_with_all_their_columns() -> None:
         (("Subprocessor", "Function", "Headquarters"), True),
         (("Company", "Purpose", "Country of incorporation"), True),
         (("Sub processors", "Activity", "Registered office"), True),
+        (("Infrastructure Subprocessor", "Subprocessing Activities", "Place of processing"), False),
+        (("Third-party provider", "What it does", "Where data is hosted"), False),
     ],
 )
 def test_subprocessors_in_any_order_and_wording(headings: Sequence[str], is_country: bool) -> None:
@@ -1010,6 +1020,20 @@ def test_subprocessors_in_any_order_and_wording(headings: Sequence[str], is_coun
     assert countries(harbour.country) == (["US"] if is_country else [])
     assert countries(harbour.locations) == ([] if is_country else ["US"])
     assert flows(found)["not stated", "Harbour"].purpose.value == "Hosting"
+
+
+def test_subprocessors_beside_a_log_of_changes() -> None:
+    found = read(
+        book(
+            {
+                "Our list": [("Subprocessor", "Purpose", "Location"), ("Harbour", "Hosting", "US")],
+                "Log": [("Date", "Change"), ("1 May", "Harbour joined")],
+            }
+        )
+    )
+    assert found.inputs[0].layout == subprocessors.NAME
+    assert [r.name for r in found.inventory.recipients] == ["Harbour"]
+    assert [p.cell.sheet for p in told(found, Kind.SET_ASIDE)] == ["Log"]
 
 
 def test_subprocessors_without_places_are_never_cleared() -> None:

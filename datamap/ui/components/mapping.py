@@ -16,7 +16,7 @@ from datamap.layouts.mapper import SURE, USED, Column, Mapped, Proposal
 from datamap.layouts.meanings import SUBJECTS, Meaning
 from datamap.layouts.profiles import Profile
 from datamap.ui import session
-from datamap.ui.components.markup import label, show, tag
+from datamap.ui.components.markup import counted, label, show, tag
 from datamap.ui.components.records import fact_words
 from datamap.ui.components.tables import FEW_ROWS, HIGHEST, Row, table
 from datamap.workbook import SHEETS, SheetLayout, parse
@@ -32,26 +32,26 @@ def mappings() -> None:
     found = session.loaded()
     for number, report in enumerate(found.reading.inputs if found else ()):
         if found and report.layout.startswith((mapper.LAYOUT, "mapping ")):
-            _editor(found.files[number], report.file, expanded=False)
+            _editor(found.files[number], report.file, "What the columns of {} were taken for")
 
 
 def mapping_of_refused(file: session.File) -> None:
     """An editor for a file that was refused, when it has tables."""
-    _editor(file, file.book.file, expanded=False)
+    _editor(file, file.book.file, "Read {} all the same: say what its columns mean")
 
 
-def _editor(file: session.File, name: str, *, expanded: bool) -> None:
+def _editor(file: session.File, name: str, title: str) -> None:
     proposal = session.proposal(file)
     if not proposal.tables:
         return
     shown = proposal.tables[:MOST_TABLES]
-    with st.expander(f"How the columns of {label(name)} were read", expanded=expanded):
+    with st.expander(title.format(label(name))):
         st.caption(
             "Correct what a column was taken for. A column that is kept as it is stays with its row and means nothing to "
             "datamap."
         )
         if (more := len(proposal.tables) - MOST_TABLES) > 0:
-            st.caption(f"{more:,} more tables of the file are not shown here.")
+            st.caption(f"{counted(more, 'more table')} of the file not shown here.")
         tabs: Sequence[Any] = st.tabs([label(w) for w in _named(shown)]) if len(shown) > 1 else [st.container()]
         corrected = []
         for number, tab in enumerate(tabs):
@@ -77,7 +77,12 @@ def _named(tables: Sequence[Mapped]) -> Iterator[str]:
 def _table(proposal: Proposal, number: int, key: str) -> Profile | None:
     """One table to correct; the mapping by which it is to be read when the reader said something of it."""
     mapped = proposal.tables[number]
-    show(tag("p", f"{len(mapped.table.rows):,} rows. {'Read' if mapped.inventory else 'Not read'}: {mapped.reason}."))
+    show(
+        tag(
+            "p",
+            f"{counted(len(mapped.table.rows), 'row')}. {'Read' if mapped.inventory else 'Not read'}: {mapped.reason}.",
+        )
+    )
     wanted = mapped.inventory or st.checkbox("Read this table", key=f"read {key}")
     frame = pd.DataFrame([_row(column) for column in mapped.columns])
     edited = st.data_editor(
@@ -87,11 +92,11 @@ def _table(proposal: Proposal, number: int, key: str) -> Profile | None:
         height="content" if len(frame) <= FEW_ROWS else HIGHEST,
         disabled=[name for name in frame.columns if name != TAKEN_FOR],
         column_config={
-            "Column": st.column_config.TextColumn(width=70),
-            "Heading": st.column_config.TextColumn(width="medium"),
-            "First values": st.column_config.TextColumn(width="large"),
-            TAKEN_FOR: st.column_config.SelectboxColumn(width=210, options=_MEANINGS, required=True),
-            "How sure": st.column_config.TextColumn(width=150),
+            "Column": st.column_config.TextColumn(width=65),
+            "Heading": st.column_config.TextColumn(width=170),
+            TAKEN_FOR: st.column_config.SelectboxColumn(width=190, options=_MEANINGS, required=True),
+            "How sure": st.column_config.TextColumn(width=110),
+            "First values": st.column_config.TextColumn(width=260),
             "Why": st.column_config.TextColumn(width="large"),
         },
     )
@@ -151,9 +156,9 @@ def _row(column: Column) -> Mapping[str, str]:
     return {
         "Column": column.letter,
         "Heading": column.heading,
-        "First values": "  |  ".join(column.samples),
         TAKEN_FOR: _used(column).value,
         "How sure": how_sure(column),
+        "First values": "  |  ".join(column.samples),
         "Why": column.why,
     }
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from datamap.sheets import Unreadable
 from datamap.ui import session
-from datamap.ui.components.markup import listed, show, tag
+from datamap.ui.components.markup import counted, listed, show, tag
 from datamap.workbook.marking import Marked, mark
 
 MOST_FILES = 40
@@ -25,13 +25,13 @@ def files_back() -> None:
     numbers = [n for n, report in enumerate(found.reading.inputs) if report.file in with_problems]
     with st.expander(f"Your files back, with the problems marked: {len(numbers):,}"):
         st.caption(
-            "Each problem stands as a comment on its cell, in colour, and on a sheet *Problems*. Nothing else in the file is "
-            "changed. Correct it there, and open it here again."
+            "Each problem stands as a comment on its cell, in colour, and on a sheet *Problems*. Correct it there, and open it "
+            "here again."
         )
         for number in numbers[:MOST_FILES]:
             _file(found, number)
         if (more := len(numbers) - MOST_FILES) > 0:
-            st.caption(f"{more:,} more files: open fewer together to have these back.")
+            st.caption(f"{counted(more, 'more file')}: open fewer together to have these back.")
 
 
 def _file(found: session.Loaded, number: int) -> None:
@@ -59,7 +59,13 @@ def _file(found: session.Loaded, number: int) -> None:
             width="stretch",
         )
         with said:
-            show(tag("p", f"{marked.cells:,} cells marked, {marked.listed:,} problems listed.", class_="dm-quiet"))
+            show(
+                tag(
+                    "p",
+                    f"{counted(marked.cells, 'cell')} marked, {counted(marked.listed, 'problem')} listed.",
+                    class_="dm-quiet",
+                )
+            )
             show(listed(marked.notes))
 
 

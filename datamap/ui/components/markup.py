@@ -48,6 +48,11 @@ def facts(*pairs: tuple[str, Child]) -> Markup:
     return tag("dl", *rows, class_="dm-facts")
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number and what it counts: `1 row`, `2,000 rows`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 def label(text: str) -> str:
     """Text for a label of Streamlit's, which reads Markdown: every letter is itself."""
     return re.sub(r"([\\\\`*_\[\]<>$:~#|!])", r"\\\1", text)

@@ -8,7 +8,7 @@ from datamap.layouts.names import Likeness, likely_same
 from datamap.sheets import Cell
 from datamap.ui import session
 from datamap.ui.components.answers import cells
-from datamap.ui.components.markup import joined, show, tag
+from datamap.ui.components.markup import counted, joined, show, tag
 
 MOST = 30
 MOST_CELLS = 3
@@ -22,8 +22,7 @@ def perhaps_the_same() -> None:
     pairs = session.kept(("likely same",), lambda: likely_same(found.reading.inventory))
     if not pairs and not found.same:
         return
-    count = f"{len(pairs):,} {'pair' if len(pairs) == 1 else 'pairs'} of names"
-    with st.expander(f"Perhaps the same: {count}"):
+    with st.expander(f"Perhaps the same: {counted(len(pairs), 'pair')} of names"):
         if pairs:
             st.caption(
                 "Names that are perhaps one thing, written in two ways. Nothing is joined until you say so; the other spelling "
@@ -48,7 +47,7 @@ def _offers(pairs: tuple[Likeness, ...]) -> None:
         chosen = [said for pair in pairs[:MOST] if (said := _offer(pair))]
         sent = st.form_submit_button("Read the ticked ones as one", type="primary")
     if (more := len(pairs) - MOST) > 0:
-        st.caption(f"{more:,} more pairs follow when these are dealt with.")
+        st.caption(f"{counted(more, 'more pair')} follow when these are dealt with.")
     if sent and chosen:
         if sentence := session.join_names(chosen):
             show(tag("p", sentence, class_="dm-refused", role="alert"))

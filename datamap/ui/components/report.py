@@ -7,7 +7,7 @@ from collections import Counter
 import streamlit as st
 
 from datamap.problems import Kind
-from datamap.ui.components.markup import Markup, joined, listed, show, tag
+from datamap.ui.components.markup import Markup, counted, joined, listed, show, tag
 from datamap.ui.components.tables import problem_table
 from datamap.workbook import InputReport, Reading
 
@@ -44,21 +44,17 @@ def load_report(reading: Reading) -> None:
 def _row(report: InputReport, reading: Reading) -> Markup:
     numbers = (report.rows_read, report.rows_in_inventory, report.rows_left_out)
     reasons = left_out(reading, report.file)
-    said = [f"{_rows(count)}: {words}" for count, words in reasons[:MOST_REASONS]]
+    said = [f"{counted(count, 'row')}: {words}" for count, words in reasons[:MOST_REASONS]]
     if rest := sum(count for count, _ in reasons[MOST_REASONS:]):
-        said.append(f"{_rows(rest)}: for other reasons")
+        said.append(f"{counted(rest, 'row')}: for other reasons")
     return tag(
         "tr",
         tag("td", report.file),
         tag("td", "datamap's own" if report.layout == _OWN else report.layout),
         *(_number("td", f"{n:,}") for n in numbers),
-        tag("td", joined(tag("p", words) for words in said)),
+        tag("td", joined(tag("div", words) for words in said)),
     )
 
 
 def _number(name: str, text: str) -> Markup:
     return tag(name, text, class_="dm-number")
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} {'row' if count == 1 else 'rows'}"

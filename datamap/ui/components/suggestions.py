@@ -14,7 +14,7 @@ from datamap.inventory import name_key
 from datamap.law.readable import day
 from datamap.ui import session
 from datamap.ui.components.answers import marks
-from datamap.ui.components.markup import Markup, joined, show, tag
+from datamap.ui.components.markup import Markup, counted, joined, show, tag
 from datamap.workbook import Reading, writing
 
 MOST_RECIPIENTS = 40
@@ -26,7 +26,7 @@ def known_recipients(reading: Reading) -> None:
     accepted = session.facts_accepted()
     if not found and not accepted:
         return
-    with st.expander(f"Known recipients: {_count(len(found), 'suggestion')}"):
+    with st.expander(f"Known recipients: {counted(len(found), 'suggestion')}"):
         st.caption(
             "What is usually true of companies that many organisations use. It may not be true of your contract, and no "
             "answer rests on it until you accept it. What you accept is noted in the recipient's *Notes*."
@@ -103,7 +103,7 @@ def _how_sure(suggestion: Suggestion) -> str:
 
 def _accepted(reading: Reading, accepted: int) -> None:
     said, undo, download = st.columns([3, 1, 2], vertical_alignment="center")
-    said.caption(f"{_count(accepted, 'fact')} accepted from the catalogue of known recipients, in this session only.")
+    said.caption(f"{counted(accepted, 'fact')} accepted from the catalogue of known recipients, in this session only.")
     undo.button("Undo the last", on_click=session.undo_suggestions, width="stretch")
     download.download_button(
         "Download the workbook with these",
@@ -119,7 +119,3 @@ def _workbook(reading: Reading) -> bytes:
     written = BytesIO()
     writing.write_workbook(reading.inventory, written)
     return written.getvalue()
-
-
-def _count(number: int, one: str) -> str:
-    return f"{number:,} {one if number == 1 else one + 's'}"

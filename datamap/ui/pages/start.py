@@ -23,18 +23,15 @@ from datamap.ui.components.report import load_report
 from datamap.ui.components.suggestions import known_recipients
 from datamap.workbook import writing
 
-KINDS = ("xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "zip", "yml", "yaml", "json", "md", "txt", "toml")
-
 
 def open_something() -> None:
     files, ready_made = st.columns([3, 2], gap="large")
     with files:
         uploaded = st.file_uploader(
             "Your inventory, read together",
-            type=KINDS,
             accept_multiple_files=True,
-            help="Workbooks, CSV files or a zip of them, in any layout; YAML, JSON and Markdown lists. A saved mapping "
-            "(.mapping.toml) opened with them is used for them.",
+            help="Excel and OpenDocument workbooks, CSV files or a zip of them, YAML, JSON and Markdown, in datamap's layout "
+            "or another. A saved mapping (.mapping.toml) opened with them is used for them.",
         )
     with ready_made:
         asked_for = [name for name in session.examples() if st.button(f"Open an example: {name}", width="stretch")]
