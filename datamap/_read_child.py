@@ -465,6 +465,7 @@ FragmentsOf = Callable[[bytes], Iterator[bytes | None]]
 Search = Callable[[bytes], FragmentsOf | None]
 """How to search a part, told from its first bytes; None if it cannot be searched."""
 
+ROW_NUMBER = re.compile(rb"\sr\s*=\s*[\"']([0-9]{1,7})[\"']")
 XLSX_ERROR = re.compile(rb"\bt\s*=\s*[\"']e[\"']")
 
 
@@ -493,7 +494,7 @@ def _xlsx_search(first: bytes) -> FragmentsOf | None:
                 if hidden[1] == b"col":
                     yield hidden[0].rstrip(b"/>") + b"/>"
                     continue
-                number = re.search(rb"\sr\s*=\s*[\"']([0-9]{1,7})[\"']", hidden[0])
+                number = ROW_NUMBER.search(hidden[0])
                 if number is None:
                     yield None
                     return

@@ -250,8 +250,11 @@ def _busy(doing: str) -> Iterator[Callable[[str], None]]:
         yield lambda words: status.update(Text(_clean(f"{doing} {words}")))
 
 
-def _read(files: Sequence[Path], law: Law | None = None, mappings: Sequence[Path] = ()) -> Reading:
-    """The files together, in the words of a law. Raises `CannotRun` when they hold not one row of an inventory.
+def _read(
+    files: Sequence[Path], law: Law | None = None, mappings: Sequence[Path] = (), *, to_judge: bool = True
+) -> Reading:
+    """The files together, in the words of a law. Raises `CannotRun` when they hold not one row of an inventory, or
+    nothing that could be judged.
 
     Ctrl-C ends the reading at once.
     """
@@ -266,7 +269,7 @@ def _read(files: Sequence[Path], law: Law | None = None, mappings: Sequence[Path
             raise CannotRun(f"{names}: no rows were found; fill in at least one system or flow below the headings.")
         because = f"; the first reason is {reading.problems[0]}" if reading.problems else "."
         raise CannotRun(f"{names}: not one of the rows read ({rows}) could be used{because}")
-    if not (reading.inventory.systems or reading.inventory.flows):
+    if to_judge and not (reading.inventory.systems or reading.inventory.flows):
         because = f" The first problem is {reading.problems[0]}" if reading.problems else ""
         raise CannotRun(f"{names}: no system and no flow was understood, so there is nothing to judge.{because}")
     return reading
@@ -695,24 +698,43 @@ def template(output: Path) -> None:
     _wrote(output, "the blank workbook.")
 
 
-@cli.command()
-@click.argument("file", type=_FILE)
-@click.option("-o", "--output", metavar="OUT.xlsx", type=_FILE, required=True, help="Where to write it.")
-def convert(file: Path, output: Path) -> None:
-    """Write any readable inventory as datamap's own workbook.
+_BOOKS = [".xlsx", ".ods", ".zip"]
 
-    Cells that were not understood keep their words; rows that had to be left out are counted.
+
+@cli.command()
+@_files
+@_mappings
+@click.option("-o", "--output", metavar="OUT", type=_FILE, required=True, help="Where to write it.")
+def convert(files: Sequence[Path], mappings: Sequence[Path], output: Path) -> None:
+    """Write any readable inventory in datamap's own layout, several together as one.
+
+    OUT says as what: a name ending in .xlsx or .ods is a workbook, .zip CSV files, and a name without an ending a new
+    folder of CSV files.
+
+    What was not understood keeps its words. Rows that had to be left out stand on a sheet of their own, and another sheet
+    says which rows of which file each record comes from.
     """
-    with _output(output, [".xlsx"], [file]) as path:
-        reading = _read([file])
+    if output.suffix.lower() not in (*_BOOKS, ""):
+        raise CannotRun(
+            f"{output.name!r} cannot be written: its name must end in .xlsx, .ods or .zip, or have no ending for a folder."
+        )
+    with _output(output, [*_BOOKS, ""], files) as path:
+        reading = _read(files, mappings=mappings, to_judge=False)
         with _busy(f"Writing {output.name} …"):
             from datamap.workbook import writing
 
-            writing.write_workbook(reading.inventory, path, reading.problems)
+            cut = writing.write(reading, path)
     kept, left_out = (sum(getattr(i, n) for i in reading.inputs) for n in ("rows_in_inventory", "rows_left_out"))
     see = " `datamap check` tells which." if left_out or reading.problems else ""
     problems = _count(len(reading.problems), "problem")
-    _wrote(output, f"{_count(kept, 'row')}, {left_out} left out, {problems} of cells.{see}")
+    told = f"{_count(kept, 'row')}, {left_out} left out, {problems} of cells.{see}"
+    if cut:
+        where = ", ".join(cut[:3]) + (" …" if len(cut) > 3 else "")
+        told += (
+            f" {_count(len(cut), 'text')} of more than {writing.LONGEST_TEXT:,} characters had to be cut ({where}): "
+            "write .ods or .zip to keep them whole."
+        )
+    _wrote(output, told)
 
 
 # ----------------------------------------------------------------------------------------------------- mapping

@@ -87,7 +87,7 @@ def read(
         drafted = names.rename(drafted, names.certain(drafted))
         drafted = names.rename(drafted, decided, assumed=False)
         renamed = {draft.file: draft for draft in drafted}
-        reading = parse([renamed.get(book.file, book) for book in books], law, decided)
+        reading = parse([renamed.get(book.file, book) for book in books], law, decided, books)
     return _with_what_is_hidden(reading, books)
 
 

@@ -32,7 +32,7 @@ class Table:
     """A table found on a sheet. Rows and columns count from 1.
 
     `headings` are the texts over the columns in use, a group's heading and a column's own joined by ` - `. Every row of
-    the sheet that is not blank is a heading row, a data row (`rows`), or left out for a reason. `title` is what stands
+    its part of the sheet that is not blank is a heading row, a data row (`rows`), or left out for a reason. `title` is what stands
     above the headings; `examples` are data rows that are marked as examples, and read because all rows are.
     """
 

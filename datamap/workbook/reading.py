@@ -679,7 +679,7 @@ def parse(sources: Iterable[Book | Draft], law: Law, same: Same | None = None, b
                 f"{wanted}, or start from the blank workbook (datamap template)."
             )
     with all_kept():
-        return _Reader(sources, law, same or {}).read()
+        return _Reader(sources, law, same or {}, books).read()
 
 
 @contextmanager

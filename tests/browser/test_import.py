@@ -11,16 +11,12 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.app.test_import import SUPPLIERS
 from tests.browser.test_app import WAIT, outside, recorded
 
 pytestmark = pytest.mark.browser
 
 SMALL = "System,Categories,Recipients\nShop,Name,Courier\n"
-SUPPLIERS = (
-    "Supplier,What they see,Data shared,Country\n"
-    "Tidewater Mail,Letters,Name; email address,Ireland\n"
-    "Kelp Analytics,Clicks,IP address,Atlantis\n"
-)
 
 
 def opened(chromium: BrowserContext, app: str) -> Page:
@@ -109,7 +105,7 @@ def test_a_column_is_corrected_saved_and_read_so(chromium: BrowserContext, app: 
     assert download.value.suggested_filename == "suppliers.mapping.toml"
     saved = tmp_path / "saved.toml"
     download.value.save_as(saved)
-    assert tomllib.loads(saved.read_text("utf-8"))["columns"]["What they see"] == "purpose"
+    assert tomllib.loads(saved.read_text("utf-8"))["columns"]["What they do"] == "purpose"
     read_so.click()
     expect(page.get_by_text("mapping suppliers").first).to_be_visible()
 
