@@ -263,14 +263,14 @@ def _read(
         reading = datamap.read(
             *files, law=law, mappings=mappings, progress=lambda p: say(f"{p.file}: {p.rows:,} rows, {p.seconds:.0f} s")
         )
+    wrong = [p for p in reading.problems if not p.kind.notice]
     if not any(i.rows_in_inventory for i in reading.inputs):
         rows = sum(i.rows_read for i in reading.inputs)
-        if not rows:
+        if not rows or not wrong:
             raise CannotRun(f"{names}: no rows were found; fill in at least one system or flow below the headings.")
-        because = f"; the first reason is {reading.problems[0]}" if reading.problems else "."
-        raise CannotRun(f"{names}: not one of the rows read ({rows}) could be used{because}")
+        raise CannotRun(f"{names}: not one of the rows read ({rows}) could be used; the first reason is {wrong[0]}")
     if to_judge and not (reading.inventory.systems or reading.inventory.flows):
-        because = f" The first problem is {reading.problems[0]}" if reading.problems else ""
+        because = f" The first problem is {wrong[0]}" if wrong else ""
         raise CannotRun(f"{names}: no system and no flow was understood, so there is nothing to judge.{because}")
     return reading
 

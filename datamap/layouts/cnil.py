@@ -242,6 +242,7 @@ class _Activity:
         self.rows: list[Row] = []
         self.problems: list[Problem] = []
         self.extra: dict[str, Said] = {}
+        self.countries: dict[str, list[Said]] = {}
         self.listed = listed
         self.name = _named(form)
 
@@ -350,7 +351,9 @@ class _Activity:
             if nobody_there:
                 self.keep(TRANSFERS, answer)
         for key, (name, role) in known.items():
-            self.row("Recipients", name.cell, {"Recipient": name, "Role": role})
+            its_own = self.countries.get(key, [])
+            country = its_own[0] if len(its_own) == 1 else None  # the form asks for the country of each body
+            self.row("Recipients", name.cell, {"Recipient": name, "Role": role, "Country": country})
             if key not in reached:
                 self.move(name.cell, {"From": self.name, "To": name, **moved, "Role": role})
         return Said("none", nobody.cell) if nobody and not known else None
@@ -379,6 +382,8 @@ class _Activity:
                 name, role = known.get(key, (end, None))
                 reached.add(key)
                 known.setdefault(key, (end, None))
+                if country and len(ends) == 1:
+                    self.countries.setdefault(key, []).append(country)
                 end = name if name.cell == end.cell else name._replace(cell=end.cell, also=(name.cell, *name.also))
             at = (told or country or guarantee or next(iter(answer.says.values()))).cell
             facts = {"From": self.name, "To": end or Said(NOT_STATED, at), **moved, "Role": role, "Locations": country}

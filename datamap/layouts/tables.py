@@ -320,7 +320,11 @@ class _Finder:
                 continue
             known = sum(map(known_heading, texts))
             below = self._below(lines, here)
-            if known >= 2 and known >= (0.4 if gap else 0.75) * len(texts) and (gap or not self._reads_on(lines, at, here)):
+            if (
+                known >= 2
+                and known >= (0.4 if gap else 0.75) * len(texts)
+                and (gap or not self._reads_on(lines, at, here))
+            ):
                 return self._title_of(lines, here, at)
             if gap and below and max(map(len, texts)) <= 40 and self._new_kinds(lines, at, here, below):
                 return self._title_of(lines, here, at)

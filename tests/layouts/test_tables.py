@@ -321,18 +321,25 @@ def test_rows_left_out_by_the_mapping() -> None:
 
 
 def test_headings_in_the_first_column_are_noticed() -> None:
-    assert headed_sideways(sheet("System name | Payroll | CRM\nHosted in | NZ | AU\nData held | a | b\nRetention | 1 | 2"))
+    assert headed_sideways(
+        sheet("System name | Payroll | CRM\nHosted in | NZ | AU\nData held | a | b\nRetention | 1 | 2")
+    )
     assert not headed_sideways(sheet("Field | Value\nOwner | Ann\nVersion | 2\nStatus | Draft"))
     assert not headed_sideways(sheet(TITLE_BLOCK))
 
 
-@pytest.mark.parametrize("text", ["x", "1 | 2\n3 | 4", "Some prose that stands alone.\nAnd more of it.", "a@x.example | b"])
+@pytest.mark.parametrize(
+    "text", ["x", "1 | 2\n3 | 4", "Some prose that stands alone.\nAnd more of it.", "a@x.example | b"]
+)
 def test_no_headings_no_table(text: str) -> None:
     assert tables(sheet(text)) == ()
 
 
 def test_merged_data_cells_are_filled_downwards_only() -> None:
-    of = sheet("Function | System | Data | Purpose\nHR | Payroll | Names |\n | Leave | Dates | Rest", ((2, 1, 3, 1), (2, 3, 2, 4)))
+    of = sheet(
+        "Function | System | Data | Purpose\nHR | Payroll | Names |\n | Leave | Dates | Rest",
+        ((2, 1, 3, 1), (2, 3, 2, 4)),
+    )
     (table,) = tables(of)
     meanings = {1: Meaning.OWNER, 2: Meaning.SYSTEM, 3: Meaning.CATEGORIES, 4: Meaning.PURPOSE}
     first, second = entries(table, meanings)
@@ -350,7 +357,22 @@ def test_a_merged_range_over_everything_is_no_burden() -> None:
 
 
 WORDS = st.sampled_from(
-    ["System", "Vendor", "Country", "Purpose", "Total", "Example", "NOTES", "Payroll", "x", "12", "2026-01-01", "", "", None]
+    [
+        "System",
+        "Vendor",
+        "Country",
+        "Purpose",
+        "Total",
+        "Example",
+        "NOTES",
+        "Payroll",
+        "x",
+        "12",
+        "2026-01-01",
+        "",
+        "",
+        None,
+    ]
 )
 
 
@@ -369,7 +391,11 @@ def test_no_row_is_two_things_at_once(rows: list[list[str | None]]) -> None:
     "pattern",
     [
         [["System", "Data held", "Hosted in"], *[[f"S{n}", "Names", "NZ"] for n in range(20_000)]],
-        [row for n in range(4_000) for row in (["System", "Hosted in"] if n % 2 else ["Vendor", "Country"], ["x", "y"], [])],
+        [
+            row
+            for n in range(4_000)
+            for row in (["System", "Hosted in"] if n % 2 else ["Vendor", "Country"], ["x", "y"], [])
+        ],
         [row for n in range(10_000) for row in ([f"S{n}", "a", "b"], [])],
         [[("System", "Country", None)[c % 3] for c in range(6_000)]] * 3,
     ],

@@ -1,0 +1,565 @@
+"""Layouts that nobody described: what columns are taken for, what is no inventory, and the inventory that is made."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from datamap import law, sheets
+from datamap.inventory import items
+from datamap.layouts import mapper
+from datamap.layouts.headings import General, about, every, known_heading, meaning_of, meaning_within
+from datamap.layouts.mapper import ENOUGH, SURE, USED, Mapped, Proposal, drafts, propose, refusal
+from datamap.layouts.meanings import Meaning
+from datamap.places import place_name
+from datamap.problems import Kind
+from datamap.sheets import Book, Sheet, Value
+from datamap.workbook import Reading, parse
+from datamap.workbook.drafts import Draft
+from tests.conftest import drawn
+
+M = Meaning
+Merged = tuple[tuple[int, int, int, int], ...]
+
+
+def book(text: str, name: str = "Sheet1", file: str = "mine.xlsx", merged: Merged = (), kind: str = "xlsx") -> Book:
+    return Book(file, (Sheet(file, name, drawn(text), merged=merged),), kind)
+
+
+def mapped(text: str, name: str = "Sheet1", merged: Merged = (), kind: str = "xlsx") -> Mapped:
+    (proposal,) = propose([book(text, name, merged=merged, kind=kind)])
+    assert len(proposal.tables) == 1, [list(m.table.headings.values()) for m in proposal.tables]
+    return proposal.tables[0]
+
+
+def used(table: Mapped) -> dict[str, Meaning]:
+    return {table.table.headings[n]: meaning for n, meaning in table.meanings.items()}
+
+
+def meanings(table: Mapped) -> list[Meaning]:
+    """What each column is used as, in order; those that are not used are kept as they are."""
+    return [table.meanings.get(c.number, M.OTHER) for c in table.columns]
+
+
+def read(*books: Book, origin: str | None = None) -> Reading:
+    made = drafts(propose(books), origin=origin)
+    return parse(made, law.load())
+
+
+def kinds(reading: Reading) -> Counter[Kind]:
+    return Counter(p.kind for p in reading.problems)
+
+
+# ------------------------------------------------------------------------------------------------------ headings
+
+
+def test_no_heading_of_the_lexicon_means_two_things() -> None:
+    from datamap.inventory import name_key
+
+    told: dict[str, Meaning | General] = {}
+    for meaning, heading in every():
+        assert told.setdefault(name_key(heading), meaning) is meaning, heading
+
+
+@pytest.mark.parametrize(
+    ("heading", "meaning"),
+    [
+        ("Vendor / Data Processor Name", M.RECIPIENT),
+        ("vendorName", M.RECIPIENT),
+        ("VENDOR_NAME", M.RECIPIENT),
+        ("3. Name of System *", M.SYSTEM),
+        ("Asset/Application", M.SYSTEM),
+        ("Categories of personal data", M.CATEGORIES),
+        ("Personal data: categories", M.CATEGORIES),
+        ("Data categories (see list)", M.CATEGORIES),
+        ("hosting_country", M.LOCATIONS),
+        ("Where is the data stored?", M.LOCATIONS),
+        ("Data Storage Location (Country)", M.LOCATIONS),
+        ("Retention peroid", M.RETENTION),
+        ("Land des Empfängers", M.RECIPIENT_COUNTRY),
+        ("Kategorien betroffener Personen", M.INDIVIDUALS),
+        ("Zwecke der Verarbeitung", M.PURPOSE),
+        ("Garanties appropriées", M.MECHANISM),
+        ("Destinataires", M.RECIPIENTS),
+        ("Plazo de conservación", M.RETENTION),
+        ("Categorie di interessati", M.INDIVIDUALS),
+        ("Bewaartermijn", M.RETENTION),
+        ("Categorias de titulares", M.INDIVIDUALS),
+        ("Cross-Border Transfer (Y/N)", M.TRANSFER),
+        ("Pays", General.COUNTRY),
+        ("Personal Data (Y/N)", General.HINT),
+        ("Country of origin", General.AGAINST),
+        ("Vendor Tier", General.PLAIN),
+    ],
+)
+def test_headings(heading: str, meaning: Meaning | General) -> None:
+    found = meaning_of(heading)
+    assert found
+    assert found.meaning is meaning
+    assert 0 < found.confidence <= 1
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Vendor contact e-mail address",
+        "System administrator's phone",
+        "Supplier risk score 2025",
+        "Flurbl",
+        "",
+        "x" * 300,
+    ],
+)
+def test_headings_that_only_resemble_one(heading: str) -> None:
+    found = meaning_of(heading)
+    assert found is None or isinstance(found.meaning, General)
+
+
+def test_a_group_says_what_its_columns_mean() -> None:
+    for group, meaning in [
+        ("Transfers", M.DESTINATIONS),
+        ("Vendor", M.RECIPIENT_COUNTRY),
+        ("Sous-traitant", M.RECIPIENT_COUNTRY),
+        ("Hosting", M.LOCATIONS),
+    ]:
+        found = meaning_within(group, "Country")
+        assert found
+        assert found.meaning is meaning, group
+
+
+def test_values_are_not_taken_for_headings() -> None:
+    assert known_heading("Categories of personal data")
+    for word in ("Names", "Sales", "Stripe", "New Zealand", "Customers", "HR"):
+        assert not known_heading(word), word
+
+
+def test_a_title_says_what_a_table_is_about() -> None:
+    assert about("Vendor register 2026") is M.RECIPIENT
+    assert about("Liste des traitements") is M.ACTIVITY
+    assert about("IT systems (current)") is M.SYSTEM
+    assert about("Sheet1") is None
+
+
+# -------------------------------------------------------------------------------------------- what columns mean
+
+
+def test_one_country_column_means_what_the_table_is_about() -> None:
+    assert used(mapped("Vendor | Country | Purpose\nPayCo | IN | Pay"))["Country"] is M.RECIPIENT_COUNTRY
+    assert used(mapped("System | Country | Data held\nPayroll | NZ | Names"))["Country"] is M.LOCATIONS
+    assert (
+        used(mapped("Processing activity | Purpose | Country | Safeguards\nPay | Wages | IN | SCC"))["Country"]
+        is M.DESTINATIONS
+    )
+    assert (
+        used(mapped("System | Data held | Vendor | Country\nPayroll | Names | PayCo | IN"))["Country"]
+        is M.RECIPIENT_COUNTRY
+    )
+
+
+def test_a_vendor_is_the_subject_or_one_of_the_recipients() -> None:
+    assert used(mapped("Vendor | Country | Data shared\nPayCo | IN | Names"))["Vendor"] is M.RECIPIENT
+    assert used(mapped("System | Vendor | Data held\nPayroll | PayCo | Names"))["Vendor"] is M.RECIPIENTS
+    both = used(mapped("Vendor | System | Data_Type\nPayCo | Payroll | Names"))
+    assert both == {"Vendor": M.RECIPIENT, "System": M.SYSTEM, "Data_Type": M.CATEGORIES}
+
+
+def test_cells_contradict_a_heading() -> None:
+    table = mapped("System | Location | Data held\nPayroll | ann@x.example | Names\nCRM | bob@x.example | Names")
+    assert "Location" not in used(table)
+    assert "e-mail" in table.columns[1].why
+    dates = mapped("System | Data held | Expires\nPayroll | Names | soon\nCRM | Names | later")
+    assert "Expires" not in used(dates)
+    yes = mapped("System | Data held | Safeguards\nPayroll | Names | Yes\nCRM | Names | No")
+    assert "Safeguards" not in used(yes)
+    roles = mapped("Vendor | Country | Data shared | Role\nPayCo | IN | Names | Head of sales\nMail | US | Names | CEO")
+    assert "Role" not in used(roles)
+
+
+def test_cells_confirm_a_heading() -> None:
+    table = mapped("Vendor | Location | Purpose\nPayCo | India | Pay\nMailer | United States | Post")
+    column = table.columns[1]
+    assert column.meaning is M.RECIPIENT_LOCATIONS
+    assert column.confidence >= SURE
+    assert "100 % of its cells are places" in column.why
+    vague = mapped("Vendor | Location | Purpose\nPayCo | Tier 3 | Pay\nMailer | Second floor | Post")
+    assert USED <= vague.columns[1].confidence < SURE
+
+
+def test_cells_alone_propose_a_meaning() -> None:
+    table = mapped("System | Data held | Xyzzy\nPayroll | Names | India\nCRM | Names | Ireland")
+    assert used(table)["Xyzzy"] is M.LOCATIONS
+    assert table.columns[2].confidence < SURE
+    held = mapped("System | Data held | Blorp\nPayroll | Names | SCC\nCRM | Names | Standard contractual clauses")
+    assert used(held)["Blorp"] is M.MECHANISM
+    names = mapped("System | Data held | Grault\nA | Names | Stripe\nB | Names | Zendesk\nC | Names | Slack")
+    assert used(names)["Grault"] is M.RECIPIENTS
+
+
+def test_a_yes_or_no_under_a_country_is_a_yes_or_no() -> None:
+    table = mapped("Processing activity | Purpose | Third country\nPay | Wages | yes\nPost | News | no")
+    assert used(table)["Third country"] is M.TRANSFER
+
+
+def test_one_column_for_one_meaning() -> None:
+    table = mapped("System | Data held | Owner | Business owner\nPayroll | Names | Ann | HR")
+    assert [c.meaning for c in table.columns[2:]] == [M.OWNER, M.OTHER]
+    assert "already" in table.columns[3].why
+
+
+def test_what_is_not_known_is_kept_with_a_reason_and_samples() -> None:
+    table = mapped("System | Data held | Flurbl\nPayroll | Names | a\nCRM | Names | b\nWiki | Names | c\nX | Names | d")
+    column = table.columns[2]
+    assert (column.letter, column.meaning, column.confidence) == ("C", M.OTHER, 0)
+    assert column.why
+    assert column.samples == ("a", "b", "c")
+
+
+def test_a_bare_name_is_named_by_the_title_the_columns_or_the_values() -> None:
+    assert mapped("Name | Country | Purpose\nPayCo | IN | Pay", name="Vendors").about is M.RECIPIENT
+    assert mapped("IT systems\nName | Hosting country | Owner\nPayroll | NZ | HR").about is M.SYSTEM
+    assert mapped("Name | Purpose | Country\nStripe | Cards | US\nZendesk | Help | US").about is M.RECIPIENT
+    assert mapped("Name | Purpose | Data subjects | Retention\nPay | Wages | Staff | 7 years").about is M.ACTIVITY
+
+
+def test_the_name_of_a_csv_file_says_nothing() -> None:
+    text = "Name | Country | Weight\nPayCo | IN | 3"
+    assert mapped(text, name="vendor-register", kind="csv").about is None
+
+
+def test_a_column_is_never_two_subjects() -> None:
+    table = mapped("System/Process | Data held\nPayroll | Names\nCRM | Emails")
+    assert used(table) == {"System/Process": M.SYSTEM, "Data held": M.CATEGORIES}
+
+
+# ---------------------------------------------------------------------------------------- inventories, and others
+
+INVENTORIES = {
+    "german": """
+        Verarbeitungstätigkeit | Zweck | Kategorien betroffener Personen | Datenkategorien | Empfänger | Drittland | Löschfrist
+        Lohn | Auszahlung | Beschäftigte | Bankdaten | Lohnbüro Nord | Schweiz | 10 Jahre
+        """,
+    "german two rows": """
+        Verzeichnis
+        Stand: 01.03.2026
+        |
+        Verarbeitung | | | Drittlandübermittlung |
+        Bezeichnung | Zwecke der Verarbeitung | Betroffene | Land | Garantien
+        Lohn | Auszahlung | Beschäftigte | Indien | Standardvertragsklauseln
+        """,
+    "french": """
+        Nom du traitement | Finalité | Personnes concernées | Destinataires | Pays | Garanties | Durée de conservation
+        Paie | Salaires | Salariés | Cabinet Horizon | Maroc | CCT | 5 ans
+        """,
+    "spanish": """
+        Actividad de tratamiento | Finalidad | Categorías de interesados | Encargados del tratamiento | Plazo de conservación
+        Nóminas | Salarios | Empleados | Gestoría López | 6 años
+        """,
+    "italian": """
+        Trattamento | Finalità | Categorie di interessati | Dati personali | Destinatari | Trasferimento extra UE
+        Paghe | Stipendi | Dipendenti | IBAN | Studio Rossi | no
+        """,
+    "dutch": """
+        Verwerkingsactiviteit | Doel | Categorieën betrokkenen | Persoonsgegevens | Ontvangers | Bewaartermijn
+        Salaris | Betalen | Werknemers | NAW | Loonbedrijf | 7 jaar
+        """,
+    "portuguese": """
+        Atividade de tratamento | Finalidade | Categorias de titulares | Dados pessoais | Prazo de retenção
+        Folha | Pagamento | Empregados | CPF | 5 anos
+        """,
+    "questions": """
+        What is the system called? | What personal information do we hold? | Who do we share it with? | Where is it stored?
+        CRM | Names | Mailer | NZ
+        """,
+    "assets": "Asset/Application | Owner | Hosting location\nCRM | Ann | Sydney\nWiki | Bob | On-premise, Wellington",
+    "no name, only purposes": """
+        Business function | Purpose of processing | Categories of individuals | Categories of recipients | Retention schedule
+        HR | Payroll | Staff | Bureau | 6 years
+        """,
+    "sub-processors": "Company | Service | Location\nPayCo | Payroll | India\nMailer | E-mail | United States",
+    "flows": "Source system | Target system | Data | Destination country\nCRM | Mailer | Names | US",
+    "categories": "Data element | Sensitive | Retention\nName | no | 7 years\nDiagnosis | yes | 10 years",
+    "vendors with a system": "Vendor | System | Data_Type | Criticality\nPayCo | Payroll | Names | High",
+    "camel case": "systemName | dataCategories | hostingCountry | retentionPeriod\nCRM | Names | NZ | 7 years",
+}
+OTHERS = {
+    "shop": "Product | Size | Price | Country of origin\nToffee | L | 12 | Belgium\nNougat | S | 3 | France",
+    "clothes": "Producto | Talla | Color | Precio\nFalda | 40 | rojo | 50\nVestido | 42 | azul | 80",
+    "people": "Name | Age | Country | Email\nAnn | 12 | NZ | a@x.example\nBob | 44 | AU | b@x.example",
+    "contacts": "Name | Company | Phone | Email | Role\nAnn | PayCo | 1 | a@x.example | CEO",
+    "staff": "Employee | Department | Location | Salary | Start date\nAnn | HR | Auckland | 10 | 2020-01-01",
+    "budget": "Department | Budget | Actual | Variance\nHR | 100 | 90 | 10",
+    "spend": "Vendor | Country | Currency | Payment terms | Annual spend\nPayCo | NZ | NZD | 30 days | 10",
+    "scores": "Vendor | Composite score\nPayCo | 74\nMailer | 80",
+    "matrix": "Score | Interpretation\n95-100 | Excellent\n90-94 | Strong",
+    "weights": "Domain | Weight\nSecurity | 0.25\nGovernance | 0.2",
+    "tiers": "Vendor Tier | Monitoring Frequency\nCritical | Continuous\nLow | Annual",
+    "dashboard": "Metric | Value\nTotal vendors | 30\nCritical | 5",
+    "field and value": "Field | Value\nOwner | Ann\nVersion | 2\nStatus | Draft",
+    "drop-downs": "Countries | Safeguards | Roles\nFrance | SCC | Processor\nGermany | BCR | Controller",
+    "wine": "Wine | Region | Country | Price\nPinot | Otago | New Zealand | 30",
+    "events": "Event | Location | Date | Purpose\nExpo | Sydney | 2026-01-01 | Marketing",
+    "orders": "Order number | Customer name | Country | Amount | Date\n1 | Ann | NZ | 10 | 2026-01-01",
+    "cities": "City | Country | Population\nSydney | Australia | 5000000",
+    "project plan": "Activity | Owner | Start date | Deadline | Status\nDesign | Ann | 2026-01-01 | 2026-02-01 | Open",
+    "tickets": "ID | Title | Description | Status | Owner\n1 | Broken | It broke | Open | Ann",
+    "controls": "Ref | Label | Description | Maturity | Cost\nA-1 | Access | Who may enter | 3 | 10",
+    "recipes": "Name | Category | Description\nSoup | Starter | Hot",
+}
+
+
+@pytest.mark.parametrize("text", INVENTORIES.values(), ids=INVENTORIES)
+def test_inventories(text: str) -> None:
+    table = mapped(text)
+    assert table.inventory, table.reason
+    reading = read(book(text))
+    report = reading.inputs[0]
+    assert report.rows_in_inventory == len(table.table.rows)
+
+
+@pytest.mark.parametrize("text", OTHERS.values(), ids=OTHERS)
+def test_tables_that_are_no_inventory(text: str) -> None:
+    (proposal,) = propose([book(text)])
+    assert not proposal.inventory, proposal.tables[0].reason
+    (draft,) = drafts([proposal])
+    assert not draft.rows
+    assert {row for out in draft.left_out for row in out.rows} == {cell.row for cell in draft.read}
+    sentence = refusal(proposal)
+    assert "mine.xlsx" in sentence
+    assert "datamap template" in sentence
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+
+
+def test_a_refusal_names_what_was_seen_and_what_it_resembles() -> None:
+    (proposal,) = propose([book(OTHERS["shop"], name="Sweets")])
+    sentence = refusal(proposal, "CNIL register")
+    for words in ("'Sweets'", "Product, Size, Price", "CNIL register", "datamap mapping"):
+        assert words in sentence
+    (empty,) = propose([Book("none.xlsx", (Sheet("none.xlsx", "A", []),), "xlsx")])
+    assert "has no rows" in refusal(empty)
+    (prose,) = propose([book("Just a sentence.")])
+    assert "no table with a row of headings" in refusal(prose)
+
+
+def test_a_table_that_lies_on_its_side_is_said_to() -> None:
+    (proposal,) = propose([book("System name | A | B\nHosted in | NZ | AU\nData held | x | y\nRetention | 1 | 2")])
+    assert not proposal.inventory
+    assert "turn the table round" in proposal.tables[0].reason
+
+
+def test_the_threshold_is_what_it_says() -> None:
+    assert ENOUGH == 3
+    assert not mapped("System | Owner\nPayroll | HR").inventory
+    assert mapped("System | Owner | Hosting location\nPayroll | HR | NZ").inventory
+
+
+# ---------------------------------------------------------------------------------------------- what is made of it
+
+
+def test_places_and_safeguards_end_where_they_belong() -> None:
+    reading = read(
+        book("""
+        System | Personal data | Vendor | Vendor country | Transfer mechanism | Hosting location
+        Payroll | Bank details; names | PayCo Ltd | India | SCC | New Zealand
+        """)
+    )
+    (system,), (recipient,), (flow,) = (
+        reading.inventory.systems,
+        reading.inventory.recipients,
+        reading.inventory.flows,
+    )
+    assert [place_name(p) for p in items(system.locations)] == ["New Zealand"]
+    assert (recipient.name, [place_name(p) for p in items(recipient.country)]) == ("PayCo Ltd", ["India"])
+    assert (flow.origin.value, flow.destination.value) == ("Payroll", "PayCo Ltd")
+    assert system.locations.cell
+    assert system.locations.cell.address == "F2"
+    assert [s.mechanism.value for s in reading.inventory.safeguards] != [None]
+
+
+def test_unsure_columns_are_used_and_named_once() -> None:
+    reading = read(book("System | Data held | Xyzzy\nPayroll | Names | India\nCRM | Names | Ireland"))
+    (problem,) = [p for p in reading.problems if p.kind is Kind.COLUMN_GUESSED]
+    assert (problem.cell.address, problem.value, problem.wanted) == ("C1", "Xyzzy", "where it is held")
+
+
+def test_columns_without_a_meaning_are_carried_along() -> None:
+    reading = read(book("System | Data held | Flurbl | Risk\nPayroll | Names | deep | High"))
+    extra = reading.inventory.systems[0].extra
+    assert {k: v.value if hasattr(v, "value") else v for k, v in extra.items()} == {"Flurbl": "deep", "Risk": "High"}
+
+
+def test_examples_are_read_when_all_rows_are_examples_and_that_is_said() -> None:
+    reading = read(book("System | Data held\n[Example: Shop] | Names\n[Example: Payroll] | Bank details"))
+    assert [s.name for s in reading.inventory.systems] == ["Shop", "Payroll"]
+    assert kinds(reading)[Kind.EXAMPLES] == 1
+
+
+@pytest.mark.parametrize("answer", ["Yes - India", "Yes (India)", "Oui : Inde", "Ja, Indien", "India"])
+def test_a_transfer_that_says_where_to(answer: str) -> None:
+    reading = read(
+        book(f"Processing activity | Data subjects | International transfer\nPay | Staff | {answer}\nA | B | No")
+    )
+    (flow,) = reading.inventory.flows
+    assert [place_name(p) for p in items(flow.locations)] == ["India"]
+
+
+def test_no_is_not_norway() -> None:
+    text = "Processing activity | Data subjects | Transfers to third countries\nPay | Staff | India\nPost | Staff | No"
+    reading = read(book(text))
+    assert "Norway" not in {place_name(p) for f in reading.inventory.flows for p in items(f.locations)}
+    codes = read(book("Vendor | Destination country | Data shared\nFjord AS | NO | Names\nPayCo | IN | Names"))
+    assert "Norway" in {place_name(p) for f in codes.inventory.flows for p in items(f.locations)}
+
+
+def test_an_origin_stands_where_the_list_names_none() -> None:
+    text = "Sub-processor | Purpose | Location\nPayCo | Payroll | India"
+    assert [f.origin.value for f in read(book(text), origin="Helpdesk").inventory.flows] == ["Helpdesk"]
+    assert [f.origin.value for f in read(book(text)).inventory.flows] != ["Helpdesk"]
+
+
+NAMING = "App ID | Application | Owner\nA-1 | CRM | Sales\nA-2 | Payroll | HR"
+NAMED = "App ID | Personal data | Data subjects | Hosting country\nA-1 | Names | Customers | NZ\nA-2 | Bank details | Staff | AU"
+
+
+def test_tables_that_share_a_key_are_joined_whichever_file_they_are_in() -> None:
+    apart = [book(NAMED, file="two.xlsx"), book(NAMING, file="one.xlsx")]
+    reading = read(*apart)
+    assert sorted(s.name for s in reading.inventory.systems) == ["CRM", "Payroll"]
+    crm = reading.inventory.system("CRM")
+    assert crm
+    assert [place_name(p) for p in items(crm.locations)] == ["New Zealand"]
+    assert crm.owner.value == "Sales"
+    both = Book("all.xlsx", (Sheet("all.xlsx", "A", drawn(NAMING)), Sheet("all.xlsx", "B", drawn(NAMED))), "xlsx")
+    assert sorted(s.name for s in read(both).inventory.systems) == ["CRM", "Payroll"]
+
+
+def test_a_reference_that_nothing_names_is_the_name() -> None:
+    reading = read(book(NAMED))
+    assert [s.name for s in reading.inventory.systems] == ["A-1", "A-2"]
+    more = read(book(NAMING, file="one.xlsx"), book(f"{NAMED}\nA-9 | Photos | Staff | NZ", file="two.xlsx"))
+    assert sorted(s.name for s in more.inventory.systems) == ["A-9", "CRM", "Payroll"]
+
+
+def test_mere_numbers_are_no_key_between_tables_with_other_headings() -> None:
+    numbered = NAMED.replace("App ID", "Record ID").replace("A-1", "1").replace("A-2", "2")
+    reading = read(book(NAMING.replace("A-", ""), file="one.xlsx"), book(numbered, file="two.xlsx"))
+    assert {"1", "2"} <= {s.name for s in reading.inventory.systems}
+
+
+def test_other_sheets_of_an_inventory_are_named_and_left_out() -> None:
+    text = {
+        "Vendors": "Vendor | Country | Data shared\nPayCo | IN | Names",
+        "Scores": OTHERS["matrix"],
+        "Read me": "Hello.",
+    }
+    file = Book("b.xlsx", tuple(Sheet("b.xlsx", n, drawn(t)) for n, t in text.items()), "xlsx")
+    reading = read(file)
+    report = reading.inputs[0]
+    assert (report.rows_read, report.rows_in_inventory, report.rows_left_out) == (5, 1, 4)
+    told = {p.cell.sheet: p.wanted for p in reading.problems if p.kind is Kind.SET_ASIDE}
+    assert set(told) == {"Scores", "Read me"}
+    assert all(words.startswith("no inventory") for words in told.values())
+
+
+def test_what_the_analyst_says_of_a_column_holds() -> None:
+    (proposal,) = propose([book("Wizard | Flurbl\nPayroll | India")])
+    assert not proposal.inventory
+    right = proposal.corrected(0, {1: M.SYSTEM, 2: M.LOCATIONS})
+    assert right.inventory
+    assert right.tables[0].columns[0].confidence == 1
+    (draft,) = drafts([right])
+    reading = parse([draft], law.load())
+    assert [place_name(p) for p in items(reading.inventory.systems[0].locations)] == ["India"]
+    kept = right.corrected(0, {2: M.OTHER})
+    assert kept.tables[0].meanings == {1: M.SYSTEM}
+
+
+def test_trees_are_no_tables() -> None:
+    file = Book("x.yaml", (Sheet("x.yaml", "x", [["System", "Country"], ["a", "b"]]),), "yaml")
+    assert propose([file])[0].tables == ()
+
+
+# ------------------------------------------------------------------------------------------------- whatever comes
+
+CELLS = st.sampled_from(
+    ["System", "Vendor", "Country", "Data held", "ID", "Purpose", "Total", "Example", "NOTES", "Payroll", "NZ", "A-1",
+     "12", "yes", "a@x.example", "=1+1", "<b>x</b>", "'); DROP TABLE", "", "", "x" * 300, "SCC", "none"]
+)  # fmt: skip
+
+
+def accounted(draft: Draft) -> None:
+    """Each row that was read is in the draft's rows or left out, once."""
+    out = [(o.cell.sheet, row) for o in draft.left_out for row in o.rows]
+    assert len(out) == len(set(out))
+    touched = {(c.sheet, c.row) for row in draft.rows for said in row.facts.values() for c in (said.cell, *said.also)}
+    assert not touched & set(out)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.lists(CELLS, max_size=7), max_size=12), st.lists(st.lists(CELLS, max_size=5), max_size=8))
+def test_nothing_breaks_on_any_grid(one: list[list[str]], two: list[list[str]]) -> None:
+    grids = [[[v or None for v in row] for row in grid] for grid in (one, two)]
+    books = [Book(f"{n}.xlsx", (Sheet(f"{n}.xlsx", "S", [list(row) for row in grid]),), "xlsx") for n, grid in enumerate(grids)]
+    proposals = propose(books)
+    made = drafts(proposals)
+    for proposal, draft in zip(proposals, made, strict=True):
+        accounted(draft)
+        assert refusal(proposal).endswith(".")
+        for table in proposal.tables:
+            assert all(0 <= c.confidence <= 1 for c in table.columns)
+            assert table.reason
+    reading = parse(made, law.load())
+    assert all(r.rows_read == r.rows_in_inventory + r.rows_left_out for r in reading.inputs)
+
+
+def test_a_long_table_is_understood_in_seconds() -> None:
+    rows: list[list[Value]] = [["System ID", "System", "Data held", "Vendor", "Vendor country"]]
+    rows += [[f"S-{n}", f"System {n}", "Names; emails", f"Vendor {n % 300}", "IN"] for n in range(20_000)]
+    started = perf_counter()
+    (proposal,) = propose([Book("big.xlsx", (Sheet("big.xlsx", "A", rows),), "xlsx")])
+    assert perf_counter() - started < 15
+    assert len(proposal.tables[0].table.rows) == 20_000
+
+
+# ------------------------------------------------------------------------------------------------- other people's
+
+REAL = Path(__file__).parent.parent.parent.parent / "shared" / "real-data" / "inventories"
+EXPECTED = [
+    ("inventory-dpdp-master-template.csv", 5, 10),
+    ("inventory-dpdp-lite-template.csv", 5, 10),
+    ("inventory-dpdp-ai-saas.csv", 5, 11),
+    ("inventory-darwin-grc.csv", 1, 15),
+    ("vendors-trustshield.csv", 1, 8),
+    ("vendors-assessment-half-life.xlsx", 1, 30),
+    ("derived-subprocessors-bento-t1.csv", 1, 19),
+    ("derived-subprocessors-retool-t1.csv", 1, 5),
+]
+
+
+def real(name: str) -> Proposal:
+    if not (REAL / name).exists():
+        pytest.skip("the folder of real files is not here")
+    return propose([sheets.read(REAL / name)])[0]
+
+
+@pytest.mark.parametrize(("name", "heading_row", "rows"), EXPECTED)
+def test_real_inventories(name: str, heading_row: int, rows: int) -> None:
+    (table,) = [m for m in real(name).tables if m.inventory]
+    assert table.table.heading_rows == (heading_row,)
+    assert len(table.table.rows) == rows
+
+
+@pytest.mark.parametrize(
+    "name", ["negative-ropa-is-clothing.csv", "derived-inventory-blue-arbor-system-inventory-t1.csv"]
+)
+def test_real_files_that_are_none(name: str) -> None:
+    assert not real(name).inventory
+
+
+def test_mapper_has_no_say_beyond_its_threshold() -> None:
+    assert mapper.USED < mapper.SURE <= 1
