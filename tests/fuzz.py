@@ -20,7 +20,7 @@ import time
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
 from functools import cache
@@ -382,7 +382,7 @@ def main() -> None:
     outcomes: Counter[str] = Counter()
     finds = 0
     started = time.monotonic()
-    with forked() as child:
+    with forked() if hasattr(os, "fork") else nullcontext(sheets._child) as child:
         setattr(sheets, "_child", child)  # noqa: B010
         while time.monotonic() - started < options.seconds:
             kind, seed = chance.choice(sorted(files())), chance.randrange(1 << 32)

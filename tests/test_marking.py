@@ -29,7 +29,8 @@ from datamap import sheets
 from datamap.problems import Kind, Problem
 from datamap.sheets import Book, Cell, ErrorValue, Sheet, Unreadable, column_letters, read_bytes
 from datamap.workbook import marking
-from datamap.workbook.marking import HEADINGS, Marked, is_problems_sheet, mark
+from datamap.workbook.columns import PROBLEM_HEADINGS, is_problems_sheet
+from datamap.workbook.marking import Marked, mark
 from datamap.workbook.ooxml import MARK, MARK_UNDER_LIGHT_TEXT
 
 REAL = Path(__file__).parents[2] / "shared" / "real-data"
@@ -717,7 +718,7 @@ def test_the_same_file_gives_the_same_bytes() -> None:
 
 
 def test_headings_and_widths_agree() -> None:
-    assert len(HEADINGS) == len(marking._WIDTHS)
+    assert len(PROBLEM_HEADINGS) == len(marking._WIDTHS)
 
 
 @pytest.mark.skipif(not REAL.exists(), reason="the real files are not here")

@@ -31,6 +31,7 @@ from datamap.layouts.profiles import BadProfile, Profile
 from datamap.problems import Kind, Problem
 from datamap.sheets import Book, Cell, Sheet, Unreadable, column_letters
 from datamap.workbook import Reading, parse, recognises
+from datamap.workbook.columns import is_problems_sheet
 from datamap.workbook.drafts import Draft
 from datamap.workbook.reading import LAYOUT as OURS
 from datamap.workbook.reading import all_kept, has_a_name_of_ours
@@ -169,7 +170,7 @@ def _runs(numbers: Sequence[int], word: Callable[[int], str]) -> str:
 
 
 def _named_apart(books: Iterable[Book]) -> Iterator[Book]:
-    """Two files of one name are told apart, so that a cell's address names one cell."""
+    """Two files of one name are told apart, so that a cell's address names one cell; what marking added is taken off."""
     taken: set[str] = set()
     for book in books:
         name, number = book.file, 1
@@ -177,5 +178,7 @@ def _named_apart(books: Iterable[Book]) -> Iterator[Book]:
             number += 1
             name = f"{book.file} ({number})"
         taken.add(name)
-        sheets = tuple(replace(sheet, file=name) for sheet in book.sheets)
-        yield book if name == book.file else replace(book, file=name, sheets=sheets)
+        kept = [sheet for sheet in book.sheets if not is_problems_sheet(sheet)]
+        if name != book.file or len(kept) < len(book.sheets):
+            book = replace(book, file=name, sheets=tuple(replace(sheet, file=name) for sheet in kept))
+        yield book

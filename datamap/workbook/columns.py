@@ -40,7 +40,7 @@ from datamap.inventory import (
 )
 from datamap.law import Law, module_named
 from datamap.problems import Kind
-from datamap.sheets import ErrorValue, Uncomputed, Value
+from datamap.sheets import ErrorValue, Sheet, Uncomputed, Value
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -826,6 +826,16 @@ SHEETS: tuple[SheetLayout, ...] = (
 ACTIVITIES = _words(Activity)
 EXAMPLE_MARK = "(example) "  # a row whose name starts so is the template's own and is never read
 OUR_OWN_SHEETS = ("Read me", "Lists", "Left out", "Where from")  # sheets that datamap adds to explain, and never reads
+PROBLEM_HEADINGS = ("Sheet", "Cell", "Value seen", "Problem", "What to do", "Code", "Fill before")
+
+
+def is_problems_sheet(sheet: Sheet) -> bool:
+    """Whether a sheet is the *Problems* that marking added to somebody's file. It is no part of the inventory."""
+    first = sheet.rows[0] if sheet.rows else []
+    named = re.fullmatch(r"Problems(?: \d+)?", sheet.name)
+    return bool(named) and tuple(first[: len(PROBLEM_HEADINGS)]) == PROBLEM_HEADINGS
+
+
 ERROR_MARK, FORMULA_MARK = "(error) ", "(formula) "  # before what a cell held that was no value
 
 

@@ -30,7 +30,7 @@ from openpyxl.utils.datetime import to_excel
 
 from datamap.problems import Problem
 from datamap.sheets import LIMITS, Book, ErrorValue, Sheet, Unreadable, Value, column_letters
-from datamap.workbook.columns import as_text
+from datamap.workbook.columns import PROBLEM_HEADINGS, as_text, is_problems_sheet
 from datamap.workbook.ooxml import (
     MOST_COLUMNS,
     MOST_ROWS,
@@ -54,7 +54,6 @@ from datamap.workbook.ooxml import (
 )
 from datamap.workbook.writing import CUT, FACE, LINE, cell_at, put_text
 
-HEADINGS = ("Sheet", "Cell", "Value seen", "Problem", "What to do", "Code", "Fill before")
 """The first row of our sheet *Problems*. The last column is hidden: it says how to take the colour off again."""
 MOST_COMMENTS = 10_000
 """Comments on one sheet; spreadsheet programs become slow beyond. Further cells are coloured and listed only."""
@@ -147,12 +146,6 @@ def ending(source: Path | bytes | None) -> str:
         except (NotEditable, zipfile.BadZipFile):
             pass
     return ".xlsx"
-
-
-def is_problems_sheet(sheet: Sheet) -> bool:
-    """Whether a sheet is the *Problems* that an earlier marking added. It is no part of the inventory."""
-    first = sheet.rows[0] if sheet.rows else []
-    return bool(re.fullmatch(r"Problems(?: \d+)?", sheet.name)) and tuple(first[: len(HEADINGS)]) == HEADINGS
 
 
 def _same_file(one: Path, other: Path) -> bool:
@@ -290,7 +283,7 @@ def _fills_before(earlier: Sheet | None) -> dict[str, dict[Address, str]]:
     """What an earlier sheet *Problems* says of the fills that cells had before they were marked."""
     found: dict[str, dict[Address, str]] = {}
     for row in earlier.rows[1:] if earlier else ():
-        if len(row) == len(HEADINGS) and (at := address_of(str(row[1]))):
+        if len(row) == len(PROBLEM_HEADINGS) and (at := address_of(str(row[1]))):
             found.setdefault(str(row[0]).removesuffix(" (hidden)"), {})[at] = str(row[-1])
     return found
 
@@ -814,7 +807,7 @@ def _problems_xml(
     clean: _Text,
 ) -> bytes:
     """The sheet *Problems*. `links` and `before` are by the number of the finding, `shown` by the name of the sheet."""
-    last = column_letters(len(HEADINGS))
+    last = column_letters(len(PROBLEM_HEADINGS))
     findings = findings[: MOST_ROWS - 1]
     pieces = [
         f'{XML_HEAD}<worksheet xmlns="{main}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
@@ -827,7 +820,7 @@ def _problems_xml(
         hidden = ' hidden="1"' if number == len(_WIDTHS) else ""
         pieces.append(f'<col min="{number}" max="{number}" width="{width}" customWidth="1"{hidden}/>')
     pieces.append("</cols><sheetData>")
-    pieces.append(_row_xml(1, HEADINGS, [looks.heading] * len(HEADINGS), clean, 22))
+    pieces.append(_row_xml(1, PROBLEM_HEADINGS, [looks.heading] * len(PROBLEM_HEADINGS), clean, 22))
     for number, finding in enumerate(findings):
         problem = finding.problem
         values = (
@@ -843,14 +836,16 @@ def _problems_xml(
             sum(1 + int(len(line) / width) for line in value.split("\n"))
             for value, width in zip(values[:-1], _WIDTHS, strict=False)
         )
-        styles = [looks.text] * len(HEADINGS)
+        styles = [looks.text] * len(PROBLEM_HEADINGS)
         if number in links:
             styles[1] = looks.link
         pieces.append(_row_xml(number + 2, values, styles, clean, LINE * min(lines, 24) + 2))
     if not findings:
         nothing = ("", "", "", "Nothing to correct was found.")
         pieces.append(_row_xml(2, nothing, [looks.text] * len(nothing), clean, LINE + 2))
-    pieces.append(f'</sheetData><autoFilter ref="A1:{column_letters(len(HEADINGS) - 1)}{max(len(findings), 1) + 1}"/>')
+    pieces.append(
+        f'</sheetData><autoFilter ref="A1:{column_letters(len(PROBLEM_HEADINGS) - 1)}{max(len(findings), 1) + 1}"/>'
+    )
     if links:
         told = (f'<hyperlink ref="B{number + 2}" location={quoteattr(where)}/>' for number, where in links.items())
         pieces.append(f"<hyperlinks>{''.join(told)}</hyperlinks>")

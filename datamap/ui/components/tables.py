@@ -133,7 +133,7 @@ def _problems(problems: Sequence[Problem], what: str) -> None:
             for p in problems[:MOST_PROBLEMS]
         ],
         alt=f"{what}: where each is, the value seen, what is wrong with it and what to do",
-        widths={"Cell": "medium", "Value": "small", "Message": "large", "What to do": "large", "Code": 70},
+        widths={"Cell": 290, "Value": 130, "Message": "large", "What to do": "large", "Code": 65},
     )
     if (more := len(problems) - MOST_PROBLEMS) > 0:
         st.caption(f"{more:,} more are not shown here. They are all in the file with the problems marked.")
