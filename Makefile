@@ -7,7 +7,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: app test check bench fuzz rules setup constraints clean
+.PHONY: app test check bench survey fuzz rules setup constraints clean
 .DEFAULT_GOAL := app
 
 app: $(READY)
@@ -37,6 +37,10 @@ bench: $(READY)
 # Each find is printed with the CASE=… that tries it again.
 fuzz: $(READY)
 	@$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED)) $(if $(CASE),--case $(CASE))
+
+# What is made of every file of a folder, as a table.
+survey: $(READY)
+	@$(BIN)/python benchmarks/survey.py "$(FOLDER)" -o benchmarks/REAL-FILES.md
 
 # The table of rules of law and the tests that prove them.
 rules: $(READY)

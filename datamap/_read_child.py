@@ -211,12 +211,13 @@ class Output:
             weight += blank + len(row)
             chunk.extend([] for _ in range(blank))
             blank = 0
-            for column, value in enumerate(row):
-                if type(value) is str:
-                    if len(value) > longest:
+            letters = sum([len(value) for value in row if type(value) is str])
+            if letters > longest:
+                for column, value in enumerate(row):
+                    if type(value) is str and len(value) > longest:
                         where = f"row {number}, column {column + 1} of sheet {name}"
                         raise Refused(f"has more than {longest:,} characters in one cell ({where}): shorten it")
-                    weight += len(value) >> 4
+            weight += letters >> 4
             chunk.append(row)
             if weight > 20_000:
                 self._write(chunk)
@@ -279,6 +280,8 @@ def _tag(value: object) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     kind = type(value)
+    if value is None:
+        return None
     if kind is str:
         return value or None
     if kind is float:
@@ -902,7 +905,11 @@ def _read_calamine(path: Path, out: Output, extras_of: Callable[[str, int], Extr
                 continue
             sheet = book.get_sheet_by_name(metadata.name)
             left = sheet.start[1] if sheet.start else 0
-            rows = ([None] * left + [_plain(value) for value in row] for row in sheet.iter_rows())
+            before = [None] * left
+            rows = (
+                before + [(value or None) if type(value) is str else _plain(value) for value in row]
+                for row in sheet.iter_rows()
+            )
             hidden = metadata.visible != calamine.SheetVisibleEnum.Visible
             extras = extras_of(metadata.name, left)
             if merges:
@@ -925,6 +932,12 @@ def _read_openpyxl(path: Path, out: Output, extras_of: Callable[[str, int], Extr
 
 
 def _overlay(rows: Iterator[Row], specials: Specials) -> Iterator[Row]:
+    if not specials:
+        for at, row in enumerate(rows):
+            if at >= SHEET_ROWS:
+                raise Damaged
+            yield row
+        return
     by_row: dict[int, list[tuple[int, dict[str, str]]]] = {}
     for (number, column), special in specials.items():
         by_row.setdefault(number, []).append((column, special))

@@ -253,11 +253,10 @@ class Deferred:
     __slots__ = ("_source",)
 
     @staticmethod
-    def record(kind: type[R], name: str, cell: Cell, fact: Callable[[str, int], Any], row: int) -> R:
-        """A record of which `fact(field, row)` gives every field but its name and its cell."""
+    def record(kind: type[R], name: str, fact: Callable[[str, int], Any], row: int) -> R:
+        """A record of which `fact(field, row)` gives every field but its name."""
         made = object.__new__(kind)
         object.__setattr__(made, "name", name)
-        object.__setattr__(made, "cell", cell)
         object.__setattr__(made, "_source", (fact, row))
         return made
 

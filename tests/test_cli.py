@@ -237,6 +237,7 @@ def test_several_files_are_read_together(inventory: Draw, run: Run) -> None:
         (["diagram", "HERE", "-o", "map.svg", "--country", "Narnia"], "'Narnia' is not a country"),
         (["template", "-o", "blank"], "'blank' cannot be written: its name must end in .xlsx."),
         (["convert", "nowhere.xlsx", "-o", "out.xlsx"], "nowhere.xlsx was not found"),
+        (["convert", "HERE", "-o", "out.csv"], "must end in .xlsx, .ods or .zip, or have no ending for a folder"),
         (["law", "--regime", "xx"], "No regime is called 'xx'"),
         (["law", "--stale", "long"], "'long' is not a valid integer"),
     ],
@@ -356,6 +357,40 @@ def test_converting_keeps_every_answer(inventory: Draw, run: Run, tmp_path: Path
     assert "6 rows, 0 left out, 0 problems of cells." in ran.err
     before, after = (json.loads(run("check", f, *DAY, "--format", "json").out) for f in (folder, book))
     assert without_addresses(before) == without_addresses(after)
+
+
+@pytest.mark.parametrize("target", ["out.ods", "out.zip", "out"])
+def test_converting_to_another_kind_keeps_every_answer(target: str, inventory: Draw, run: Run, tmp_path: Path) -> None:
+    folder = inventory()
+    assert run("convert", folder, "-o", tmp_path / target).code == 0
+    before, after = (json.loads(run("check", f, *DAY, "--format", "json").out) for f in (folder, tmp_path / target))
+    assert without_addresses(before) == without_addresses(after)
+
+
+def test_several_files_are_converted_into_one(inventory: Draw, run: Run, tmp_path: Path) -> None:
+    one = inventory("one", Recipients=None)
+    two = write_folder(tmp_path / "two", {"Recipients": SHEETS["Recipients"]})
+    assert "6 rows, 0 left out" in run("convert", one, two, "-o", tmp_path / "out.ods").err
+    assert [r.name for r in datamap.read(tmp_path / "out.ods").inventory.recipients] == ["Printers", "Ads"]
+
+
+def test_what_could_not_be_judged_can_be_converted(tmp_path: Path, run: Run) -> None:
+    folder = write_folder(tmp_path / "who", {"Recipients": SHEETS["Recipients"]})
+    assert run("convert", folder, "-o", tmp_path / "who.xlsx").code == 0
+
+
+def test_converting_says_what_had_to_be_cut_and_left_out(tmp_path: Path, run: Run) -> None:
+    folder = write_folder(tmp_path / "long", {"Systems": f"System | Notes\nCRM | {'a' * 40_000}\n | lost"})
+    told = run("convert", folder, "-o", tmp_path / "long.xlsx").err
+    assert "1 row, 1 left out" in told
+    assert "1 text of more than 32,767 characters had to be cut (Systems!P2): write .ods or .zip" in told
+    assert "cut" not in run("convert", folder, "-o", tmp_path / "long.ods").err
+
+
+def test_a_folder_that_holds_something_is_not_written_into(inventory: Draw, run: Run, tmp_path: Path) -> None:
+    kept = write_folder(tmp_path / "kept", {"Systems": "System\nCRM"})
+    assert "cannot be written: " in run("convert", inventory(), "-o", kept).refused()
+    assert [p.name for p in kept.iterdir()] == ["Systems.csv"]
 
 
 def test_what_is_read_is_never_written_over(inventory: Draw, run: Run, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from dataclasses import fields
 from datetime import date
@@ -40,6 +41,7 @@ from datamap.workbook.writing import (
     put_text,
     rows_of,
     template_bytes,
+    write,
     write_template,
     write_workbook,
 )
@@ -75,6 +77,9 @@ def _plain(name: str, value: Any) -> Any:
 
 def opened(data: bytes) -> openpyxl.Workbook:
     return openpyxl.load_workbook(io.BytesIO(data))
+
+
+KINDS = ("again.xlsx", "again.ods", "again.zip", "again")
 
 
 class TestTheBlankWorkbook:
@@ -222,6 +227,109 @@ class TestTextStaysText:
         assert sheet["A1"].value == "a" * LONGEST_TEXT
 
 
+class TestText:
+    @pytest.mark.parametrize("target", KINDS)
+    def test_is_itself_again_and_runs_nowhere(self, target: str, tmp_path: Path) -> None:
+        notes = [
+            *HOSTILE,
+            "＝1",
+            "'=1",
+            "''=1",
+            "(error) #N/A",
+            "(formula) =A1",
+            "NA",
+            "1.10",
+            "2026-01-02",
+            "a  b",
+            "𝒜",
+            "a;b",
+        ]
+        inventory = Inventory(
+            recipients=tuple(
+                Recipient(name=f"{text} {n}", notes=Fact.of(text), extra={text: Fact.of(text)})
+                for n, text in enumerate(notes)
+            )
+        )
+        write(Reading(inventory, (), ()), tmp_path / target)
+        assert without_cells(read(tmp_path / target).inventory) == without_cells(inventory)
+
+    def test_in_csv_has_an_apostrophe_where_a_spreadsheet_would_run_it(self, tmp_path: Path) -> None:
+        texts = ["=1+1", "+1", "-1", "@SUM(A1)", "＝1", "'=1", "'quoted", "1-1"]
+        recipients = tuple(Recipient(name=f"R{n}", notes=Fact.of(text)) for n, text in enumerate(texts))
+        write(Reading(Inventory(recipients=recipients), (), ()), tmp_path / "out")
+        with (tmp_path / "out" / "Recipients.csv").open(newline="", encoding="utf-8-sig") as file:
+            found = [row["Notes"] for row in csv.DictReader(file)]
+        assert found == ["'=1+1", "'+1", "'-1", "'@SUM(A1)", "'＝1", "''=1", "'quoted", "1-1"]
+
+    def test_of_a_name_that_begins_like_an_example_is_kept(self, tmp_path: Path) -> None:
+        system = System(name="(Example) Corporation", recipients=Fact.of(("(example) b", "c")))
+        again = written(Inventory(systems=(system, System(name="'(example) d"))), tmp_path)
+        assert [s.name for s in again.inventory.systems] == ["(Example) Corporation", "'(example) d"]
+        assert again.inventory.systems[0].recipients.value == ("(example) b", "c")
+
+    @pytest.mark.parametrize("target", KINDS)
+    def test_of_any_length_is_kept_or_its_cutting_told(self, target: str, tmp_path: Path) -> None:
+        long = Recipient(name="R", notes=Fact.of("a" * 40_000))
+        cut = write(Reading(Inventory(recipients=(long,)), (), ()), tmp_path / target)
+        (again,) = read(tmp_path / target).inventory.recipients
+        if target == "again.xlsx":
+            assert cut == ("Recipients!N2",)
+            assert again.notes.value == "a" * (LONGEST_TEXT - len(CUT)) + CUT
+        else:
+            assert (cut, again.notes.value) == ((), "a" * 40_000)
+
+
+class TestWhatStandsBeside:
+    ROWS: tuple[Sheet, ...] = (
+        Sheet("x", "Systems", [["System", "Owner", None], ["CRM", "Ana", "odd"], [None, "Bo", date(2026, 1, 2)]]),
+        Sheet("x", "Shoes", [["Size"], [41]]),
+    )
+
+    @pytest.mark.parametrize("target", KINDS)
+    def test_rows_left_out_are_carried_with_the_reason_and_never_read(self, target: str, tmp_path: Path) -> None:
+        first = parse([Book("x", self.ROWS)], law.load())
+        assert [(o.cell.sheet, o.cell.row, list(o.row)) for o in first.left_out] == [
+            ("Shoes", 2, [41]),
+            ("Systems", 3, [None, "Bo", date(2026, 1, 2)]),
+        ]
+        write(first, tmp_path / target)
+        sheet = next(s for s in sheets.read(tmp_path / target).sheets if s.name == "Left out")
+        shown = [[None if v is None else str(v) for v in row] for row in sheet.rows]
+        assert shown[0] == ["File", "Sheet", "Row", "Why", "A", "B", "C"]
+        assert [row[:3] + row[4:] for row in shown[1:]] == [
+            ["x", "Shoes", "2", "41"],
+            ["x", "Systems", "3", None, "Bo", "2026-01-02"],
+            ["x", "Systems", "2", None, None, "odd"],
+        ]
+        assert "has no name in System" in str(shown[2][3])
+        again = read(tmp_path / target)
+        assert (again.problems, again.inputs[0].rows_read) == ((), 1)
+
+    def test_each_record_says_where_it_is_from(self, tmp_path: Path) -> None:
+        rows: list[list[Value]] = [["System", "Categories"], ["CRM", "a"], ["Till", "b"], ["crm", "c"]]
+        write(parse([Book("x", (Sheet("x", "Systems", rows),))], law.load()), tmp_path / "o.zip")
+        sheet = next(s for s in sheets.read(tmp_path / "o.zip").sheets if s.name == "Where from")
+        assert sheet.rows[1:] == [
+            ["Systems", "2", "CRM", "x", "Systems", "2, 4"],
+            ["Systems", "3", "Till", "x", "Systems", "3"],
+        ]
+
+    def test_nothing_stands_there_when_there_is_nothing_to_say(self, tmp_path: Path) -> None:
+        write(Reading(RICH, (), ()), tmp_path / "o.ods")
+        assert [s.name for s in sheets.read(tmp_path / "o.ods").sheets] == [s.name for s in SHEETS]
+
+    @pytest.mark.parametrize("target", ["o.ods", "o.zip"])
+    def test_the_same_inventory_is_the_same_bytes(self, target: str, tmp_path: Path) -> None:
+        for folder in ("a", "b"):
+            (tmp_path / folder).mkdir()
+            write(Reading(RICH, (), ()), tmp_path / folder / target)
+        assert (tmp_path / "a" / target).read_bytes() == (tmp_path / "b" / target).read_bytes()
+
+    def test_another_kind_of_file_is_refused(self, tmp_path: Path) -> None:
+        with pytest.raises(ValueError, match="doc"):
+            write(Reading(RICH, (), ()), tmp_path / "o.doc")
+
+
 def place(country: str, activity: Activity | None = None, text: str = "") -> Place:
     return Place(country, None, activity, text or country)
 
@@ -308,13 +416,47 @@ class TestRoundTrip:
         assert sorted(told) == sorted((p.code, p.value) for p in reading.problems) != []
         assert without_cells(again.inventory) == without_cells(reading.inventory)
 
-    def test_an_error_value_stays_one_and_a_formula_is_not_stated(self, tmp_path: Path) -> None:
-        rows: list[list[Value]] = [["System", "Owner", "Retention"], ["CRM", ErrorValue("#N/A"), Uncomputed("=A1")]]
-        reading = parse([Book("x", (Sheet("x", "Systems", rows),))], law.load())
-        again = written(reading.inventory, tmp_path)
+    @pytest.mark.parametrize("target", KINDS)
+    def test_errors_and_formulas_are_told_again_and_never_live(self, target: str, tmp_path: Path) -> None:
+        rows: list[list[Value]] = [
+            ["System", "Owner", "Retention", "Security"],
+            ["CRM", ErrorValue("#N/A"), Uncomputed("=A1"), ErrorValue("Err:502")],
+        ]
+        first = parse([Book("x", (Sheet("x", "Systems", rows),))], law.load())
+        write(first, tmp_path / target)
+        again = read(tmp_path / target)
         system = again.inventory.systems[0]
-        assert (system.owner.nothing, system.retention.nothing) == (Nothing.UNREADABLE, Nothing.NOT_STATED)
-        assert [(p.code, p.value) for p in again.problems] == [("P107", "#N/A")]
+        assert {f.nothing for f in (system.owner, system.retention, system.security)} == {Nothing.UNREADABLE}
+        assert [(p.code, p.value) for p in again.problems] == [("P108", "=A1"), ("P107", "Err:502"), ("P107", "#N/A")]
+        if target == "again.xlsx":
+            cell = openpyxl.load_workbook(tmp_path / target)["Systems"]["M2"]
+            assert (cell.value, cell.data_type) == ("(formula) =A1", "s")
+
+    @pytest.mark.parametrize("target", KINDS)
+    def test_rows_that_differ_are_written_as_rows_that_differ(self, target: str, tmp_path: Path) -> None:
+        rows: list[list[Value]] = [
+            ["Recipient", "Country", "Role", "Own purposes"],
+            ["Acme", "US", "agent", "yes"],
+            ["ACME", "NZ", "agent", "no"],
+        ]
+        first = parse([Book("x", (Sheet("x", "Recipients", rows),))], law.load())
+        write(first, tmp_path / target)
+        again = read(tmp_path / target)
+        (acme,) = again.inventory.recipients
+        assert (acme.country.nothing, acme.own_purposes.nothing) == (Nothing.UNREADABLE, Nothing.UNREADABLE)
+        assert acme.role.value is Role.AGENT
+        assert [(p.code, p.column) for p in again.problems] == [(p.code, p.column) for p in first.problems]
+        assert [row[:1] + row[2:3] for row in rows_of(again.inventory)["Recipients"][1:]] == [
+            ["Acme", "US"],
+            ["Acme", "NZ"],
+        ]
+
+    def test_a_day_that_is_none_proves_nothing_about_the_others(self, tmp_path: Path) -> None:
+        rows: list[list[Value]] = [["System", "Collected since"], ["a", "13/4/2026"], ["b", "4/13/2026"]]
+        first = parse([Book("x", (Sheet("x", "Systems", rows),))], law.load())
+        again = written(first.inventory, tmp_path)
+        assert without_cells(again.inventory) == without_cells(first.inventory)
+        assert [(p.code, p.value) for p in again.problems] == [("P105", "4/13/2026 ?")]
 
     @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(st.data())

@@ -94,25 +94,21 @@ def read(
 
 def drafts(books: Sequence[Book], profiles: Sequence[Profile] = ()) -> dict[str, Draft]:
     """The draft of every book that is not laid out as datamap's own, by its file. Raises `Unreadable`."""
-    by_profile = {
-        proposal.book.file: proposal
-        for proposal in (mapper.propose(books, profiles) if profiles else ())
-        if any(mapped.profile for mapped in proposal.tables)
-    }
-    layouts = {book.file: _known(book) for book in books if book.file not in by_profile}
-    known = {file: layout for file, (layout, _) in layouts.items() if layout}
-    unknown = [b for b in books if b.file in layouts and b.file not in known and not recognises(b)]
-    proposals = [*by_profile.values(), *mapper.propose(unknown)]
+    layouts = {book.file: _known(book) for book in books if not recognises(book)}
+    maybe = {book.file for book in books if any(profile.could_fit(book) for profile in profiles)}
+    unknown = {file for file, (layout, _) in layouts.items() if layout is None}
+    proposals = mapper.propose([book for book in books if book.file in maybe | unknown], profiles)
+    mapped = [p for p in proposals if p.book.file in unknown or any(table.profile for table in p.tables)]
+    by_mapping = {proposal.book.file for proposal in mapped}
     found: dict[str, Draft] = {}
-    for layout in dict.fromkeys(known.values()):
-        of_layout = [book for book in books if known.get(book.file) is layout]
-        found |= {draft.file: draft for draft in layout.drafts(of_layout)}
-    for proposal, draft in zip(proposals, mapper.drafts(proposals), strict=True):
+    for layout in dict.fromkeys(layout for layout, _ in layouts.values() if layout):
+        of_layout = [b for b in books if b.file not in by_mapping and layouts.get(b.file, (None,))[0] is layout]
+        found |= {draft.file: draft for draft in layout.drafts(of_layout)} if of_layout else {}
+    for proposal, draft in zip(mapped, mapper.drafts(mapped), strict=True):
         if proposal.inventory:
             found[draft.file] = draft
         elif not has_a_name_of_ours(proposal.book):
-            resembled = layouts.get(proposal.book.file, (None, ""))[1]
-            raise Unreadable(mapper.refusal(proposal, resembled))
+            raise Unreadable(mapper.refusal(proposal, layouts[proposal.book.file][1]))
     return found
 
 
@@ -123,14 +119,14 @@ def proposed(books: Iterable[Book], profiles: Sequence[Profile] = ()) -> tuple[m
 
 def known_as(book: Book) -> str:
     """The name of the layout that a book is read in without any mapping; empty when there is none."""
+    if recognises(book):
+        return OURS
     layout, _ = _known(book)
-    return OURS if recognises(book) else layout.name if layout else ""
+    return layout.name if layout else ""
 
 
 def _known(book: Book) -> tuple[Layout | None, str]:
     """The known layout that a book has, and the name of the one that it resembles most."""
-    if recognises(book):
-        return None, ""
     share, place = max((layout.recognises(book), -number) for number, layout in enumerate(LAYOUTS))
     nearest = LAYOUTS[-place]
     return (nearest if share >= LEAST else None), (nearest.name if share >= RESEMBLES else "")

@@ -67,7 +67,7 @@ _LEXICON: Mapping[Meaning | General, tuple[str, ...]] = {
         "system; system name; name of system; systems; it system; it systems; information system; application; "
         "application name; applications; app; app name; software; software name; software used; tool; tool name; platform; "
         "platform name; database; database name; data store; datastore; data repository; repository; data source name; "
-        "asset; asset name; name of asset; information asset; information asset name; data asset; data asset name; "
+        "asset; asset name; name of asset; information asset; information holding; data holding; hostname; host name; information asset name; data asset; data asset name; "
         "it asset; asset title; system application; application system; system or application; system title; "
         "business application; supporting application; supporting system; system used; systems used; system of record; "
         "service name; it service; saas application; saas tool; cloud service; cloud application; product system; "
@@ -153,7 +153,7 @@ _LEXICON: Mapping[Meaning | General, tuple[str, ...]] = {
         "operadores; compartilhamento com terceiros; uso compartilhado de dados; categoria de destinatários"
     ),
     Meaning.CATEGORIES: _listed(
-        "data; information; info; personal info; personal data; categories of personal data; personal data categories; category of personal data; data categories; "
+        "what data is in it; what data does it hold; what data do you hold; data; information; info; personal info; personal data; categories of personal data; personal data categories; category of personal data; data categories; "
         "data category; categories of data; data categories held; categories of information; information categories; "
         "categories of personal information; personal information; personal information held; types of personal data; "
         "type of personal data; personal data types; data types; data type; types of data; type of data; data elements; "
@@ -338,6 +338,8 @@ _LEXICON: Mapping[Meaning | General, tuple[str, ...]] = {
     Meaning.DESTINATIONS: _listed(
         "transfer destination; transfer destinations; transfer country; transfer countries; destination country; "
         "destination countries; country of destination; countries of destination; third country; third countries; "
+        "if yes where; if yes to where; if so where; if yes which country; if yes which countries; if yes to which countries; "
+        "if yes to which country; if yes specify country; si oui pays; si oui lequel; falls ja wohin; falls ja land; "
         "names of third countries; transferred to; countries transferred to; country transferred to; overseas country; "
         "overseas countries; overseas location; overseas locations; destination of transfer; recipient countries; "
         "country of overseas recipient; where is it transferred; countries data is transferred to; transfer location; "
@@ -595,7 +597,7 @@ _LEXICON: Mapping[Meaning | General, tuple[str, ...]] = {
         "eipd; dpia nodig; ripd; data controller; controller; joint controller; joint controllers; dpo; data protection officer; "
         "responsable du traitement; responsable de traitement; responsable del tratamiento; verantwortlicher; titolare; "
         "titolare del trattamento; verwerkingsverantwortliche; verwerkingsverantwoordelijke; controlador; délégué à la protection des données; "
-        "contains personal data; personal data y n; contains pii; pii y n; personal data yes no; holds personal information; "
+        "pii flag; pi flag; personal data flag; contains customer data; contains personal data; personal data y n; contains pii; pii y n; personal data yes no; holds personal information; "
         "processes personal data; stores pii; personal information y n; handles pii; processes pii; has pii; access to pii; "
         "données personnelles oui non; personenbezogene daten ja nein; datos personales sí no; sensitive customer data y n; "
         "children's data; children's data y n; data subject rights; rights available to individuals; rights of data subjects; "
@@ -661,9 +663,9 @@ _LITTLE = _words(
 )
 _CAMEL = re.compile(r"(?<=[a-zß-ÿ])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _WORD = re.compile(r"[^\W_]+")
-_NUMBERED = re.compile(r"^\s*(?:\(?\d{1,2}(?:\.\d{1,2})*\.?[a-z]?\)?[.):]?|[a-zA-Z][.)])\s+(?=\S)")
+_NUMBERED = re.compile(r"^\s*(?:\(?\d{1,2}(?:\.\s?(?:\d{1,2}|[a-z]\b))*\.?[a-z]?\)?[.):]?|[a-zA-Z][.)])\s+(?=\S)")
 _BRACKET = re.compile(r"\s*[(\[{][^()\[\]{}]*[)\]}]?\s*")
-_YES_NO = re.compile(r"(?:y\s*/\s*n|yes\s*/\s*no|oui\s*/\s*non|ja\s*/\s*nein|s[ií]\s*/\s*no|sim\s*/\s*não|ja\s*/\s*nee|true\s*/\s*false)(?:\s*/\s*\w+)?", re.I)  # fmt: skip
+_YES_NO = re.compile(r"(?:[yjos]\s*/\s*n|yes\s*/\s*no|oui\s*/\s*non|ja\s*/\s*nein|s[ií]\s*/\s*no|sim\s*/\s*não|ja\s*/\s*nee|true\s*/\s*false)(?:\s*/\s*\w+)?", re.I)  # fmt: skip
 _PARTED = re.compile(r"\s*/\s*|\s*\|\s*|\s+or\s+|\s+and/or\s+|\s+ou\s+|\s+oder\s+|\s*&\s*|\s*,\s*")
 _AFTER = re.compile(r"\s*(?:[:?]|\s[-–—]\s|\n).*", re.S)
 LONGEST = 250
@@ -673,7 +675,7 @@ LONGEST = 250
 _NEUTRAL = _words(
     "name list full main primary key all current relevant overall general total held used involved concerned affected "
     "personal detail details description information data field e g eg etc required optional mandatory please specify "
-    "we hold what which called do doe it they how store collect process processed stored free text drop down dropdown select one multiple see guidance etc i.e ie per company s es "
+    "we you use used hold what which called do doe it they how store collect process processed stored free text drop down dropdown select one multiple see guidance etc i.e ie per company s es "
     "nom principal principale name haupt nombre principal nome naam gdpr rgpd dsgvo avg privacy dpdp nz au eu uk"
 )
 # Words that make a heading about something else than the word beside them.
@@ -702,11 +704,23 @@ def words_of(heading: str) -> tuple[str, ...]:
 
 def _stem(word: str) -> str:
     bare = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c)).replace("ß", "ss")
+    bare = _SHORT_FOR.get(bare, bare)
     if len(bare) > 4 and bare.endswith("ies"):
         return f"{bare[:-3]}y"
     if len(bare) > 3 and bare.endswith("s") and not bare.endswith(("ss", "us", "is")):
         return bare[:-1]
     return bare
+
+
+_SHORT_FOR = {
+    "nm": "name", "cntry": "country", "ctry": "country", "desc": "description", "cat": "category", "cats": "category",
+    "vndr": "vendor", "sys": "system", "dept": "department", "loc": "location", "cd": "code", "purp": "purpose",
+    "appl": "application", "rcpt": "recipient", "info": "information",
+}  # fmt: skip
+
+
+def _stems(words: str) -> frozenset[str]:
+    return frozenset(_stem(w) for w in words.split())
 
 
 @cache
@@ -733,7 +747,7 @@ def _phrases() -> Mapping[str, tuple[tuple[str, ...], ...]]:
             continue
         for heading in listed:
             words = words_of(heading)
-            if len(words) > 1 or meaning in _ONE_WORD_TELLS:
+            if len(words) > 1 or (meaning in _ONE_WORD_TELLS and len(words[0]) > 3):
                 found.setdefault(words[0], set()).add(words)
     return {first: tuple(sorted(each, key=lambda w: (-len(w), w))) for first, each in found.items()}
 
@@ -745,6 +759,56 @@ _ONE_WORD_TELLS = frozenset(
     }
 )  # fmt: skip
 """Meanings that one word within a longer heading is enough for."""
+# A word for a place beside a word for whose it is: together a heading, in any order.
+_PLACE_WORDS = _stems(
+    "location country region jurisdiction place geography zone site territory where city address state "
+    "lieu pays localisation région ville land ort standort staat region sitz wo país ubicación lugar región sede dónde "
+    "paese luogo ubicazione regione dove plaats locatie regio waar localização local região onde center centre datacenter "
+    "datacentre rechenzentrum"
+)
+_WHOSE: tuple[tuple[frozenset[str], Meaning], ...] = (
+    (
+        _stems(
+            "transfer transferred destination overseas offshore export exported receiving abroad transfert destino "
+            "übermittlung drittland trasferimento doorgifte transferencia transferência"
+        ),
+        Meaning.DESTINATIONS,
+    ),
+    (
+        _stems(
+            "vendor supplier processor subprocessor provider recipient importer party third sub company entity partner "
+            "contractor subcontractor agent sous traitant prestataire fournisseur destinataire empfänger dienstleister "
+            "auftragsverarbeiter anbieter proveedor encargado destinatario fornitore responsabile ontvanger verwerker "
+            "leverancier fornecedor operador destinatário subcontratante headquarter hq"
+        ),
+        Meaning.RECIPIENT_LOCATIONS,
+    ),
+    (
+        _stems(
+            "data hosting hosted host storage stored store server held kept cloud processing processed system application "
+            "app backup database information record file located hébergement stockage données serveur hébergé speicher "
+            "daten gespeichert gehostet datos alojamiento almacenamiento servidor dati archiviazione conservati gegevens "
+            "opslag opgeslagen dados armazenamento hospedagem kept residency"
+        ),
+        Meaning.LOCATIONS,
+    ),
+)
+
+
+def _composed(words: tuple[str, ...]) -> Found | None:
+    """`Data processor location`, `Backup region`, `Where held`: a place, and whose it is."""
+    rest = [w for w in words if w not in _PLACE_WORDS]
+    if len(rest) == len(words) or not rest or len(words) > 6 or any(w in _OTHERWISE for w in rest):
+        return None
+    for whose, meaning in _WHOSE:
+        if any(w in whose for w in rest) and all(w in _NEUTRAL or any(w in each for each, _ in _WHOSE) for w in rest):
+            if meaning is Meaning.RECIPIENT_LOCATIONS and any(w in _COUNTRY_WORDS for w in words):
+                meaning = Meaning.RECIPIENT_COUNTRY
+            return Found(meaning, 0.88, "the words of its heading, a place and whose it is")
+    return None
+
+
+_COUNTRY_WORDS = _stems("country pays land staat país paese jurisdiction sitz sede headquarter hq")
 _FUZZY = 0.87
 _FUZZY_LETTERS = 7
 
@@ -754,22 +818,54 @@ def meaning_of(heading: str) -> Found | None:
     """What a heading means by its own words; None when the lexicon has nothing like it.
 
     From sure to less sure: the heading itself; its words in another order; without what stands in brackets or behind a
-    colon; one of several words parted by a slash; another spelling; a heading of the lexicon within it.
+    colon; one of several words parted by a slash; a place and whose it is; another spelling; a heading of the lexicon
+    within it; what stands in brackets.
     """
     text = _NUMBERED.sub("", " ".join(heading.split())).strip(" *:?!.#")
     if not text or len(text) > LONGEST:
         return None
-    asks = bool(_YES_NO.search(text))
+    found = _looked_up(text)
+    if found and found.meaning in _ASKED and _YES_NO.search(text):
+        return found._replace(meaning=_ASKED[found.meaning])
+    return found
+
+
+def _looked_up(text: str) -> Found | None:
     if whole := _exactly(text):
         return whole
-    if asks and (found := _exactly(f"{_YES_NO.sub('', _BRACKET.sub(' ', text)).strip(' ?:-')} y n")):
-        return found
     bare = _AFTER.sub("", _BRACKET.sub(" ", _YES_NO.sub("", text))).strip(" *:?-/")
-    if bare != text and bare and (found := _exactly(bare)):
-        return found._replace(confidence=found.confidence - 0.03)
-    if bare and (several := _one_of_several(bare)):
-        return several
-    return (_near(bare) or _within(bare)) if bare else None
+    if not bare:
+        return None
+    if bare != text:
+        if _YES_NO.search(text) and (found := _exactly(f"{bare} y n")):
+            return found
+        if found := _exactly(bare):
+            return found._replace(confidence=found.confidence - 0.03)
+    found = _one_of_several(bare) or _composed(words_of(bare)) or _near(bare) or _within(bare)
+    if (found is None or found.confidence < 0.8) and _ABROAD.search(bare):
+        return Found(Meaning.TRANSFER, 0.8, "it asks whether something goes abroad")
+    if found is None and (inside := re.search(r"\(([^()]{3,40})\)", text)) and (noted := _exactly(inside[1])):
+        noted = noted._replace(confidence=0.75, why="what stands in brackets in its heading")
+        return noted if isinstance(noted.meaning, Meaning) else None
+    return found
+
+
+_ABROAD = re.compile(
+    r"\b(?:overseas|abroad|offshore|cross[- ]?border|outside (?:of )?(?:the )?(?:country|nz|new zealand|au|australia|eu|eea|uk|"
+    r"europe\w*|india)|leaves? (?:the )?(?:country|nz|new zealand|au|australia|eu|eea|uk|india)|hors (?:de l['’])?(?:ue|eee|union)|"
+    r"au[sß]+erhalb|ins ausland|fuera de(?: la)? ue|extra[- ]ue|buiten de e|fora da ue)",
+    re.I,
+)
+_ASKED: Mapping[Meaning | General, Meaning | General] = {
+    Meaning.CATEGORIES: General.HINT,
+    Meaning.SENSITIVE_CATEGORIES: Meaning.SENSITIVE,
+    Meaning.RECIPIENTS: General.PLAIN,
+    Meaning.RECIPIENT: General.PLAIN,
+    Meaning.LOCATIONS: General.PLAIN,
+    Meaning.DESTINATIONS: Meaning.TRANSFER,
+    Meaning.MECHANISM: General.PLAIN,
+}
+"""What a heading means that wants a yes or no of what it would name."""
 
 
 def _exactly(text: str) -> Found | None:
@@ -815,29 +911,42 @@ def _spellings() -> tuple[str, ...]:
 
 
 def _within(text: str) -> Found | None:
-    """The longest heading of the lexicon whose words stand side by side in a longer one."""
+    """The longest heading of the lexicon whose words stand side by side in a longer one.
+
+    Of equally long ones that which is not merely whose it is: the purpose in `System purpose`, the retention in `Vendor
+    retention`.
+    """
     words = words_of(text)
-    best: tuple[int, int, tuple[str, ...]] | None = None
+    best: tuple[tuple[int, bool, int], tuple[str, ...]] | None = None
     for at, word in enumerate(words):
         for phrase in _phrases().get(word, ()):
-            if words[at : at + len(phrase)] == phrase and (best is None or len(phrase) > best[0]):
-                best = len(phrase), at, phrase
-                break
+            if words[at : at + len(phrase)] == phrase:
+                rank = len(phrase), _sets()[frozenset(phrase)] not in _OWNERS_OF_WORDS, -at
+                best = max(best, (rank, phrase)) if best else (rank, phrase)
     if best is None:
         return None
-    size, at, phrase = best
+    (size, _, before), phrase = best
     meaning = _sets()[frozenset(phrase)]
-    rest = [*words[:at], *words[at + size :]]
+    rest = [*words[:-before], *words[size - before :]]
     if meaning in (General.NAME, Meaning.NOTES, General.DESCRIPTION, General.SERVICE, General.PARTNER) or not rest:
         return None
     if any(w in _OTHERWISE for w in rest):
         return None
     share = size / len(words)
+    why = f"{' '.join(phrase)!r} in its heading"
     if all(w in _NEUTRAL for w in rest):
-        return Found(meaning, 0.86, f"{' '.join(phrase)!r} in its heading")
+        described = meaning in _OWNERS_OF_WORDS and set(rest) & _DESCRIBES
+        return Found(General.DESCRIPTION if described else meaning, 0.86, why)
+    if meaning in _OWNERS_OF_WORDS:
+        return Found(meaning, 0.5, why)
     if size == 1 and share < 0.34:
         return None
-    return Found(meaning, round(0.5 + 0.3 * share, 2), f"{' '.join(phrase)!r} in its heading")
+    return Found(meaning, round(0.5 + 0.3 * share, 2), why)
+
+
+_OWNERS_OF_WORDS = frozenset({*SUBJECTS, Meaning.RECIPIENTS, Meaning.PROVIDER, Meaning.REFERENCE})
+"""Meanings whose words often only say whose the rest of a heading is."""
+_DESCRIBES = frozenset({"description", "detail", "information"})
 
 
 _ABOUT = frozenset({Meaning.SYSTEM, Meaning.ACTIVITY, Meaning.RECIPIENT, Meaning.RECIPIENTS, Meaning.SUB_PROCESSORS})

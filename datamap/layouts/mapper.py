@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import islice
+from typing import NamedTuple
 
 from datamap import places
 from datamap.catalogue import Matched, known
@@ -26,7 +28,7 @@ from datamap.layouts.tables import Table, entries, filled_rows, headed_sideways,
 from datamap.problems import Kind, Problem
 from datamap.sheets import Book, Cell, Sheet, Value, column_letters
 from datamap.workbook.columns import NO_WORDS, ROLES, YES_WORDS, as_text
-from datamap.workbook.drafts import Draft, LeftOut, Row, Said
+from datamap.workbook.drafts import Draft, LeftOut, Row, Said, joined
 
 SURE = 0.85
 """A column this sure is used without a word."""
@@ -55,12 +57,19 @@ class Column:
         return column_letters(self.number)
 
 
+class Reference(NamedTuple):
+    """What a column's references stand for in the table, and the names that another table has for them, with their cells."""
+
+    meaning: Meaning
+    names: Mapping[str, Said]
+
+
 @dataclass(frozen=True)
 class Mapped:
     """One table with its columns, whether it is read as an inventory, and the reason in one sentence without a full stop.
 
-    `about` is what its rows are about. `profile` is the saved mapping that it is read by, if there is one. `names` gives
-    the names that another table has for the references of this one, with their cells, and `names_what` what they name.
+    `about` is what its rows are about. `profile` is the saved mapping that it is read by, if there is one. `references` are the
+    columns that refer to the rows of another table.
     """
 
     table: Table
@@ -68,9 +77,8 @@ class Mapped:
     inventory: bool
     reason: str
     profile: Profile | None = None
-    names: Mapping[str, Said] = field(default_factory=dict)
     about: Meaning | None = None
-    names_what: Meaning | None = None
+    references: Mapping[int, Reference] = field(default_factory=dict)
 
     @property
     def meanings(self) -> dict[int, Meaning]:
@@ -91,8 +99,8 @@ class Proposal:
 
     @property
     def inventory(self) -> bool:
-        """Whether any table of the book is read."""
-        return any(mapped.inventory for mapped in self.tables)
+        """Whether any table of the book is read, and has rows."""
+        return any(mapped.inventory and mapped.table.rows for mapped in self.tables)
 
     @property
     def layout(self) -> str:
@@ -106,7 +114,10 @@ class Proposal:
             replace(c, meaning=meanings[c.number], confidence=1.0, why="as you said") if c.number in meanings else c
             for c in old.columns
         )
-        new = replace(old, columns=columns, inventory=inventory, reason="as you said", about=_about(columns))
+        kept = {c: r for c, r in old.references.items() if c not in meanings}
+        new = replace(
+            old, columns=columns, inventory=inventory, reason="as you said", about=_about(columns), references=kept
+        )
         return replace(self, tables=(*self.tables[:table], new, *self.tables[table + 1 :]))
 
 
@@ -154,13 +165,18 @@ def refusal(proposal: Proposal, nearest: str = "") -> str:
 
     `nearest` is the name of the known layout that it resembles most, if it resembles any.
     """
+    blank = next((mapped for mapped in proposal.tables if mapped.inventory), None)
     seen = []
     for mapped in proposal.tables[:3]:
         heads = [" ".join(h.split())[:40] for h in mapped.table.headings.values()]
         more = ", …" if len(heads) > 4 else ""
         seen.append(f"{mapped.sheet!r} has {', '.join(heads[:4])}{more}")
     filled = [sheet.name for sheet in proposal.book.sheets if sheet.rows]
-    if seen:
+    if blank:
+        holds = (
+            f"its table on {blank.sheet!r} has headings of an inventory and no rows to read but examples and blank ones"
+        )
+    elif seen:
         rest = f", and {len(proposal.tables) - 3} more tables" if len(proposal.tables) > 3 else ""
         holds = f"no table of it is an inventory of personal information ({'; '.join(seen)}{rest})"
     elif filled:
@@ -263,7 +279,9 @@ def _has_place(text: str) -> bool:
     return _is_place(text) or bool(places.mentioned(text[:400]))
 
 
-_ANSWERS = frozenset({*YES_WORDS, *NO_WORDS, "sim", "não", "si", "nee", "x", "✓", "✔", "☒", "☐", "depends", "possibly"})
+_ANSWERS = frozenset(
+    {*YES_WORDS, *NO_WORDS, "sim", "não", "si", "nee", "j", "x", "✓", "✔", "☒", "☐", "depends", "possibly"}
+)
 
 
 def _yes_or_no(text: str) -> bool:
@@ -314,7 +332,7 @@ class _Seen:
     def to(self, meaning: Meaning | General, confidence: float | None = None, why: str = "") -> None:
         self.meaning = meaning
         self.confidence = self.confidence if confidence is None else confidence
-        if why:
+        if why and why not in self.why:
             self.why = f"{self.why}; {why}" if self.why else why
 
     def keep(self, why: str) -> None:
@@ -438,6 +456,9 @@ def _subject(seen: Sequence[_Seen], sheet_says: str) -> Meaning | None:
     systems, activities = _with(seen, Meaning.SYSTEM), _with(seen, Meaning.ACTIVITY)
     partners = [c for c in _with(seen, Meaning.RECIPIENT) if _names_things(c)]
     origins, ends = _with(seen, Meaning.ORIGIN), _with(seen, Meaning.DESTINATION)
+    for each in [end for end in ends if partners and end.looks.places > 0.6]:
+        each.to(Meaning.DESTINATIONS, 0.9, "its cells are places, and another column says who receives it")
+        ends.remove(each)
     if origins and not ends and partners:
         partners[0].to(Meaning.DESTINATION, None, "it receives what the column of the sender names")
         ends, partners = partners[:1], partners[1:]
@@ -459,8 +480,12 @@ def _subject(seen: Sequence[_Seen], sheet_says: str) -> Meaning | None:
         return Meaning.SYSTEM if systems and not (activities and activities[0].number < systems[0].number) else Meaning.ACTIVITY  # fmt: skip
     told = _with(seen, Meaning.CATEGORIES, Meaning.INDIVIDUALS, Meaning.PURPOSE, Meaning.RETENTION)
     after = min((c.number for c in told), default=1 << 20)
+    before = [General.PLAIN, General.HINT, General.SERVICE, Meaning.REFERENCE, Meaning.OWNER]
+    if _with(seen, Meaning.MECHANISM, Meaning.DESTINATIONS, Meaning.ROLE):
+        before += [General.NAME, General.DESCRIPTION]
+    led = min((c.number for c in seen if c.found is None or c.found.meaning not in before), default=0)
     for other, confidence in ((Meaning.RECIPIENTS, 0.85), (General.PARTNER, 0.8), (Meaning.PROVIDER, 0.85)):
-        if usable := [c for c in _with(seen, other) if _names_things(c) and c.number < after]:
+        if usable := [c for c in _with(seen, other) if _names_things(c) and c.number == led < after]:
             usable[0].to(Meaning.RECIPIENT, min(usable[0].confidence, confidence), "nothing else names its rows")
             return Meaning.RECIPIENT
     services = [c for c in _with(seen, General.SERVICE) if _names_things(c) and c.number == min(s.number for s in seen)]
@@ -474,6 +499,9 @@ def _subject(seen: Sequence[_Seen], sheet_says: str) -> Meaning | None:
     if listed and sole and listed[0].number <= 1 + min(c.number for c in seen):
         listed[0].to(Meaning.CATEGORY, min(listed[0].confidence, 0.85), "nothing else names its rows")
         return Meaning.CATEGORY
+    if (first := _first_of_names(seen)) and len({c.meaning for c in _with(seen, *_TELLING)}) > 1:
+        first.to(Meaning.SYSTEM, 0.65, "it comes first, its cells are names, and the other columns say what is held")
+        return Meaning.SYSTEM
     purposes = [c for c in _with(seen, Meaning.PURPOSE) if c.looks.numbers < 0.3]
     if purposes and len({c.meaning for c in told}) > 1 and not _with(seen, Meaning.REFERENCE):
         purposes[0].to(Meaning.ACTIVITY, min(purposes[0].confidence, 0.88), "nothing else names its rows")
@@ -481,6 +509,24 @@ def _subject(seen: Sequence[_Seen], sheet_says: str) -> Meaning | None:
     if _with(seen, Meaning.REFERENCE):
         return Meaning.REFERENCE
     return None
+
+
+_TELLING = (
+    Meaning.CATEGORIES, Meaning.SENSITIVE_CATEGORIES, Meaning.INDIVIDUALS, Meaning.TRANSFER, Meaning.DESTINATIONS,
+    Meaning.MECHANISM, Meaning.RECIPIENTS, Meaning.LOCATIONS,
+)  # fmt: skip
+_NO_NAME = re.compile(r"incident|breach|request|complaint|risk|question|requirement|control|employee|customer|person|article|task|issue|test|date|number|status|country|type", re.I)  # fmt: skip
+
+
+def _first_of_names(seen: Sequence[_Seen]) -> _Seen | None:
+    """The first column, where its heading is not known and its cells could be what the rows are called."""
+    told = [c for c in seen if c.found is None or c.found.meaning not in (General.PLAIN, Meaning.REFERENCE)]
+    if not told or told[0].found is not None or _NO_NAME.search(told[0].heading):
+        return None
+    first = told[0]
+    looks = first.looks
+    named = looks.filled > 1 and looks.distinct > 0.9 and looks.references < 0.5 and looks.places < 0.5
+    return first if named and _names_things(first) else None
 
 
 def _kind_of_name(
@@ -614,6 +660,10 @@ def _once_each(seen: Sequence[_Seen], subject: Meaning | None) -> None:
         for column in columns:
             if column is not best:
                 column.keep(f"{best.heading!r} is taken for {meaning.value} already")
+    held = _with(seen, Meaning.LOCATIONS)
+    for column in held if any(c.looks.places >= 0.5 for c in held) else ():
+        if column.looks.filled and not column.looks.placed:
+            column.keep("none of its cells names a place, and those of another column do")
     for column in seen:
         if column.meaning is Meaning.OTHER and not column.why:
             column.why = "nothing like it is known here"
@@ -671,7 +721,7 @@ def _verdict(columns: Sequence[_Seen], subject: Meaning | None) -> tuple[bool, s
         what = " and ".join(sorted(m.value for m in others)) or "nothing else"
         return False, f"too little in it is about personal information ({what})"
     what = "flows" if subject is Meaning.ORIGIN else f"rows about {_PLURALS.get(subject, subject.value)}"
-    listed = ", ".join(c.meaning.value for c in used if c.meaning in _POINTS)
+    listed = ", ".join(dict.fromkeys(c.meaning.value for c in used if c.meaning in _POINTS))
     return True, f"{what}, with {listed}" if listed else what
 
 
@@ -758,83 +808,128 @@ def _about(columns: Iterable[Column]) -> Meaning | None:
 # ------------------------------------------------------------------------------- tables that name each other's rows
 
 
+class _Naming(NamedTuple):
+    """A table that names what others refer to: where it is, the heading of its references, and its names by reference."""
+
+    book: int
+    table: int
+    about: Meaning
+    heading: str
+    names: Mapping[str, Said]
+
+
 def _joined(proposals: Sequence[Proposal]) -> Iterator[Proposal]:
     """Give tables that only refer to what their rows are about the names that another table has for them."""
     naming = [
-        (n, k, names)
+        _Naming(n, k, mapped.about, name_key(mapped.table.headings[reference]), names)
         for n, proposal in enumerate(proposals)
         for k, mapped in enumerate(proposal.tables)
-        if mapped.about not in (None, Meaning.REFERENCE, Meaning.ORIGIN) and (names := _names(mapped))
-    ]
+        if mapped.about in _NAMES
+        and (reference := _column_of(mapped, Meaning.REFERENCE))
+        and (names := _names(mapped, reference))
+    ][:_MOST_NAMING]
     made: dict[tuple[int, int], Mapped] = {}
     for n, proposal in enumerate(proposals):
         for k, mapped in enumerate(proposal.tables):
-            if mapped.about is not Meaning.REFERENCE:
+            found = {c: each for c, each in _referring(mapped, naming) if (each.book, each.table) != (n, k)}
+            own = next((c for c in found if c == _column_of(mapped, Meaning.REFERENCE)), None)
+            told = mapped.about in (Meaning.SYSTEM, Meaning.ACTIVITY) or (own is not None and _points_beside(mapped))
+            if not found or not (mapped.inventory or told or len(found) > 1):
                 continue
-            keys = _references(mapped)
-            best = max(naming, key=lambda each: len(keys & each[2].keys()), default=None)
-            if best is None or not keys or len(keys & best[2].keys()) * 2 < len(keys):
-                continue
-            other = proposals[best[0]].tables[best[1]]
-            if not _same_key(mapped, other) and not any(re.search(r"[^\W\d_]", key) for key in keys):
-                continue
-            points = _points_beside(mapped)
-            if not mapped.inventory and points < 1:
-                continue
-            where = f"{other.table.sheet.file} ({other.sheet})" if best[0] != n else other.sheet
+            refers = {c: Reference(_stands_for(mapped, each, c == own), each.names) for c, each in found.items()}
+            named = {(each.book, each.table): each for each in found.values()}
+            where = ", ".join(_where(proposals, each, n) for each in named.values())
             reason = f"{mapped.reason}; the names are those of {where}" if mapped.inventory else f"it describes what {where} names"  # fmt: skip
-            made[n, k] = replace(mapped, inventory=True, reason=reason, names=best[2], names_what=other.about)
-            if not other.inventory:
-                made[best[0], best[1]] = replace(other, inventory=True, reason="it names what another table describes")
+            made[n, k] = replace(made.get((n, k), mapped), inventory=True, reason=reason, references=refers)
+            for at in named:
+                other = made.get(at, proposals[at[0]].tables[at[1]])
+                if not other.inventory:
+                    made[at] = replace(other, inventory=True, reason="it names what another table describes")
     for n, proposal in enumerate(proposals):
         changed = tuple(made.get((n, k), mapped) for k, mapped in enumerate(proposal.tables))
         yield replace(proposal, tables=changed)
+
+
+_MOST_NAMING = 50
+_MOST_KEYS = 500
+"""So many tables that name others' rows, and so many references of a column, are compared."""
+_KEY = re.compile(r"(?:\b|_|(?<=[a-z]))(?:id|ids|ref|refs|reference|code|key|no|nr|number|identifier)s?\b", re.I)
+
+
+def _referring(mapped: Mapped, naming: Sequence[_Naming]) -> Iterator[tuple[int, _Naming]]:
+    """The columns of a table whose cells are references of another table's, and that table."""
+    own = _column_of(mapped, Meaning.REFERENCE) if mapped.about is Meaning.REFERENCE else None
+    for column in mapped.columns:
+        kept = column.number not in mapped.meanings and mapped.profile is None
+        if not naming or not (column.number == own or (kept and _KEY.search(column.heading))):
+            continue
+        keys = _references(mapped.table, column.number)
+        best = max(naming, key=lambda each: (len(keys & each.names.keys()), each.heading == name_key(column.heading)))
+        shared = len(keys & best.names.keys())
+        like = best.heading == name_key(column.heading) or any(re.search(r"[^\W\d_]", key) for key in keys)
+        sure = column.number == own or best.heading == name_key(column.heading)
+        if shared and like and shared >= (0.5 if sure else 0.8) * len(keys):
+            yield column.number, best
+
+
+def _stands_for(mapped: Mapped, named: _Naming, is_subject: bool) -> Meaning:
+    """What a reference to a row of another table says in this one."""
+    if not is_subject and named.about is Meaning.RECIPIENT:
+        return Meaning.RECIPIENTS
+    return named.about if is_subject or named.about not in mapped.meanings.values() else Meaning.NOTES
+
+
+def _where(proposals: Sequence[Proposal], named: _Naming, book: int) -> str:
+    sheet = proposals[named.book].tables[named.table].table.sheet
+    return sheet.name if named.book == book else f"{sheet.file} ({sheet.name})"
 
 
 def _column_of(mapped: Mapped, meaning: Meaning) -> int | None:
     return next((n for n, m in mapped.meanings.items() if m is meaning), None)
 
 
-def _references(mapped: Mapped) -> set[str]:
-    column = _column_of(mapped, Meaning.REFERENCE)
-    if column is None:
-        return set()
-    return {name_key(t) for row in mapped.table.rows if (t := as_text(value_at(mapped.table.sheet, row, column)))}
+def _references(table: Table, column: int) -> set[str]:
+    """The references in a column, of a long one only the first."""
+    texts = (as_text(value_at(table.sheet, row, column)) for row in table.rows)
+    return set(islice(dict.fromkeys(name_key(part) for text in texts for part in cells.items(text)), _MOST_KEYS))
 
 
-def _names(mapped: Mapped) -> dict[str, Said]:
+def _names(mapped: Mapped, reference: int) -> dict[str, Said]:
     """The name of each row by its reference."""
-    reference = _column_of(mapped, Meaning.REFERENCE)
     named = _column_of(mapped, mapped.about) if mapped.about else None
-    if reference is None or named is None:
-        return {}
     found: dict[str, Said] = {}
-    for row in mapped.table.rows:
+    for row in mapped.table.rows if named else ():
         key = as_text(value_at(mapped.table.sheet, row, reference))
-        name = as_text(value_at(mapped.table.sheet, row, named))
+        name = as_text(value_at(mapped.table.sheet, row, named or 0))
         if key and name:
-            found.setdefault(name_key(key), Said(name, mapped.table.cell(row, named)))
+            found.setdefault(name_key(key), Said(name, mapped.table.cell(row, named or 0)))
     return found
-
-
-def _same_key(one: Mapped, other: Mapped) -> bool:
-    a, b = _column_of(one, Meaning.REFERENCE), _column_of(other, Meaning.REFERENCE)
-    if a is None or b is None:
-        return False
-    return name_key(one.table.headings[a]) == name_key(other.table.headings[b])
 
 
 def _points_beside(mapped: Mapped) -> float:
     return sum(_POINTS.get(m, 0) for m in set(mapped.meanings.values()))
 
 
-def _named_entries(mapped: Mapped, found: Iterable[Entry], about: Meaning) -> Iterator[Entry]:
+def _named_entries(found: Iterable[Entry], references: Mapping[int, Reference]) -> Iterator[Entry]:
+    """Entries whose references are the names that another table has for them; a reference it does not have stays."""
     for entry in found:
-        reference = entry.one(Meaning.REFERENCE)
-        name = mapped.names.get(name_key(as_text(reference.value))) if reference else None
-        if reference and name and not any(entry.one(m) for m in SUBJECTS):
-            entry.said[about] = [Said(name.value, reference.cell, (name.cell,))]
-            entry.at = reference.cell
+        for meaning, said in list(entry.said.items()):
+            for at, one in enumerate(said):
+                if (refers := references.get(one.cell.column)) is None:
+                    continue
+                parts = [
+                    refers.names.get(name_key(part)) or Said(part, one.cell) for part in cells.items(as_text(one.value))
+                ]
+                named = joined(
+                    Said(part.value, one.cell, (part.cell,) if part.cell != one.cell else ()) for part in parts
+                )
+                if named is None:
+                    continue
+                if meaning is not Meaning.REFERENCE:
+                    said[at] = named
+                elif not any(entry.one(m) for m in SUBJECTS) and any(part.cell != one.cell for part in parts):
+                    entry.said[refers.meaning] = [named]
+                    entry.at = one.cell
         yield entry
 
 
@@ -914,9 +1009,8 @@ def _why_not(found: Sequence[Mapped]) -> str:
 def _table_rows(mapped: Mapped, origin: str | None) -> tuple[list[Row], list[Problem]]:
     table, profile = mapped.table, mapped.profile
     down = _down(table, profile.fill_down if profile else ())
-    found: Iterable[Entry] = entries(table, mapped.meanings, down=down)
-    if mapped.names_what:
-        found = _named_entries(mapped, found, mapped.names_what)
+    referring = {column: refers.meaning for column, refers in mapped.references.items()}
+    found = _named_entries(entries(table, {**referring, **mapped.meanings}, down=down), mapped.references)
     asks = any(c.meaning is Meaning.DESTINATIONS and _asks(c.heading) for c in mapped.columns)
     found = _mended(found, asks)
     whose = (profile.origin if profile else "") or origin

@@ -15,7 +15,9 @@ from typing import Any, ClassVar, NamedTuple
 from datamap import places
 from datamap.inventory import name_key
 from datamap.layouts.meanings import SUBJECTS, Meaning
-from datamap.layouts.tables import Table
+from datamap.layouts.tables import HEADING_ROWS, Table
+from datamap.sheets import Book
+from datamap.workbook.columns import as_text
 
 ENDING = ".mapping.toml"
 """A profile whose file ends so is used by itself for the files beside it."""
@@ -72,6 +74,13 @@ class Profile:
             return 0.0
         wanted = {name_key(h) for h in self.recognised_by or self.columns}
         return len(wanted & keys) / len(wanted)
+
+    def could_fit(self, book: Book) -> bool:
+        """Whether some row near the top of a sheet, or the row named, has enough of the headings to look closer."""
+        wanted = {name_key(h) for h in self.recognised_by or self.columns}
+        least = len(wanted) * self.LEAST / 2  # headings may stand in two rows
+        rows = (row for sheet in book.sheets for row in sheet.rows[: max(HEADING_ROWS, self.heading_row)])
+        return any(len(wanted & {name_key(as_text(v)) for v in row if v is not None}) >= least for row in rows)
 
     def unused(self, files: Sequence[str]) -> str:
         """One sentence for the case that the profile fits no table of the files."""

@@ -15,7 +15,7 @@ from datamap.layouts import cells
 from datamap.layouts.headings import LONGEST, known_heading, meaning_of
 from datamap.layouts.meanings import SUBJECTS, Meaning
 from datamap.layouts.rows import Entry
-from datamap.sheets import Cell, Sheet, Value
+from datamap.sheets import Cell, Sheet, Value, column_letters
 from datamap.workbook.columns import as_text
 from datamap.workbook.drafts import LeftOut, Said
 
@@ -369,7 +369,7 @@ class _Finder:
         for line in body:
             for column in line.filled:
                 if column not in headings and self._counts(body, column):
-                    headings[column] = f"column {Cell('', '', 1, column).address.rstrip('1')}"
+                    headings[column] = f"column {column_letters(column)}"
         table = Table(self.sheet, dict(sorted(_told_apart(headings).items())), tuple(h.number for h in heads), ())
         return self._sorted(table, lines[:first], body)
 
@@ -508,6 +508,8 @@ class _Finder:
             elif len(line.filled) == 1 and width > 1 and self._stops(line, n, last_full, line.number - before):
                 ended = True
                 out.append((line, "a footer below the table"))
+            elif len(line.filled) == 1 and n + 1 < len(body) and self._repeats(body[n + 1], head_keys):
+                out.append((line, "a title above the headings"))
             elif len(line.filled) == 1 and width > 2 and n < last_full and self._parts(line, words, body[n + 1]):
                 out.append((line, "a line between the rows"))
             elif n > last_full and len(line.filled) > 1 and width > 3 and (self._ends(line) or self._unlike(line)):
@@ -540,9 +542,9 @@ class _Finder:
     def _under_headings(self, line: _Line, width: int) -> str:
         """What a row right below the headings is if it is no data."""
         texts = self.texts(line)
-        if all(_UNIT.fullmatch(t) for t in texts):
+        if all(_UNIT.fullmatch(t) or re.fullmatch(r"\([^()]{1,20}\)", t) for t in texts) and not _numbered(texts):
             return "units or kinds of values, under the headings"
-        if len(texts) > 2 and (texts == [str(n) for n in range(1, len(texts) + 1)] or texts == [f"({n})" for n in range(1, len(texts) + 1)] or texts == [Cell("", "", 1, n).address.rstrip("1") for n in range(1, len(texts) + 1)]):  # fmt: skip
+        if _numbered(texts):
             return "numbers of the columns"
         asked = sum(bool(_INSTRUCTION.match(t)) or cells.prompt(t) or t.endswith("?") for t in texts)
         if len(texts) * 2 >= width and asked * 2 >= len(texts) and asked > 1:
@@ -590,7 +592,11 @@ class _Finder:
             return True
         if n < last_full:
             return False
-        return _is_sentence(words) or (step > 1 and ((words.isupper() and len(words) > 6) or words.endswith(":")))
+        return (
+            _is_sentence(words)
+            or _FOOTNOTE.match(words) is not None
+            or (step > 1 and ((words.isupper() and len(words) > 6) or words.endswith(":")))
+        )
 
     def _parts(self, line: _Line, words: str, after: _Line) -> bool:
         """Whether a row of one cell within the table is a line over the rows below it, rather than a row's name alone."""
@@ -654,6 +660,7 @@ _FOOTER = re.compile(
     r"legenda|bron\s*:|toelichting\s*:|stand\s*:|ceci est |dies ist )",
     re.I,
 )
+_FOOTNOTE = re.compile(r"[*†‡¹²³⁴]+\s*\w|\(?\d\)\s")
 _INSTRUCTION = re.compile(
     r"(?:please|e\.g\.|z\.\s?b\.|p\.\s?ex\.|i\.e\.|\(?(?:enter|describe|provide|list|specify|state|select|choose|indicate|"
     r"insert|identify|record|add|fill in|name of the|give|explain|note|include|set out|document the|use the|write|"
@@ -700,6 +707,13 @@ def _may_head(value: Value, words: str) -> bool:
         and (_LETTER.search(words) is not None or words in ("#", "№", "%", "€"))
         and not _ADDRESSED.fullmatch(words)
     )
+
+
+def _numbered(texts: Sequence[str]) -> bool:
+    """Whether cells count the columns: 1, 2, 3, or (1), (2), (3), or A, B, C."""
+    letters = [column_letters(n) for n in range(1, len(texts) + 1)]
+    numbers = [str(n) for n in range(1, len(texts) + 1)]
+    return len(texts) > 2 and list(texts) in (letters, numbers, [f"({n})" for n in numbers])
 
 
 def _is_subject(words: str) -> bool:

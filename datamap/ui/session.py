@@ -40,6 +40,7 @@ Joined = tuple[str, str, str]
 _INVENTORIES = Path(__file__).parents[2] / "inventories"
 _EXAMPLES = {"focus-technology": "Focus Technology", "lead-management": "Lead Management"}
 _KEPT = 40
+_BY_MAPPING = (mapper.LAYOUT, "mapping ")  # how the layout begins of what was read by a proposed and by a saved mapping
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 
 DAY, REGIME = "as_of", "regime"
@@ -220,14 +221,22 @@ def refused() -> tuple[Refused, ...]:
     return found or ((opened := loaded()) and opened.refused) or ()
 
 
-def proposal(file: File) -> Proposal:
-    """What the columns of a file are taken for, read with what else is open when it is open itself."""
+def read_by_mapping() -> tuple[tuple[str, File], ...]:
+    """The files that are open and were read by a mapping, saved or proposed, with their names."""
     found = loaded()
-    files = found.files if found and file in found.files else (file,)
+    reports = zip(found.reading.inputs, found.files, strict=True) if found else ()
+    return tuple((r.file, file) for r, file in reports if r.layout.startswith(_BY_MAPPING))
+
+
+def proposal(file: File) -> Proposal:
+    """What the columns of a file are taken for, read with the others that are open when it is open itself."""
+    found = loaded()
+    beside = tuple(each for _, each in read_by_mapping())
+    files = beside if file in beside else (file,)
     mappings = found.profiles if found else ()
     made: dict[tuple[File, ...], Any] = st.session_state.setdefault("proposed", {})
     if files not in made or made[files][0] != mappings:
-        made[files] = mappings, layouts.proposed([f.book for f in files], mappings)
+        made[files] = mappings, layouts.proposed([each.book for each in files], mappings)
     proposals: tuple[Proposal, ...] = made[files][1]
     return proposals[files.index(file)]
 
@@ -276,7 +285,7 @@ def loaded() -> Loaded | None:
 
 
 def _again(found: Loaded, **changes: Any) -> None:
-    """Read again what is open, by another law, other mappings or other names; facts that were accepted stay accepted.
+    """Read again what is open, by another law, other mappings or other names. What was accepted stays, where it still fits.
 
     Raises `Unreadable` when nothing can be read so; what is open stays then.
     """
@@ -285,7 +294,9 @@ def _again(found: Loaded, **changes: Any) -> None:
     changed.name = changed.name or ", ".join(report.file for report in changed.reading.inputs)
     st.session_state["loaded"] = changed
     for chosen in found.accepted:
-        accept_suggestions(chosen)
+        offered = set(catalogue.suggestions(changed.reading.inventory))
+        if still := [suggestion for suggestion in chosen if suggestion in offered]:
+            accept_suggestions(still)
 
 
 def join_names(pairs: Sequence[Joined]) -> str | None:
@@ -296,9 +307,9 @@ def join_names(pairs: Sequence[Joined]) -> str | None:
     same = (*found.same, *pairs)
     try:
         names.accepted(same)
+        _again(found, same=same)
     except ValueError as sentence:
         return str(sentence)
-    _again(found, same=same)
     return None
 
 

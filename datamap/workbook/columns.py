@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cache, cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from datamap import places
 from datamap.inventory import (
@@ -68,8 +68,7 @@ class Trouble:
     nearest: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """What a cell says: a value or the kind of nothing it is, and what was wrong with it; `words` as in `Fact`."""
 
     value: Any = None
@@ -141,7 +140,7 @@ def plain_text(value: Value) -> str:
 
 
 FORMULA_START = re.compile("'*[=+\\-@\t\r＝＋－＠]")
-EXAMPLE_START = re.compile(r"'*\(example\)", re.IGNORECASE)
+MARK_START = re.compile(r"'*\((?:example|error|formula)\)", re.IGNORECASE)
 
 
 def guarded(text: str, against: re.Pattern[str]) -> str:

@@ -46,7 +46,10 @@ _MANIFEST = (
     '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" manifest:version="1.3">'
     + "".join(
         f'<manifest:file-entry manifest:full-path="{path}" manifest:media-type="{kind}"/>'
-        for path, kind in (("/", MEDIA_TYPE), ("content.xml", "text/xml"), ("settings.xml", "text/xml"))
+        for path, kind in (
+            ("/", MEDIA_TYPE),
+            *((f"{part}.xml", "text/xml") for part in ("content", "styles", "settings")),
+        )
     )
     + "</manifest:manifest>"
 )
@@ -67,6 +70,16 @@ _STYLES = (
     )
     + '<style:style style:name="row" style:family="table-row">'
     '<style:table-row-properties style:use-optimal-row-height="true"/></style:style>'
+    '<style:style style:name="sheet" style:family="table" style:master-page-name="Default"/>'
+)
+_PAGES = (
+    f'<?xml version="1.0" encoding="UTF-8"?>\n<office:document-styles {_NAMESPACES} office:version="1.3">'
+    '<office:automatic-styles><style:page-layout style:name="wide"><style:page-layout-properties '
+    'fo:page-width="29.7cm" fo:page-height="21cm" style:print-orientation="landscape" fo:margin="1cm" '
+    'style:scale-to-X="1" style:scale-to-Y="0"/></style:page-layout></office:automatic-styles>'
+    '<office:master-styles><style:master-page style:name="Default" style:page-layout-name="wide"><style:footer><text:p>'
+    "<text:sheet-name/> <text:page-number/> / <text:page-count/></text:p></style:footer></style:master-page>"
+    "</office:master-styles></office:document-styles>"
 )
 _CENTIMETRES = 0.19  # of one character's width
 _SPACES = re.compile(r"(?<= ) +|^ +| +$")
@@ -81,6 +94,7 @@ def write(target: Path, tables: Sequence[Table]) -> None:
         archive.writestr(zipfile.ZipInfo("mimetype"), MEDIA_TYPE, zipfile.ZIP_STORED)
         archive.writestr(zipfile.ZipInfo("META-INF/manifest.xml"), _MANIFEST, zipfile.ZIP_DEFLATED)
         archive.writestr(zipfile.ZipInfo("settings.xml"), "".join(_settings(tables)), zipfile.ZIP_DEFLATED)
+        archive.writestr(zipfile.ZipInfo("styles.xml"), _PAGES, zipfile.ZIP_DEFLATED)
         content = zipfile.ZipInfo("content.xml")
         content.compress_type = zipfile.ZIP_DEFLATED
         with archive.open(content, "w", force_zip64=True) as part:
@@ -97,7 +111,7 @@ def _content(tables: Sequence[Table]) -> Iterator[str]:
         yield f'<style:table-column-properties style:column-width="{width * _CENTIMETRES:.2f}cm"/></style:style>'
     yield "</office:automatic-styles><office:body><office:spreadsheet>"
     for table in tables:
-        yield f"<table:table table:name={quoteattr(table.name)}>"
+        yield f'<table:table table:name={quoteattr(table.name)} table:style-name="sheet">'
         for _, width in table.headings:
             yield f'<table:table-column table:style-name="{widths[width]}" table:default-cell-style-name="body"/>'
         yield f"<table:table-header-rows>{_row((h for h, _ in table.headings), 'head')}</table:table-header-rows>"

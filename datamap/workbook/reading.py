@@ -17,11 +17,11 @@ from datamap.sheets import Book, Cell, ErrorValue, Sheet, Uncomputed, Unreadable
 from datamap.workbook.columns import (
     ERROR_MARK,
     EXAMPLE_MARK,
-    EXAMPLE_START,
     FLOWS,
     FORMULA_MARK,
     FORMULA_START,
     INDIVIDUALS,
+    MARK_START,
     OUR_OWN_SHEETS,
     SHEETS,
     Column,
@@ -104,8 +104,21 @@ class _Rows:
             marks = values if _TEXTS.issuperset(map(type, values)) else list(map(_mark, values))
             self.marks[column] = marks
             self.reads[column] = {
-                mark: _read(mark[1] if type(mark) is tuple else mark, column, context) for mark in set(marks)
+                mark: _read(self.meant(mark[1] if type(mark) is tuple else mark, column), column, context)
+                for mark in set(marks)
             }
+
+    def meant(self, value: Value, column: Column) -> Value:
+        """What a cell stands for, where datamap wrote it for something that a cell cannot hold."""
+        return value
+
+    def texts(self, field: str) -> list[str]:
+        """The texts of a column, empty for errors and formulas; none where there is no such column."""
+        column = self.layout.fields.get(field)
+        if column is None or column not in self.columns:
+            return []
+        meant = (self.meant(value, column) for value in self.columns[column])
+        return ["" if isinstance(value, ErrorValue | Uncomputed) else as_text(value) for value in meant]
 
     def read(self, column: Column, row: int) -> Read:
         """What a cell says, once `understand` was called."""
@@ -118,6 +131,8 @@ class _Rows:
 
     def fact(self, field: str, row: int) -> Any:
         """A field of the record that a row is."""
+        if field == "cell":
+            return self.at(row)
         if field == "extra":
             return self.unmapped(row)
         column = self.layout.fields.get(field)
@@ -152,7 +167,7 @@ class _SheetRows(_Rows):
     ) -> None:
         values = {c: [row[p - 1] if len(row) >= p else None for row in rows] for c, p in positions.items()}
         if names := values.get(layout.identity):
-            values[layout.identity] = [unguarded(v, EXAMPLE_START) if type(v) is str else v for v in names]
+            values[layout.identity] = [unguarded(v, MARK_START) if type(v) is str else v for v in names]
         super().__init__(layout, values, len(rows))
         self.sheet = sheet
         self.positions = positions
@@ -160,6 +175,15 @@ class _SheetRows(_Rows):
         self.numbers = numbers
         self.rows = rows
         self.first = min(positions.values(), default=1)
+
+    def meant(self, value: Value, column: Column) -> Value:
+        if type(value) is not str or column is self.layout.identity:
+            return value
+        if value.startswith(ERROR_MARK):
+            return ErrorValue(as_text(value.removeprefix(ERROR_MARK)))
+        if value.startswith(FORMULA_MARK):
+            return Uncomputed(as_text(value.removeprefix(FORMULA_MARK)))
+        return unguarded(value, MARK_START)
 
     def cell(self, row: int, position: int) -> Cell:
         return Cell(self.sheet.file, self.sheet.name, self.numbers[row], position)
@@ -230,7 +254,9 @@ def _heading(value: Value) -> str:
 
 
 def _is_blank(row: Sequence[Value]) -> bool:
-    return not any(v is not None and (type(v) is not str or v.strip()) for v in reversed(row))
+    if row and type(row[-1]) is str and row[-1].strip():
+        return False
+    return not any(v is not None and (type(v) is not str or v.strip()) for v in row)
 
 
 TITLE_ROWS = 20  # headings are looked for this far down, under titles
@@ -379,7 +405,8 @@ class _Reader:
         named = next((n for n, c in columns.items() if c is layout.identity), None)
         positions = {column: number for number, column in columns.items()}
         filled = [sheet.rows[n - 1] for n in numbers]
-        examples = {n for n, row in zip(numbers, filled, strict=True) if _is_example(_at(row, named))} if named else ()
+        first = [row[named - 1] if len(row) >= named else None for row in filled] if named else []
+        examples = {n for n, v in zip(numbers, first, strict=False) if type(v) is str and "(" in v and _is_example(v)}
         if examples:
             numbers = [n for n in numbers if n not in examples]
             filled = [sheet.rows[n - 1] for n in numbers]
@@ -472,16 +499,14 @@ class _Reader:
         legal: dict[str, str] = {}
         for rows in tables:
             layout = rows.layout
-            fields = {column.field: values for column, values in rows.columns.items()}
             if layout is not FLOWS:  # no column refers to a flow by its name
-                companies = fields.get("legal_entity", ())
-                for name, company in zip_longest(map(as_text, fields.get("name", ())), map(as_text, companies)):
+                for name, company in zip_longest(rows.texts("name"), rows.texts("legal_entity")):
                     if name and not nothing_in(name):
                         names[layout.name].setdefault(name_key(name), name)
                         if company and not nothing_in(company):
                             legal.setdefault(name_key(company), name)
-            for groups in (fields.get("individuals", ()), fields.get("collected_from", ())):
-                for words in dict.fromkeys(map(as_text, groups)):
+            for field in ("individuals", "collected_from"):
+                for words in dict.fromkeys(rows.texts(field)):
                     for group in words.replace("\n", ";").split(";"):
                         if group.strip() and not nothing_in(group.strip()):
                             people.setdefault(name_key(group), group.strip())
@@ -508,16 +533,19 @@ class _Reader:
             for row, mark in enumerate(rows.marks[column]) if bad else ():
                 troubled.setdefault(row, []).extend((column, t) for t in bad.get(mark, ()))
         kept = [row for row, said in enumerate(usable) if said]
-        repeats = isinstance(rows, _DraftRows)
-        renamed = self.same.get(layout.name)
+        fact = rows.fact
+        names = [rows.reads[identity][mark].value for mark in rows.marks[identity]] if identity else [None] * rows.count
+        repeats, renamed = isinstance(rows, _DraftRows), self.same.get(layout.name)
         for row in kept:
-            name = rows.read(identity, row).value if identity else None
-            name = renamed.get(name_key(name), name) if renamed and name else name
+            name = names[row] or ""
             if layout is FLOWS:
-                key, name = self._flow_called(records, name or "", rows, row)
-                records[key] = Deferred.record(Flow, name, rows.at(row), rows.fact, row)
+                key = name_key(name)
+                if not name or key in records:
+                    key, name = self._flow_called(records, name, rows, row)
+                records[key] = Deferred.record(Flow, name, fact, row)
             else:
-                record = Deferred.record(layout.record, name or "", rows.at(row), rows.fact, row)
+                name = renamed.get(name_key(name), name) if renamed else name
+                record = Deferred.record(layout.record, name, fact, row)
                 self._add(records, record, layout, repeats=repeats)
         for row, troubles in troubled.items():
             for column, t in troubles if usable[row] else ():
@@ -568,21 +596,18 @@ class _Reader:
 
     def _flow_called(self, records: Mapping[str, Record], name: str, rows: _Rows, row: int) -> tuple[str, str]:
         """A name that no flow has yet, its key first: the flow's own, or one made from its ends."""
-        key = name_key(name)
-        if not name:
+        cell = rows.at(row)
+        if name:
+            self._problem(Kind.FLOWS_TWICE, cell, "Flow", name)
+        else:
             ends = (
                 rows.read(c, row).value if c in rows.columns else None for c in (FLOWS.columns[1], FLOWS.columns[2])
             )
             name = " → ".join(end or "not stated" for end in ends)
-            key = name_key(name)
-        elif key in records:
-            self._problem(Kind.FLOWS_TWICE, rows.at(row), "Flow", name)
         unique, number = name, 0
-        while key in records:
+        while (key := name_key(unique)) in records:
             number += 1
-            cell = rows.at(row)
             unique = f"{name} (row {cell.row} of {cell.file}{f', {number}' if number > 1 else ''})"
-            key = name_key(unique)
         return key, unique
 
     def _join(self, first: Record, second: Record, layout: SheetLayout) -> Record:
@@ -637,19 +662,15 @@ def _at(row: Sequence[Value], position: int | None) -> Value:
     return row[position - 1] if position and position <= len(row) else None
 
 
-def _is_example(named: Value) -> bool:
-    return type(named) is str and named.lstrip().casefold().startswith(EXAMPLE_MARK.strip())
+def _is_example(named: str) -> bool:
+    return named.lstrip().casefold().startswith(EXAMPLE_MARK.strip())
 
 
 def _read(value: Value, column: Column, context: Context) -> Read:
     if isinstance(value, ErrorValue):
-        return replace(Read.bad(Kind.ERROR_VALUE, value.text), words=value)
+        return Read.bad(Kind.ERROR_VALUE, value.text)._replace(words=value)
     if isinstance(value, Uncomputed):
-        return replace(Read.bad(Kind.NOT_COMPUTED, as_text(value)), words=value)
-    if type(value) is str and value.startswith(ERROR_MARK):
-        return _read(ErrorValue(as_text(value.removeprefix(ERROR_MARK))), column, context)
-    if type(value) is str and value.startswith(FORMULA_MARK):
-        return _read(Uncomputed(as_text(value.removeprefix(FORMULA_MARK))), column, context)
+        return Read.bad(Kind.NOT_COMPUTED, as_text(value))._replace(words=value)
     return column.parse(value, column, context)
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import ERROR_CODES
 from openpyxl.cell.cell import Cell as SheetCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
@@ -98,10 +99,10 @@ def put(cell: SheetCell, value: Value) -> None:
         cell.number_format = DATE_FORMAT
     elif isinstance(value, int) and not isinstance(value, bool):
         cell.value = value
-    elif isinstance(value, ErrorValue):
+    elif isinstance(value, ErrorValue) and value.text in ERROR_CODES:
         cell.value, cell.data_type = value.text, "e"
     else:
-        put_text(cell, columns.as_text(value))
+        put_text(cell, columns.plain_text(value))
 
 
 def cell_at(sheet: Worksheet, row: int, column: int) -> SheetCell:
@@ -228,9 +229,16 @@ def _record_rows(record: Record, layout: SheetLayout, extra: Sequence[str]) -> l
     for column, values in said:
         if column.required and len(values) == 1 and getattr(record, column.field).known:
             values *= height  # a row that adds to another is not to be asked for what that says
-    name = columns.guarded(record.name, columns.EXAMPLE_START)
+    name = columns.guarded(record.name, columns.MARK_START)
     others = [[fact.value] if (fact := record.extra.get(heading)) else [None] for heading in extra]
-    return [[name, *row] for row in zip_longest(*(values for _, values in said), *others)]
+    return [[name, *row] for row in zip_longest(*(map(_cell, values) for _, values in said), *others)]
+
+
+def _cell(value: Value) -> Value:
+    """A value as it is written: a formula as a text that says so, and a text that would say so otherwise with an apostrophe."""
+    if isinstance(value, Uncomputed):
+        return columns.FORMULA_MARK + columns.as_text(value)
+    return columns.guarded(value, columns.MARK_START) if isinstance(value, str) else value
 
 
 def _heading(column: Column) -> str:
@@ -245,9 +253,9 @@ def _values(fact: Fact[Any], column: Column) -> list[Value]:
     """A fact as cells below each other: one, unless only rows that differ can say it again."""
     if fact.parts:
         values = [v for part in fact.parts for v in _values(part, column)]
-        if not fact.known:
+        if not fact.known or column.parse is columns.schemes:
             return values
-        if column.parse is not columns.schemes:
+        if any(part.words is not None for part in fact.parts):
             return ["; ".join(dict.fromkeys(map(columns.as_text, values)))]
     if column.parse is columns.schemes and fact.value and fact.words is None:
         return ["; ".join(map(_item, run)) for run in _runs(fact.value)]
@@ -268,8 +276,6 @@ def _value(fact: Fact[Any], column: Column) -> Value:
     match fact.words:
         case None:
             pass
-        case Uncomputed():
-            return columns.FORMULA_MARK + columns.as_text(fact.words)
         case str() as words if column.parse is columns.a_date and columns.numeric_date(words):
             return f"{words} ?"  # or it would count as proof of how the file writes its dates
         case words:

@@ -252,14 +252,41 @@ def test_names_are_joined_only_when_the_reader_says_so_and_parted_again() -> Non
     assert both <= recipients(app)
 
 
-def test_joined_names_stay_joined_and_go_into_the_saved_mapping() -> None:
+def test_joined_names_stay_joined_under_another_mapping_until_they_are_parted() -> None:
     app = upload(opened(), {**ORGANISATION, "suppliers.csv": SUPPLIERS})
+    both = {"Ropewalk Payroll", "Ropewalk Payrol"}
     [box for box in app.checkbox if box.label == "They are the same"][offered_pair(app)].check()
     app = click(app, "Read the ticked ones as one")
     app = click(written(app, "This list belongs to", "Ferry bookings"), "Read it so")
-    assert len({"Ropewalk Payroll", "Ropewalk Payrol"} & recipients(app)) == 1
+    assert len(both & recipients(app)) == 1
     assert {f.origin.value for f in reading(app).inventory.flows} == {"Ferry bookings"}
-    assert len(app.session_state["loaded"].profiles[0].same) == 1
+    app = click(app, "Undo")
+    assert both <= recipients(app)
+    assert {f.origin.value for f in reading(app).inventory.flows} == {"Ferry bookings"}
+
+
+def test_facts_accepted_from_the_catalogue_outlive_joined_names() -> None:
+    files = {**MINIMAL, "Recipients.csv": "Recipient,Country\nMailchimp,\nRopewalk Payroll,NZ\nRopewalk Payrol,NZ\n"}
+    app = upload(opened(), files)
+    next(box for box in app.checkbox if box.label == "Country").check()
+    app = click(app, "Accept the ticked ones")
+    [box for box in app.checkbox if box.label == "They are the same"][offered_pair(app)].check()
+    app = click(app, "Read the ticked ones as one")
+    assert "1 fact accepted" in words(app)
+    mailchimp = reading(app).inventory.recipient("Mailchimp")
+    assert mailchimp is not None
+    assert [p.country for p in mailchimp.country.value or ()] == ["US"]
+
+
+def test_a_fact_that_was_accepted_for_a_name_that_is_joined_away_is_let_go() -> None:
+    files = {**MINIMAL, "Recipients.csv": "Recipient,Country\nMailchimp,\nMailchinp,NZ\n"}
+    app = upload(opened(), files)
+    next(box for box in app.checkbox if box.label == "Country").check()
+    app = click(app, "Accept the ticked ones")
+    assert "1 fact accepted" in words(app)
+    next(box for box in app.checkbox if box.label == "They are the same").check()
+    app = click(app, "Read the ticked ones as one")
+    assert len(recipients(app)) == 1
 
 
 # ---------------------------------------------------------------------------------------------------- the file back

@@ -226,7 +226,7 @@ def test_a_problem_names_its_cell_and_the_nearest_name() -> None:
     flows = "Flow,From,To,Categories\nF1,Shpo,Courier,Name\n"
     app = upload(opened(), {**MINIMAL, "Flows.csv": flows})
     problems = app.dataframe[0].value
-    assert problems["Cell"].tolist() == ["Flows.csv!Flows!B2"]
+    assert problems[["File", "Sheet", "Cell"]].to_numpy().tolist() == [["Flows.csv", "Flows", "B2"]]
     assert "Shop" in problems["What to do"][0]
     assert "1 cell was not understood: 1 on Flows." in words(app)
 

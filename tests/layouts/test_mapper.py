@@ -91,6 +91,20 @@ def test_no_heading_of_the_lexicon_means_two_things() -> None:
         ("Bewaartermijn", M.RETENTION),
         ("Categorias de titulares", M.INDIVIDUALS),
         ("Cross-Border Transfer (Y/N)", M.TRANSFER),
+        ("Data Processor Location", M.RECIPIENT_LOCATIONS),
+        ("Country of the sub-contractor", M.RECIPIENT_COUNTRY),
+        ("Where held", M.LOCATIONS),
+        ("System purpose", M.PURPOSE),
+        ("Vendor's retention", M.RETENTION),
+        ("Process description", General.DESCRIPTION),
+        ("Backup region", M.LOCATIONS),
+        ("HOST_CNTRY", M.LOCATIONS),
+        ("Held by (provider)", M.PROVIDER),
+        ("Does it leave New Zealand?", M.TRANSFER),
+        ("If yes, where?", M.DESTINATIONS),
+        ("What tool do you use?", M.SYSTEM),
+        ("Personenbezogene Daten (J/N)", General.HINT),
+        ("6. b Sensitive personal data (Y/N)", M.SENSITIVE),
         ("Pays", General.COUNTRY),
         ("Personal Data (Y/N)", General.HINT),
         ("Country of origin", General.AGAINST),
@@ -118,6 +132,12 @@ def test_headings(heading: str, meaning: Meaning | General) -> None:
 def test_headings_that_only_resemble_one(heading: str) -> None:
     found = meaning_of(heading)
     assert found is None or isinstance(found.meaning, General)
+
+
+@pytest.mark.parametrize("heading", ["Vendor onboarding", "Server room", "Application portfolio", "Supplier segment"])
+def test_a_subject_beside_another_word_is_too_little(heading: str) -> None:
+    found = meaning_of(heading)
+    assert found is None or found.confidence < USED
 
 
 def test_a_group_says_what_its_columns_mean() -> None:
@@ -284,6 +304,31 @@ INVENTORIES = {
     "flows": "Source system | Target system | Data | Destination country\nCRM | Mailer | Names | US",
     "categories": "Data element | Sensitive | Retention\nName | no | 7 years\nDiagnosis | yes | 10 years",
     "vendors with a system": "Vendor | System | Data_Type | Criticality\nPayCo | Payroll | Names | High",
+    "survey": """
+        Timestamp | Your name | Your team | What tool do you use? | What data is in it? | Does it leave New Zealand? | If yes, where?
+        2026-01-01 | Ann | HR | StaffBook | Staff details | Yes | United States
+        2026-01-02 | Cy | IT | Shelf | Logs | No |
+        """,
+    "transfers": """
+        Transfer ID | Exporter | Importer | Destination | Data transferred | Safeguard | Next review
+        T1 | Kowhai Ltd | Kowhai Inc | US | Employee data | SCC module 1 | 2026-01-01
+        T2 | Kowhai Ltd | PayCo | IN | Payroll | SCC module 2 | 2026-01-01
+        """,
+    "first column of no known heading": """
+        Holding of ours | Kind of personal information | Overseas recipients | Countries | Storage location
+        Member database | Name, contact | Mailer | United States | Sydney
+        Claims | Health information | None | n/a | On-premise
+        """,
+    "abbreviated": "SYSTEM_NM | DATA_CAT | PII_FLAG | HOST_CNTRY | VENDOR_NM\nCRM | Names | Y | NZ | Mailer",
+    "key and value above": """
+        Company | Kowhai Ltd
+        Contact | Ann
+        Country | NZ
+        |
+        Application | Vendor | Data centre | Personal information stored
+        CRM | Mailer | Sydney, Australia | Names
+        Wiki | | on-prem | none
+        """,
     "camel case": "systemName | dataCategories | hostingCountry | retentionPeriod\nCRM | Names | NZ | 7 years",
 }
 OTHERS = {
@@ -308,6 +353,16 @@ OTHERS = {
     "project plan": "Activity | Owner | Start date | Deadline | Status\nDesign | Ann | 2026-01-01 | 2026-02-01 | Open",
     "tickets": "ID | Title | Description | Status | Owner\n1 | Broken | It broke | Open | Ann",
     "controls": "Ref | Label | Description | Maturity | Cost\nA-1 | Access | Who may enter | 3 | 10",
+    "breaches": "Incident | Date | Personal data involved | Individuals affected | Country\nLost phone | 2026-01-01 | Names | 12 | NZ",
+    "requests": "Request ID | Data subject | Date received | Status\n1 | Ann | 2026-01-01 | Closed",
+    "risks": "Risk ID | Risk | Likelihood | Impact | Owner\nR1 | Data breach | 3 | 4 | CISO",
+    "devices": "Asset tag | Device | Location | Purchase date | Price\n1 | Laptop | Auckland | 2024-01-01 | 10",
+    "licences": "Software | Version | Publisher | Expiry date | Cost\nWriter | 16 | Soft Co | 2026-12-31 | 10",
+    "library": "Title | Author | Publisher | Country | Year\nEmma | Austen | Penguin | UK | 1815",
+    "cookies": "Cookie name | Provider | Purpose | Duration\n_ga | Google | Analytics | 2 years",
+    "parts": "Supplier | Part | Country of origin | Lead time | Unit price\nPayCo | Bolt | China | 30 | 1",
+    "travel": "Traveller | Destination | Country | Purpose | From | To\nAnn | Sydney | AU | Talk | 2026-01-01 | 2026-01-05",
+    "customers": "Company | Contact name | Email | Country | Industry\nPayCo | Ann | a@x.example | NZ | Retail",
     "recipes": "Name | Category | Description\nSoup | Starter | Hot",
 }
 
@@ -451,6 +506,45 @@ def test_mere_numbers_are_no_key_between_tables_with_other_headings() -> None:
     assert {"1", "2"} <= {s.name for s in reading.inventory.systems}
 
 
+RELATED = {
+    "Systems": "System ID | System name | Hosting\nS1 | CRM | NZ\nS2 | Payroll | AU",
+    "Vendors": "Vendor ID | Vendor name | Country\nV1 | Mailer | US\nV2 | PayCo | IN",
+    "Sharing": "Flow ID | System ID | Vendor ID | Data categories\nF1 | S1 | V1 | Names\nF2 | S2 | V1; V2 | Salaries\nF3 | S2 | V9 | Dates",
+}
+
+
+def test_a_table_may_refer_to_several_others() -> None:
+    file = Book("w.xlsx", tuple(Sheet("w.xlsx", n, drawn(t)) for n, t in RELATED.items()), "xlsx")
+    reading = read(file)
+    assert [s.name for s in reading.inventory.systems] == ["CRM", "Payroll"]
+    found = {(f.origin.value, f.destination.value) for f in reading.inventory.flows if f.origin.value}
+    assert found == {("CRM", "Mailer"), ("Payroll", "Mailer"), ("Payroll", "PayCo"), ("Payroll", "V9")}
+    (sharing,) = [m for m in propose([file])[0].tables if m.sheet == "Sharing"]
+    assert "Systems, Vendors" in sharing.reason
+    flow = next(f for f in reading.inventory.flows if f.destination.value == "PayCo" and f.origin.value)
+    assert flow.cell
+    assert (flow.cell.sheet, flow.cell.row) == ("Sharing", 3)
+
+
+def test_a_table_that_only_relates_others_is_read() -> None:
+    texts = {**RELATED, "Sharing": "System ID | Vendor ID\nS1 | V1\nS2 | V2"}
+    reading = read(Book("w.xlsx", tuple(Sheet("w.xlsx", n, drawn(t)) for n, t in texts.items()), "xlsx"))
+    found = {(f.origin.value, f.destination.value) for f in reading.inventory.flows if f.origin.value}
+    assert found == {("CRM", "Mailer"), ("Payroll", "PayCo")}
+
+
+def test_a_template_without_rows_is_refused() -> None:
+    (proposal,) = propose([book("System | Data held | Hosted in\nExample | Names | NZ")])
+    assert proposal.tables[0].inventory
+    assert not proposal.inventory
+    assert "no rows to read" in refusal(proposal)
+
+
+def test_of_two_columns_of_places_the_one_that_has_places() -> None:
+    table = mapped("System | Hosting | Data location | Data held\nCRM | Cloud | EU | Names\nERP | Own | NZ | Banks")
+    assert [c.meaning for c in table.columns[1:3]] == [M.OTHER, M.LOCATIONS]
+
+
 def test_other_sheets_of_an_inventory_are_named_and_left_out() -> None:
     text = {
         "Vendors": "Vendor | Country | Data shared\nPayCo | IN | Names",
@@ -504,7 +598,10 @@ def accounted(draft: Draft) -> None:
 @given(st.lists(st.lists(CELLS, max_size=7), max_size=12), st.lists(st.lists(CELLS, max_size=5), max_size=8))
 def test_nothing_breaks_on_any_grid(one: list[list[str]], two: list[list[str]]) -> None:
     grids = [[[v or None for v in row] for row in grid] for grid in (one, two)]
-    books = [Book(f"{n}.xlsx", (Sheet(f"{n}.xlsx", "S", [list(row) for row in grid]),), "xlsx") for n, grid in enumerate(grids)]
+    books = [
+        Book(f"{n}.xlsx", (Sheet(f"{n}.xlsx", "S", [list(row) for row in grid]),), "xlsx")
+        for n, grid in enumerate(grids)
+    ]
     proposals = propose(books)
     made = drafts(proposals)
     for proposal, draft in zip(proposals, made, strict=True):

@@ -278,6 +278,35 @@ def test_several_tables_below_each_other() -> None:
     assert (second.heading_rows, second.rows, second.title) == ((6,), (7,), "Vendors")
 
 
+def test_tables_with_the_same_headings_below_each_other_are_one() -> None:
+    found = only("""
+        Vendors in Europe
+        Vendor | Country | Data shared
+        Mailer | IE | Names
+        |
+        Vendors in Asia
+        Vendor | Country | Data shared
+        PayCo | IN | Banks
+        """)
+    assert found.rows == (3, 7)
+    assert left_out(found)[5] == "a title above the headings"
+
+
+def test_footnotes_and_notes_at_the_bottom() -> None:
+    found = only("""
+        System | Records | Since | Hosted in
+        Payroll | 40 | 2020-01-01 | NZ
+        CRM | 60 | 2021-01-01 | AU
+        ERP | 70 | 2021-05-01 | AU
+        Wiki | 80 | 2022-01-01 | AU
+        * as counted in March
+        | and this was
+        | | | written under it
+        """)
+    assert found.rows == (2, 3, 4, 5)
+    assert set(left_out(found).values()) == {"a footer below the table"}
+
+
 def test_tables_beside_each_other_may_share_a_heading() -> None:
     found = tables(
         sheet("""

@@ -22,17 +22,17 @@ from datamap.ui.components.tables import FEW_ROWS, HIGHEST, Row, table
 from datamap.workbook import SHEETS, SheetLayout, parse
 
 MOST_TABLES = 12
+MOST_FILES = 12
 PREVIEW_ROWS = 4
 TAKEN_FOR = "Taken for"
+_HOLDERS = {Meaning.SYSTEM, Meaning.ACTIVITY, Meaning.ORIGIN}
 _MEANINGS = [Meaning.OTHER.value, *(m.value for m in Meaning if m is not Meaning.OTHER)]
 
 
 def mappings() -> None:
-    """An editor for each file that is read by a mapping, and for each that was refused but has tables."""
-    found = session.loaded()
-    for number, report in enumerate(found.reading.inputs if found else ()):
-        if found and report.layout.startswith((mapper.LAYOUT, "mapping ")):
-            _editor(found.files[number], report.file, "What the columns of {} were taken for")
+    """An editor for each file that is open and read by a mapping."""
+    for name, file in session.read_by_mapping()[:MOST_FILES]:
+        _editor(file, name, "What the columns of {} were taken for")
 
 
 def mapping_of_refused(file: session.File) -> None:
@@ -67,11 +67,12 @@ def _editor(file: session.File, name: str, title: str) -> None:
 
 
 def _named(tables: Sequence[Mapped]) -> Iterator[str]:
-    """What each table is called: its sheet, with the row of its headings where a sheet has several."""
+    """What each table is called: its sheet, and where it begins when the sheet has several."""
     sheets = [mapped.sheet for mapped in tables]
     for mapped in tables:
         several = sheets.count(mapped.sheet) > 1
-        yield f"{mapped.sheet}, row {mapped.table.heading_rows[0]}" if several else mapped.sheet
+        first = mapped.table.cell(mapped.table.heading_rows[0], min(mapped.table.headings))
+        yield f"{mapped.sheet}, {first.address}" if several else mapped.sheet
 
 
 def _table(proposal: Proposal, number: int, key: str) -> Profile | None:
@@ -104,7 +105,7 @@ def _table(proposal: Proposal, number: int, key: str) -> Profile | None:
     corrected = proposal.corrected(number, changed, inventory=wanted).tables[number]
     before = mapped.profile.origin if mapped.profile else ""
     origin = before
-    if Meaning.RECIPIENT in corrected.meanings.values():
+    if Meaning.RECIPIENT in corrected.meanings.values() and not _HOLDERS & set(corrected.meanings.values()):
         origin = st.text_input(
             "This list belongs to",
             value=before,
@@ -123,7 +124,7 @@ def _table(proposal: Proposal, number: int, key: str) -> Profile | None:
     _preview(proposal, corrected, origin)
     st.download_button(
         "Download the mapping",
-        profiles.dump(profile),
+        _saved(profile),
         file_name=f"{profile.name}{profiles.ENDING}",
         mime="application/toml",
         help="A small text file. Opened together with the next file of this shape, or lying beside it, it reads that file.",
@@ -134,12 +135,17 @@ def _table(proposal: Proposal, number: int, key: str) -> Profile | None:
 
 
 def profile_of(mapped: Mapped, name: str, origin: str) -> Profile:
-    """The mapping by which a table is read, with the names that the reader joined."""
+    """The mapping by which a table is read as it is corrected."""
     columns = [(column.heading, _used(column)) for column in mapped.columns]
-    found = session.loaded()
-    same = (profiles.Same(*pair) for pair in found.same) if found else ()
     down = mapped.profile.fill_down if mapped.profile else ()
-    return profiles.from_columns(name, columns, origin=origin, fill_down=down, same=same)
+    return profiles.from_columns(name, columns, origin=origin, fill_down=down)
+
+
+def _saved(profile: Profile) -> str:
+    """The mapping as a file: with the names that the reader joined, which belong to the next file of the shape too."""
+    found = session.loaded()
+    same = tuple(profiles.Same(*pair) for pair in found.same) if found else ()
+    return profiles.dump(replace(profile, same=same))
 
 
 def changed_meanings(mapped: Mapped, words: Sequence[str]) -> dict[int, Meaning]:

@@ -12,6 +12,7 @@ from datamap.ui.components.tables import problem_table
 from datamap.workbook import InputReport, Reading
 
 MOST_REASONS = 8
+MOST_HIDDEN = 6
 _OWN = "datamap"
 _SHORTLY = {
     Kind.NO_IDENTITY: "they have no name",
@@ -24,7 +25,7 @@ _SHORTLY = {
 
 def left_out(reading: Reading, file: str) -> list[tuple[int, str]]:
     """Why rows of a file were left out, and how many for each reason, the most first. Together they are all of them."""
-    shortly = {p.message: _SHORTLY[p.kind] for p in reading.problems if p.kind in _SHORTLY}
+    shortly = {p.message: _SHORTLY[p.kind] for p in reading.problems if p.kind in _SHORTLY and p.cell.file == file}
     found = Counter(shortly.get(out.why, out.why) for out in reading.left_out if out.cell.file == file)
     return [(count, words) for words, count in found.most_common()]
 
@@ -32,12 +33,15 @@ def left_out(reading: Reading, file: str) -> list[tuple[int, str]]:
 def load_report(reading: Reading) -> None:
     """What was read, file by file, then what was read otherwise than it is written, and the problems."""
     st.subheader("What was read", anchor=False)
-    counted = ("Rows read", "In the inventory", "Left out")
-    heads = (tag("th", "File"), tag("th", "Layout"), *(_number("th", h) for h in counted), tag("th", "Why left out"))
+    numbers = (_number("th", heading) for heading in ("Rows read", "In the inventory", "Left out"))
+    heads = (tag("th", "File"), tag("th", "Layout"), *numbers, tag("th", "Why left out"))
     show(tag("table", tag("tr", *heads), *(_row(i, reading) for i in reading.inputs), class_="dm-table"))
     hidden = [p for p in reading.problems if p.kind is Kind.HIDDEN]
     if hidden:
-        show(listed(joined((tag("code", f"{p.cell.file}!{p.cell.sheet}"), p.message), ": ") for p in hidden[:10]))
+        where = (joined((tag("code", f"{p.cell.file}!{p.cell.sheet}"), p.message), ": ") for p in hidden[:MOST_HIDDEN])
+        show(listed(where))
+    if (more := len(hidden) - MOST_HIDDEN) > 0:
+        st.caption(f"{counted(more, 'more hidden part')}: see *Hidden parts* below.")
     problem_table(reading.problems)
 
 

@@ -124,16 +124,26 @@ def _problems(problems: Sequence[Problem], what: str) -> None:
     table(
         [
             {
-                "Cell": str(p.cell),
+                "Sheet": p.cell.sheet,
+                "Cell": p.cell.address,
                 "Value": p.value,
                 "Message": p.message,
                 "What to do": f"Did you mean “{p.nearest}”?" if p.nearest else p.hint,
                 "Code": p.code,
+                "File": p.cell.file,
             }
             for p in problems[:MOST_PROBLEMS]
         ],
         alt=f"{what}: where each is, the value seen, what is wrong with it and what to do",
-        widths={"Cell": 290, "Value": 130, "Message": "large", "What to do": "large", "Code": 65},
+        widths={
+            "Sheet": 130,
+            "Cell": 60,
+            "Value": 130,
+            "Message": "large",
+            "What to do": 280,
+            "Code": 60,
+            "File": "medium",
+        },
     )
     if (more := len(problems) - MOST_PROBLEMS) > 0:
         st.caption(f"{more:,} more are not shown here. They are all in the file with the problems marked.")

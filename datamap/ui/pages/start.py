@@ -14,7 +14,7 @@ from datamap.places import countries
 from datamap.transfers import WORST_FIRST, Answer
 from datamap.ui import session
 from datamap.ui.components.answers import chip, flow_words, place_words, tiles
-from datamap.ui.components.mapping import mapping_of_refused, mappings
+from datamap.ui.components.mapping import MOST_FILES, mapping_of_refused, mappings
 from datamap.ui.components.marked import files_back
 from datamap.ui.components.markup import joined, show, tag
 from datamap.ui.components.progress import reading_bar
@@ -67,12 +67,9 @@ def blank_workbook() -> bytes:
 
 def refusals() -> None:
     refused = session.refused()
-    if not refused:
-        return
     show(*(tag("p", each.sentence, class_="dm-refused", role="alert") for each in refused))
-    for each in refused:
-        if each.file:
-            mapping_of_refused(each.file)
+    for file in [each.file for each in refused if each.file][:MOST_FILES]:
+        mapping_of_refused(file)
 
 
 def who_sends() -> None:
@@ -160,7 +157,8 @@ def page() -> None:
         st.info("The inventory holds no record yet. Fill in its sheets, save it, and open it again.")
     else:
         try:
-            assessment = session.assessment()
+            with st.spinner("Judging each flow"):
+                assessment = session.assessment()
         except NobodySends:
             who_sends()
         else:
