@@ -197,7 +197,7 @@ class Output:
         self._write({"sheet": name, "hidden": hidden})
         chunk: list[Row] = []
         weight = blank = number = last = width = 0
-        longest = self.limits["text"]
+        longest, most = self.limits["text"], self.limits["cells"]
         for row in rows:
             number += 1
             while row and row[-1] is None:
@@ -205,12 +205,16 @@ class Output:
             if not row:
                 blank += 1
                 continue
-            last = number
-            width = max(width, len(row))
-            self._count(blank + len(row))
-            weight += blank + len(row)
-            chunk.extend([] for _ in range(blank))
-            blank = 0
+            last, size = number, blank + len(row)
+            if len(row) > width:
+                width = len(row)
+            self._cells += size
+            if self._cells > most:
+                raise Refused(f"holds more than {most:,} cells: split it into smaller files")
+            weight += size
+            if blank:
+                chunk.extend([] for _ in range(blank))
+                blank = 0
             letters = sum([len(value) for value in row if type(value) is str])
             if letters > longest:
                 for column, value in enumerate(row):
@@ -254,11 +258,6 @@ class Output:
         hidden_rows, hidden_columns = within(extras.rows, rows), within(extras.columns, columns)
         if merged or hidden_rows or hidden_columns:
             self._write({"merged": merged, "hidden_rows": hidden_rows, "hidden_columns": hidden_columns})
-
-    def _count(self, cells: int) -> None:
-        self._cells += cells
-        if self._cells > self.limits["cells"]:
-            raise Refused(f"holds more than {self.limits['cells']:,} cells: split it into smaller files")
 
 
 def _one_line(text: str) -> str:

@@ -588,6 +588,6 @@ def _with(record: Recipient, suggestion: Suggestion, on: date) -> Recipient:
     where = "; ".join((*known.sources, f"confidence {known.confidence}, checked {known.checked}"))
     sentence = f"{suggestion.heading} accepted from the catalogue of known recipients ({where}), on {on}."
     before = record.notes.value or ""
-    notes = replace(record.notes, value=f"{before} {sentence}".strip(), nothing=None)
+    notes = replace(record.notes, value=f"{before} {sentence}".strip(), nothing=None, words=None, parts=())
     changed: dict[str, Any] = {suggestion.field: Fact.of(suggestion.value), "notes": notes}
     return replace(record, **changed)

@@ -398,7 +398,7 @@ _LEXICON: Mapping[Meaning | General, tuple[str, ...]] = {
     Meaning.SIGNED: _listed(
         "signed; date signed; signed on; signature date; signed date; dpa signed; agreement date; contract date; dpa date; "
         "executed on; execution date; dpa signed date; date of signature; date of agreement; "
-        "signé le; date de signature; unterzeichnet am; unterschrieben am; vertragsdatum; fecha de firma; firmado; "
+        "signé le; contrat signé le; date de signature; date du contrat; vertrag vom; vertrag unterzeichnet am; unterzeichnet am; unterschrieben am; vertragsdatum; fecha de firma; firmado; "
         "data di firma; datum ondertekening; data de assinatura; assinado em"
     ),
     Meaning.EXPIRES: _listed(

@@ -211,7 +211,6 @@ class _Looks:
     prose: float = 0
     lists: float = 0
     distinct: float = 0
-    nothing: float = 0
 
     @property
     def words(self) -> float:
@@ -240,7 +239,7 @@ def _looks(values: Sequence[Value]) -> _Looks:
     told = [(v, t) for v, t in zip(values, texts, strict=True) if t and not cells.prompt(t)]
     said = [(v, t) for v, t in told if len(t) > _SENTENCE or cells.nothing(t) is None or t.casefold() in NO_WORDS]
     if not said:
-        return _Looks(nothing=1.0 if told else 0.0)
+        return _Looks()
     count = len(said)
 
     def share(test: Callable[[Value, str], bool]) -> float:
@@ -262,7 +261,6 @@ def _looks(values: Sequence[Value]) -> _Looks:
         prose=share(lambda v, t: len(t) > _SENTENCE or len(t.split()) > 12),
         lists=share(lambda v, t: len(cells.split(t).parts) > 1),
         distinct=len({name_key(t) for t in words}) / count,
-        nothing=1 - count / len(told),
     )  # fmt: skip
 
 
@@ -977,6 +975,11 @@ def _draft(proposal: Proposal, origin: str | None) -> Draft:
     return Draft(proposal.book.file, proposal.layout, tuple(rows), read, tuple(left_out), tuple(problems))
 
 
+def _names_places(text: str) -> bool:
+    """Whether a cell that is asked whether something goes abroad names places; one that surely denies it does not."""
+    return not _yes_or_no(text) and cells.nothing(text) is None and _has_place(text)
+
+
 _YES_AND = re.compile(rf"(?:{'|'.join(map(re.escape, (*YES_WORDS[:2], *YES_WORDS[4:], 'sim', 'si')))})\b[\s,:;.–—-]*(?P<rest>.+)", re.I | re.S)  # fmt: skip
 
 
@@ -992,7 +995,7 @@ def _mended(found: Iterable[Entry], asks: bool) -> Iterator[Entry]:
             if _has_place(rest):
                 entry.said[Meaning.TRANSFER] = [Said("yes", goes.cell)]
                 entry.said[Meaning.DESTINATIONS] = [Said(rest, goes.cell)]
-        elif goes and not where and _is_place(as_text(goes.value)) and not _yes_or_no(as_text(goes.value)):
+        elif goes and not where and _names_places(as_text(goes.value)):
             entry.said[Meaning.DESTINATIONS] = [goes]
         elif where and not goes and _yes_or_no(words := as_text(where.value)) and (asks or words != "NO"):
             entry.said[Meaning.TRANSFER] = [where]

@@ -148,7 +148,8 @@ class _Finder:
         ]  # fmt: skip
 
     def text(self, row: int, column: int) -> str:
-        return as_text(value_at(self.sheet, row, column))
+        words = as_text(value_at(self.sheet, row, column))
+        return cells.plain(words) if "<" in words or "&" in words else words
 
     def texts(self, line: _Line) -> list[str]:
         return [self.text(line.number, c) for c in line.filled]
@@ -277,7 +278,8 @@ class _Finder:
         texts = self.texts(line)
         values = [value_at(self.sheet, line.number, c) for c in line.filled]
         heads = [t for t, v in zip(texts, values, strict=True) if _may_head(v, t)]
-        if len(heads) < 2 or len(heads) * 2 <= len(texts):
+        odd = sum(not _may_head(v, t) and not _YEAR.fullmatch(t) for t, v in zip(texts, values, strict=True))
+        if len(heads) < 2 or len(heads) <= odd:
             return 0
         known = sum(map(known_heading, heads))
         below = lines[at + 1 : at + 1 + SAMPLE]
@@ -285,7 +287,6 @@ class _Finder:
             return 0
         width = max((len(each.filled) for each in (*below, line)), default=1)
         alike = len({name_key(t) for t in heads}) / len(heads)
-        odd = len(texts) - len(heads)
         prompts = sum(cells.prompt(t) or t.endswith(":") for t in texts)
         contrast = self._contrast(line, below)
         return 3 * known + 4 * len(heads) / width * alike + 2 * contrast - 3 * odd - 3 * prompts
@@ -440,7 +441,7 @@ class _Finder:
         for level, line in enumerate(heads):
             edges = [*line.filled, 1 << 20]
             for column, after in zip(line.filled, edges[1:], strict=True):
-                words = " ".join(self.text(line.number, column).split())
+                words = _heading_in(self.text(line.number, column))
                 bottom, right = self.merged.get((line.number, column), (line.number, column))
                 if level < len(heads) - 1 and bottom <= line.number:
                     if (line.number, column) not in self.merged:
@@ -640,6 +641,7 @@ class _Finder:
 
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGITS = re.compile(r"[-+(]?[\d.,'’\s%€$£/:–-]*\d[\d.,'’\s%€$£/:)–-]*")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _ADDRESSED = re.compile(r"\S+@\S+\.\S+|(?:https?://|www\.)\S+", re.I)
 _MAY_BE_EXAMPLE = re.compile(r"exampl|exempl|beispiel|ejemplo|esemp|voorbeeld|sample|\be\.\s?g|\bz\.\s?b|\bp\.\s?e[xj]|bijv|\bex\.", re.I)  # fmt: skip
 _BARE_EXAMPLE = re.compile(r"[\[(<]?\s*(?:for example|an? example|examples?|sample(?: row| entry| data)?|example row|exemples?|beispiele?|ejemplos?|esempio|voorbeeld|exemplos?|e\.g\.?|z\.\s?b\.?|p\.\s?ex\.?)\s*[\])>]?\s*\d{0,2}[.:]?", re.I)  # fmt: skip
@@ -703,10 +705,16 @@ def _may_head(value: Value, words: str) -> bool:
     """Whether a cell could be a heading: words, neither a number nor an address nor a paragraph."""
     return (
         isinstance(value, str)
-        and len(words) <= LONGEST
+        and len(words.partition("\n")[0]) <= LONGEST
         and (_LETTER.search(words) is not None or words in ("#", "№", "%", "€"))
         and not _ADDRESSED.fullmatch(words)
     )
+
+
+def _heading_in(text: str) -> str:
+    """The heading in a cell that may hold help below it."""
+    first, whole = " ".join(text.partition("\n")[0].split()), " ".join(text.split())
+    return first if first and not known_heading(whole) and (known_heading(first) or len(whole) > LONGEST) else whole
 
 
 def _numbered(texts: Sequence[str]) -> bool:

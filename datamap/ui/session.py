@@ -12,6 +12,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import uuid4
 
 import streamlit as st
 
@@ -53,10 +54,14 @@ _FILTERS = (CATEGORY, COUNTRY, OUTCOME, FOCUS, FLAGGED)
 
 @dataclass(frozen=True, eq=False)
 class File:
-    """One file as it was opened: what was read of it, and the file itself, of which its marked copy is made."""
+    """One file as it was opened: what was read of it, and the file itself, of which its marked copy is made.
+
+    `key` tells it from every other, whatever they are called.
+    """
 
     book: Book
     source: bytes | Path
+    key: str = field(default_factory=lambda: uuid4().hex)
 
 
 @dataclass(frozen=True)

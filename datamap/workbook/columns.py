@@ -56,6 +56,9 @@ _BETWEEN = " \t\r\n;,"  # what parts values: a cell of nothing else is blank
 
 _NOT_STATED = frozenset(w.casefold() for w in NOT_STATED_WORDS)
 _NONE = frozenset(w.casefold() for w in NONE_WORDS)
+_NOTHING_BEGINS = frozenset(c for w in (*_NOT_STATED, *_NONE) for c in (w[0], w[0].upper())) | {""}
+SAYS_SOMETHING = re.compile(rf"[^\s{re.escape(''.join(_NOTHING_BEGINS) + _BETWEEN)}]")
+"""What a text begins with that cannot be a word for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +158,17 @@ def unguarded(text: str, against: re.Pattern[str]) -> str:
     return text[1:] if text.startswith("'") and against.match(text) else text
 
 
-def nothing_in(text: str, *, none_words: frozenset[str] = _NONE) -> Nothing | None:
+def nothing_in(text: str) -> Nothing | None:
     """Which kind of nothing a text is; None when it says something."""
-    words = " ".join(text.strip(_BETWEEN).split()).casefold()
+    text = text.strip(_BETWEEN).strip()
+    if text[:1] not in _NOTHING_BEGINS:
+        return None
+    words = " ".join(text.split()).casefold()
     if not words:
         return Nothing.BLANK
     if words in _NOT_STATED:
         return Nothing.NOT_STATED
-    return Nothing.NONE if words in none_words else None
+    return Nothing.NONE if words in _NONE else None
 
 
 Parse = Callable[[Value, "Column", Context], Read]
@@ -280,10 +286,11 @@ def name(value: Value, column: Column, context: Context) -> Read:
 
 def _refer(words: str, column: Column, context: Context) -> tuple[str, Trouble | None]:
     """The declared spelling of a name, or the name as written with what is wrong with it."""
-    declared = [context.names.get(sheet, {}) for sheet in column.refers_to]
-    for names_ in declared:
-        if found := names_.get(name_key(words)):
+    key = name_key(words)
+    for sheet in column.refers_to:
+        if (names_ := context.names.get(sheet)) and (found := names_.get(key)):
             return found, None
+    declared = [context.names.get(sheet, {}) for sheet in column.refers_to]
     checked = [s for s, names_ in zip(column.refers_to, declared, strict=True) if names_ and s not in OPEN_NAMES]
     if not checked:
         return words, None

@@ -14,6 +14,7 @@ from datamap.inventory import Deferred, Fact, Flow, Inventory, Nothing, Record, 
 from datamap.law import Law
 from datamap.problems import Kind, Problem
 from datamap.sheets import Book, Cell, ErrorValue, Sheet, Uncomputed, Unreadable, Value
+from datamap.workbook import columns
 from datamap.workbook.columns import (
     ERROR_MARK,
     EXAMPLE_MARK,
@@ -23,6 +24,7 @@ from datamap.workbook.columns import (
     INDIVIDUALS,
     MARK_START,
     OUR_OWN_SHEETS,
+    SAYS_SOMETHING,
     SHEETS,
     Column,
     Context,
@@ -86,7 +88,7 @@ class _Rows:
         self.columns = columns
         self.count = count
         self.marks: dict[Column, Sequence[Any]] = {}  # the values as keys, see `_mark`
-        self.reads: dict[Column, Mapping[Any, Read]] = {}  # what each says
+        self.reads: dict[Column, _Reads] = {}  # what each says
 
     def cells(self, column: Column, row: int) -> tuple[Cell | None, tuple[Cell, ...]]:
         """The cell of a column in a row, and others that its value was put together from; none where nothing is said."""
@@ -99,14 +101,17 @@ class _Rows:
         raise NotImplementedError
 
     def understand(self, context: Context) -> None:
-        """Read each distinct value of each column once."""
+        """Read each distinct value of each column once; plain text that says something when it is asked for."""
         for column, values in self.columns.items():
-            marks = values if _TEXTS.issuperset(map(type, values)) else list(map(_mark, values))
+            texts = _TEXTS.issuperset(map(type, values))
+            marks = values if texts else list(map(_mark, values))
+            reads = _Reads(self, column, context)
+            distinct: set[Any] = set(marks)
+            plain = texts and not column.refers_to and column.parse in (columns.name, columns.text)
+            for mark in filter(_may_say_nothing, distinct) if plain else distinct:
+                reads[mark]
             self.marks[column] = marks
-            self.reads[column] = {
-                mark: _read(self.meant(mark[1] if type(mark) is tuple else mark, column), column, context)
-                for mark in set(marks)
-            }
+            self.reads[column] = reads
 
     def meant(self, value: Value, column: Column) -> Value:
         """What a cell stands for, where datamap wrote it for something that a cell cannot hold."""
@@ -124,10 +129,15 @@ class _Rows:
         """What a cell says, once `understand` was called."""
         return self.reads[column][self.marks[column][row]]
 
+    def names(self, identity: Column) -> list[str | None]:
+        """What each row is called, if it is called anything."""
+        reads = self.reads[identity]
+        return [reads[mark].value if mark in reads else as_text(mark) for mark in self.marks[identity]]
+
     def known(self, column: Column) -> list[bool]:
         """For each row, whether the column says something."""
-        said = {mark for mark, read in self.reads[column].items() if read.nothing is None}
-        return [mark in said for mark in self.marks[column]]
+        nothing = {mark for mark, read in self.reads[column].items() if read.nothing is not None}
+        return [mark not in nothing for mark in self.marks[column]]
 
     def fact(self, field: str, row: int) -> Any:
         """A field of the record that a row is."""
@@ -145,6 +155,26 @@ class _Rows:
         return Fact(read.value, read.nothing, cell, also, read.words)
 
 
+class _Reads(dict[Any, Read]):
+    """What the distinct values of one column say (see `_mark`), read when they are first asked for."""
+
+    def __init__(self, rows: _Rows, column: Column, context: Context) -> None:
+        self.rows, self.column, self.context = rows, column, context
+
+    def __missing__(self, mark: Any) -> Read:
+        value = self.rows.meant(mark[1] if type(mark) is tuple else mark, self.column)
+        read = self[mark] = _read(value, self.column, self.context)
+        return read
+
+
+def _may_say_nothing(words: Any) -> bool:
+    """Whether a text may be blank, a word for nothing, or a mark for what a cell cannot hold."""
+    if words is None or words[:1] in _MARKS:
+        return True
+    return not SAYS_SOMETHING.match(words) and nothing_in(words) is not None
+
+
+_MARKS = frozenset(mark[:1] for mark in (ERROR_MARK, FORMULA_MARK))
 _TEXTS = frozenset({str, type(None)})
 
 
@@ -525,7 +555,7 @@ class _Reader:
         layout = rows.layout
         needed = (FLOWS.columns[1], FLOWS.columns[2]) if layout is FLOWS else (layout.identity,)
         named = [rows.known(c) for c in needed if c in rows.columns]
-        usable = [any(said) for said in zip(*named, strict=True)] if named else [False] * rows.count
+        usable = list(map(any, zip(*named, strict=True))) if named else [False] * rows.count
         identity = layout.identity if layout.identity in rows.columns else None
         troubled: dict[int, list[tuple[Column, Trouble]]] = {}
         for column, reads in rows.reads.items():
@@ -534,7 +564,7 @@ class _Reader:
                 troubled.setdefault(row, []).extend((column, t) for t in bad.get(mark, ()))
         kept = [row for row, said in enumerate(usable) if said]
         fact = rows.fact
-        names = [rows.reads[identity][mark].value for mark in rows.marks[identity]] if identity else [None] * rows.count
+        names = rows.names(identity) if identity else [None] * rows.count
         repeats, renamed = isinstance(rows, _DraftRows), self.same.get(layout.name)
         for row in kept:
             name = names[row] or ""

@@ -151,6 +151,17 @@ def test_a_refused_file_takes_the_place_of_what_was_open_before() -> None:
     assert [s.name for s in reading(app).inventory.systems] == ["Shop", "Till", "Ledger"]
 
 
+def test_files_of_one_name_are_told_apart() -> None:
+    sent = [("a.csv", data.encode(), "") for data in (PLAIN, PLAIN, SUPPLIERS, SUPPLIERS)]
+    app = fine(opened().file_uploader[0].set_value(sent).run())
+    assert len(refused(app)) == 2
+    assert [report.file for report in reading(app).inputs] == ["a.csv", "a.csv (2)"]
+    assert sum(p.endswith("all the same: say what its columns mean") for p in panels(app)) == 2
+    app = click(ticked(app, "Read this table"), "Read it so")
+    assert len(refused(app)) == 1
+    assert [report.file for report in reading(app).inputs] == ["a.csv", "a.csv (2)", "a.csv (3)"]
+
+
 def test_a_sheet_that_is_no_inventory_offers_nothing_by_itself() -> None:
     app = ticked(upload(opened(), {"sweets.csv": SWEETS}), "Read this table")
     assert "No column says what the rows are about" in words(app)

@@ -463,6 +463,20 @@ def test_a_transfer_that_says_where_to(answer: str) -> None:
     assert [place_name(p) for p in items(flow.locations)] == ["India"]
 
 
+@pytest.mark.parametrize("answer", ["No (confirm the region)", "No transfers outside the EU.", "None.", "-"])
+def test_a_transfer_that_is_denied(answer: str) -> None:
+    text = (
+        f"Processing activity | Data subjects | International transfer\nPay | Staff | {answer}\nA | B | No\nC | D | No"
+    )
+    assert not read(book(text)).inventory.flows
+
+
+def test_a_denial_with_an_exception_denies_nothing() -> None:
+    text = "Processing activity | Data subjects | International transfer\nPay | Staff | No, except backups to India\nA | B | No"
+    (flow,) = read(book(text)).inventory.flows
+    assert flow.origin.value == "Pay"
+
+
 def test_no_is_not_norway() -> None:
     text = "Processing activity | Data subjects | Transfers to third countries\nPay | Staff | India\nPost | Staff | No"
     reading = read(book(text))

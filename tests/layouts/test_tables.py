@@ -239,6 +239,21 @@ def test_three_rows_of_headings() -> None:
     assert found.headings[6] == "Recipients - Where - Region"
 
 
+def test_help_within_a_heading_is_no_part_of_it() -> None:
+    rows: list[list[Value]] = [
+        ["Name of\nsystem", "Purpose of processing\nSay why it is held, in words that the person would know."],
+        ["Payroll", "Pay"],
+    ]
+    (found,) = tables(Sheet("t.xlsx", "S", rows))
+    assert list(found.headings.values()) == ["Name of system", "Purpose of processing"]
+
+
+def test_years_and_rich_text_among_the_headings() -> None:
+    found = only("<b>System</b> | 2024 | 2025 | <p>Data held</p>\nPayroll | 10 | 20 | Names\nCRM | 30 | 40 | Names")
+    assert list(found.headings.values()) == ["System", "2024", "2025", "Data held"]
+    assert found.rows == (2, 3)
+
+
 def test_groups_that_are_not_merged() -> None:
     found = only("""
         Verarbeitung | | | Drittland |

@@ -135,7 +135,7 @@ def values(column: Column, names: Names) -> st.SearchStrategy[Any]:
         case columns.bindings:
             return several(st.builds(Binding, ONE_OF_SEVERAL, st.booleans(), st.just("") | ONE_OF_SEVERAL))
         case columns.Choice(enum=enum):
-            return st.sampled_from(list(enum))
+            return st.sampled_from([*enum.__members__.values()])
     return TEXTS
 
 
@@ -163,7 +163,7 @@ def inventories(draw: st.DrawFn) -> Inventory:
                 senders = [*names.of["Systems"], *names.of[columns.INDIVIDUALS]]
                 facts["origin"] = Fact.of(draw(st.sampled_from(senders)))
             extra = {h: Fact.of(draw(TEXTS)) for h in headings if draw(st.booleans())}
-            records.append(layout.record(name=name, **facts, extra=extra))
+            records.append(layout.record(name=name, extra=extra, **facts))  # type: ignore[arg-type]
         found[layout.field] = tuple(records)
     return Inventory(**found)  # type: ignore[arg-type]
 

@@ -56,9 +56,9 @@ def _editor(file: session.File, name: str, title: str) -> None:
         corrected = []
         for number, tab in enumerate(tabs):
             with tab:
-                corrected.append(_table(proposal, number, f"{name} {number}"))
+                corrected.append(_table(proposal, number, f"{file.key} {number}"))
         wanted = [profile for profile in corrected if profile]
-        if st.button("Read it so", key=f"read so {name}", type="primary", disabled=not wanted):
+        if st.button("Read it so", key=f"read so {file.key}", type="primary", disabled=not wanted):
             with st.spinner("Reading it so"):
                 sentence = session.read_so(file, wanted)
             if sentence is None:
