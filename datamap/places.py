@@ -541,7 +541,7 @@ def nearest(word: str, among: Iterable[str], cutoff: float = 0.75) -> str | None
     must begin with the same letter or have the same letters. Of equally near names the first in the alphabet is given.
     """
     key = _cached_key(word)
-    keyed = {name: _cached_key(name) for name in among}
+    keyed = _keyed(among if isinstance(among, tuple) else tuple(among))
     near = [
         (-score, found, name)
         for found, score, name in process.extract(
@@ -553,6 +553,11 @@ def nearest(word: str, among: Iterable[str], cutoff: float = 0.75) -> str | None
 
 
 _cached_key = lru_cache(maxsize=65_536)(name_key)
+
+
+@lru_cache(maxsize=64)
+def _keyed(names: tuple[str, ...]) -> Mapping[str, str]:
+    return {name: _cached_key(name) for name in names}
 
 
 def _listed(words: str) -> list[str]:

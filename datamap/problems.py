@@ -98,6 +98,10 @@ class Problem:
             return self.nearest
         return str(self.kind.value[2]).format(column=self.column, value=self.value, wanted=self.wanted)
 
+    @property
+    def advice(self) -> str:
+        """What to do, as a sentence."""
+        return f"Did you mean {self.nearest!r}?" if self.nearest else self.hint
+
     def __str__(self) -> str:
-        advice = f"Did you mean {self.nearest!r}?" if self.nearest else self.hint
-        return f"{self.cell}: {self.message} {advice} [{self.code}]"
+        return f"{self.cell}: {self.message} {self.advice} [{self.code}]"

@@ -126,8 +126,19 @@ def propose(books: Iterable[Book], profiles: Sequence[Profile] = ()) -> tuple[Pr
 
     A table that a profile fits is read by it; of several that fit, the first that fits best.
     """
-    found = [Proposal(book, tuple(_mapped(book, profiles))) for book in books]
+    found = [Proposal(book, _seen_first(_mapped(book, profiles))) for book in books]
     return tuple(_joined(found))
+
+
+def _seen_first(tables: Iterable[Mapped]) -> tuple[Mapped, ...]:
+    """Hidden tables are read only where a mapping says so, or where none that is seen is an inventory."""
+    found = tuple(tables)
+    if not any(m.inventory and not m.table.sheet.hidden for m in found):
+        return found
+    return tuple(
+        replace(m, inventory=False, reason="the sheet is hidden") if m.table.sheet.hidden and not m.profile else m
+        for m in found
+    )
 
 
 def drafts(proposals: Sequence[Proposal], *, origin: str | None = None) -> tuple[Draft, ...]:
@@ -143,7 +154,7 @@ def profile_of(mapped: Mapped, name: str, *, origin: str = "", fill_down: Collec
     kept = mapped.profile
     columns = ((c.heading, mapped.meanings.get(c.number, Meaning.OTHER)) for c in mapped.columns)
     if kept is None:
-        return from_columns(name, columns, origin=origin, fill_down=fill_down)
+        return from_columns(name, columns, origin=origin, fill_down=fill_down, read=mapped.inventory)
     return from_columns(
         name,
         columns,
@@ -151,6 +162,7 @@ def profile_of(mapped: Mapped, name: str, *, origin: str = "", fill_down: Collec
         fill_down=fill_down or kept.fill_down,
         leave_out=kept.leave_out,
         same=kept.same,
+        read=mapped.inventory,
     )
 
 
@@ -234,8 +246,11 @@ _MECHANISM = re.compile(
 _SENTENCE = 80
 
 
+_LOOKED_AT = 1_000  # characters of a cell that show what kind of cell it is
+
+
 def _looks(values: Sequence[Value]) -> _Looks:
-    texts = [" ".join(cells.plain(as_text(v)).split()) for v in values]
+    texts = [" ".join(cells.plain(as_text(v)[:_LOOKED_AT]).split()) for v in values]
     told = [(v, t) for v, t in zip(values, texts, strict=True) if t and not cells.prompt(t)]
     said = [(v, t) for v, t in told if len(t) > _SENTENCE or cells.nothing(t) is None or t.casefold() in NO_WORDS]
     if not said:
@@ -793,7 +808,8 @@ def _by_profile(table: Table, profile: Profile) -> Mapped:
         meaning = profile.meaning_of(heading)
         why = f"the mapping {profile.name} says so" if meaning else f"the mapping {profile.name} does not have it"
         columns.append(Column(number, heading, meaning or Meaning.OTHER, 1.0, why, _samples(values)))
-    return Mapped(table, tuple(columns), True, f"the mapping {profile.name}", profile, about=_about(columns))
+    reason = f"the mapping {profile.name} {'reads it' if profile.read else 'leaves it out'}"
+    return Mapped(table, tuple(columns), profile.read, reason, profile, about=_about(columns))
 
 
 def _about(columns: Iterable[Column]) -> Meaning | None:
@@ -945,7 +961,7 @@ def _draft(proposal: Proposal, origin: str | None) -> Draft:
         used = [m for m in found if m.inventory]
         if not used:
             read |= filled
-            left_out += whole_sheet(filled, f"no inventory: {_why_not(found)}")
+            left_out += whole_sheet(filled, _why_not(found))
             continue
         data = {row for m in used for row in m.table.rows}
         heads = {row for m in used for row in m.table.heading_rows} - data
@@ -1005,8 +1021,9 @@ def _mended(found: Iterable[Entry], asks: bool) -> Iterator[Entry]:
 
 def _why_not(found: Sequence[Mapped]) -> str:
     if not found:
-        return "it has no table with a row of headings"
-    return "; ".join(dict.fromkeys(m.reason for m in found))
+        return "no inventory: it has no table with a row of headings"
+    reasons = "; ".join(dict.fromkeys(m.reason for m in found))
+    return reasons if all(m.table.sheet.hidden or m.profile for m in found) else f"no inventory: {reasons}"
 
 
 def _table_rows(mapped: Mapped, origin: str | None) -> tuple[list[Row], list[Problem]]:

@@ -46,7 +46,8 @@ class Profile:
     `recognised_by` are the headings that a table must have to be of this shape (all of `columns` when it is empty).
     `heading_row` is the row of the headings where they cannot be found by themselves (0: find them). `origin` is the
     system or the recipient that a list of recipients belongs to. A blank under one of `fill_down` repeats what stands
-    above it. Rows whose first filled cell begins with one of `leave_out` are left out.
+    above it. Rows whose first filled cell begins with one of `leave_out` are left out. With `read` false, tables of this
+    shape are no inventory and are left out whole.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Profile:
     fill_down: tuple[str, ...] = ()
     leave_out: tuple[str, ...] = ()
     same: tuple[Same, ...] = ()
+    read: bool = True
     where: str = field(default="", compare=False)
 
     LEAST: ClassVar[float] = 0.8
@@ -70,7 +72,7 @@ class Profile:
         """The share of the headings, 0 to 1, that a table has; 0 when none of them says what its rows are about."""
         keys = {name_key(h) for h in table.headings.values()}
         about = [name_key(h) for h, m in self.columns.items() if m in (*SUBJECTS, Meaning.REFERENCE)]
-        if not keys & set(about):
+        if self.read and not keys & set(about):
             return 0.0
         wanted = {name_key(h) for h in self.recognised_by or self.columns}
         return len(wanted & keys) / len(wanted)
@@ -98,7 +100,7 @@ def _by_key(columns: Mapping[str, Meaning]) -> dict[str, Meaning]:
 
 # ---------------------------------------------------------------------------------------------------- reading
 
-_KEYS = ("name", "recognised_by", "heading_row", "origin", "fill_down", "leave_out", "columns", "same")
+_KEYS = ("name", "recognised_by", "heading_row", "origin", "fill_down", "leave_out", "read", "columns", "same")
 _SAME_KEYS = ("sheet", "name", "is")
 
 
@@ -116,8 +118,12 @@ def load(text: str, where: str) -> Profile:
     row = data.get("heading_row", 0)
     if not isinstance(row, int) or isinstance(row, bool) or not 0 <= row <= 1_048_576:
         raise BadProfile(f"{where}: 'heading_row' is {row!r}, but a row's number is wanted, such as 5.")
+    wanted = data.get("read", True)
+    if not isinstance(wanted, bool):
+        raise BadProfile(f"{where}: 'read' is {wanted!r}, but true or false is wanted.")
     profile = Profile(
         name=name,
+        read=wanted,
         columns=columns,
         recognised_by=_texts(data, "recognised_by", where),
         heading_row=row,
@@ -241,6 +247,8 @@ def dump(profile: Profile) -> str:
     ]
     if profile.heading_row:
         lines.append(f"heading_row = {profile.heading_row}")
+    if not profile.read:
+        lines.append("read = false")
     if profile.origin:
         lines.append(f"origin = {_quoted(profile.origin)}")
     for key, values in (
@@ -281,6 +289,7 @@ def from_columns(
     fill_down: Iterable[str] = (),
     leave_out: Iterable[str] = (),
     same: Iterable[Same] = (),
+    read: bool = True,
 ) -> Profile:
     """A profile of a table as it was mapped: each heading with its meaning, in order."""
     found: dict[str, Meaning] = {}
@@ -294,4 +303,5 @@ def from_columns(
         fill_down=tuple(fill_down),
         leave_out=tuple(leave_out),
         same=tuple(same),
+        read=read,
     )

@@ -181,10 +181,6 @@ class _Finding(NamedTuple):
     problem: Problem
     seen: str
 
-    @property
-    def advice(self) -> str:
-        return f"Did you mean {self.problem.nearest!r}?" if self.problem.nearest else self.problem.hint
-
 
 class _Text:
     """Texts as a spreadsheet can hold them, by the rules of `writing.put_text`."""
@@ -749,7 +745,7 @@ def _comment_text(findings: Sequence[_Finding]) -> str:
     parts: list[str] = []
     for number, finding in enumerate(findings):
         problem = finding.problem
-        text = f"{problem.message}\n{finding.advice} [{problem.code}]"
+        text = f"{problem.message}\n{finding.problem.advice} [{problem.code}]"
         room = LONGEST_COMMENT - sum(map(len, parts))
         if len(text) > room and parts:
             parts.append(f"… and {len(findings) - number} more {_MORE}")
@@ -828,7 +824,7 @@ def _problems_xml(
             problem.cell.address if problem.cell.row > 0 and problem.cell.column > 0 else "",
             finding.seen,
             problem.message,
-            finding.advice,
+            finding.problem.advice,
             problem.code,
             before.get(number, ""),
         )

@@ -183,3 +183,14 @@ def test_what_toml_cannot_hold_does_not_break_the_file() -> None:
     profile = from_columns("x\ud800y", [('He said "no"\\\n\x00\x7f', M.SYSTEM), ("[columns]\n= #", M.PURPOSE)])
     text = dump(profile).encode("utf-8").decode("utf-8")
     assert list(load(text, "p").columns.values()) == [M.SYSTEM, M.PURPOSE]
+
+
+def test_a_profile_may_say_that_a_table_is_not_read() -> None:
+    text = 'name = "old"\nread = false\n\n[columns]\n"System" = "system"\n"Shared with" = "recipients"\n"Data" = "information categories"\n'
+    profile = load(text, "old.mapping.toml")
+    assert not profile.read
+    assert load(dump(profile), "again") == profile
+    rows = drawn("System | Shared with | Data\nShop | Mailer | Name")
+    (proposal,) = propose([Book("t.csv", (Sheet("t.csv", "t", rows),))], [profile])
+    assert not proposal.inventory
+    assert proposal.tables[0].reason == "the mapping old leaves it out"

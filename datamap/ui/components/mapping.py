@@ -84,7 +84,7 @@ def _table(proposal: Proposal, number: int, key: str) -> Profile | None:
             f"{counted(len(mapped.table.rows), 'row')}. {'Read' if mapped.inventory else 'Not read'}: {mapped.reason}.",
         )
     )
-    wanted = mapped.inventory or st.checkbox("Read this table", key=f"read {key}")
+    wanted = st.checkbox("Read this table", value=mapped.inventory, key=f"read {key}")
     frame = pd.DataFrame([_row(column) for column in mapped.columns])
     edited = st.data_editor(
         frame,
@@ -114,13 +114,13 @@ def _table(proposal: Proposal, number: int, key: str) -> Profile | None:
             key=f"origin {key}",
         ).strip()
     if not wanted:
-        return None
+        return mapper.profile_of(corrected, PurePath(corrected.table.sheet.file).stem) if mapped.inventory else None
     if not any(meaning in (*SUBJECTS, Meaning.REFERENCE) for meaning in corrected.meanings.values()):
         st.warning(
             "No column says what the rows are about. Take one for a system, a processing activity or a recipient."
         )
         return None
-    profile = profile_of(corrected, PurePath(corrected.table.sheet.file).stem, origin)
+    profile = mapper.profile_of(corrected, PurePath(corrected.table.sheet.file).stem, origin=origin)
     _preview(proposal, corrected, origin)
     st.download_button(
         "Download the mapping",
@@ -132,13 +132,6 @@ def _table(proposal: Proposal, number: int, key: str) -> Profile | None:
         key=f"mapping {key}",
     )
     return profile if changed or origin != before or not mapped.inventory else None
-
-
-def profile_of(mapped: Mapped, name: str, origin: str) -> Profile:
-    """The mapping by which a table is read as it is corrected."""
-    columns = [(column.heading, _used(column)) for column in mapped.columns]
-    down = mapped.profile.fill_down if mapped.profile else ()
-    return profiles.from_columns(name, columns, origin=origin, fill_down=down)
 
 
 def _saved(profile: Profile) -> str:
