@@ -171,6 +171,8 @@ class _Translation:
         entry = self.entry
         extra = dict(entry.extra)
         unheaded = [Meaning.TRANSFER, Meaning.REFERENCE, Meaning.ORGANISATION]
+        if not holders and entry.one(Meaning.RECIPIENT):
+            unheaded.append(Meaning.PURPOSE)
         if not entry.one(Meaning.CATEGORY):
             unheaded.append(Meaning.SENSITIVE)
         if not entry.one(Meaning.MECHANISM):

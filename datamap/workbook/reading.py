@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
-from datamap.inventory import Deferred, Fact, Flow, Inventory, Nothing, Record, name_key
+from datamap.inventory import Deferred, Fact, Flow, Inventory, Nothing, Recipient, Record, System, items, name_key
 from datamap.law import Law
 from datamap.problems import Kind, Problem
 from datamap.sheets import Book, Cell, ErrorValue, Sheet, Uncomputed, Unreadable, Value
@@ -264,6 +264,17 @@ class _DraftRows(_Rows):
         said = self.rows[row].extra.items()
         return {_heading(h) or "-": Fact.of(words, s.cell) for h, s in said if (words := as_text(s.value))}
 
+    def is_loose(self, row: int) -> bool:
+        """Whether a flow says no more than that somebody not stated sends something to somebody."""
+        made = self.rows[row]
+        said = made.facts.get("From")
+        return (
+            said is not None
+            and nothing_in(as_text(said.value)) is Nothing.NOT_STATED
+            and made.facts.keys() <= {"From", "To", "Purpose", "Role"}
+            and not made.extra
+        )
+
     def touches(self, row: int, file: str) -> Iterator[tuple[str, int]]:
         """The sheets and rows of a file that a row rests on."""
         for made in (self.rows[row], *self.again[row]):
@@ -370,6 +381,7 @@ class _Reader:
         self.problems: list[Problem] = []
         self.counts: dict[str, dict[str, list[int]]] = {}
         self.left_out: list[RowLeftOut] = []
+        self.loose: list[str] = []  # keys of flows that a list of recipients gives, see `_tie`
 
     # -- tables
 
@@ -481,6 +493,7 @@ class _Reader:
                     used.update(where for row in kept for where in rows.touches(row, source.file))
             if isinstance(source, Draft):
                 self._account(source, used)
+        self._tie(found)
         inventory = Inventory(**{name: tuple(records.values()) for name, records in found.items()})  # type: ignore[arg-type]
         inputs = tuple(self._report(source) for source in self.sources)
         once = {(p.cell, p.code, p.message): p for p in self.problems}  # one cell may give several facts
@@ -504,6 +517,25 @@ class _Reader:
         detail = tuple((name, c[0], c[1]) for name, c in sheets.items())
         layout = source.layout if isinstance(source, Draft) else LAYOUT
         return InputReport(source.file, layout, read, kept, read - kept, detail)
+
+    def _tie(self, found: Mapping[str, dict[str, Record]]) -> None:
+        """Drop the flows that say only that a listed recipient receives something, where another names who sends it."""
+        if not self.loose:
+            return
+        loose, flows = set(self.loose), found["flows"]
+        others = [flow for key, flow in flows.items() if key not in loose and isinstance(flow, Flow)]
+        reached = {name_key(flow.destination.value or "") for flow in others}
+        for system in found["systems"].values():
+            assert isinstance(system, System)
+            reached |= {name_key(n) for n in (*items(system.recipients), system.provider.value or "")}
+        for recipient in found["recipients"].values():
+            assert isinstance(recipient, Recipient)
+            reached |= {name_key(n) for n in items(recipient.sub_processors)}
+        for key in self.loose:
+            flow = flows[key]
+            assert isinstance(flow, Flow)
+            if name_key(flow.destination.value or "") in reached:
+                del flows[key]
 
     def _account(self, draft: Draft, used: set[tuple[str, int]]) -> None:
         """Say of every row of a file that was not used why it was not."""
@@ -573,6 +605,8 @@ class _Reader:
                 if not name or key in records:
                     key, name = self._flow_called(records, name, rows, row)
                 records[key] = Deferred.record(Flow, name, fact, row)
+                if isinstance(rows, _DraftRows) and rows.is_loose(row):
+                    self.loose.append(key)
             else:
                 name = renamed.get(name_key(name), name) if renamed else name
                 record = Deferred.record(layout.record, name, fact, row)

@@ -11,7 +11,7 @@ from datamap.layouts.meanings import Meaning
 from datamap.layouts.rows import translate
 from datamap.layouts.tables import entries, filled_rows, table_with
 from datamap.places import place_name
-from datamap.sheets import Sheet
+from datamap.sheets import Book, Sheet
 from datamap.workbook import Reading, parse
 from datamap.workbook.drafts import Draft
 from tests.conftest import drawn
@@ -19,7 +19,7 @@ from tests.conftest import drawn
 M = Meaning
 
 
-def reading(table: str, *meanings: Meaning) -> Reading:
+def reading_of(table: str, *meanings: Meaning) -> Draft:
     """A drawn table, of whose columns the meanings are given in order."""
     sheet = Sheet("t.xlsx", "Sheet1", drawn(table))
     headings = [str(v) for v in sheet.rows[0]]
@@ -27,8 +27,12 @@ def reading(table: str, *meanings: Meaning) -> Reading:
     assert found
     made = translate(entries(found, dict(enumerate(meanings, 1))))
     read = {cell: words for cell, words in filled_rows(sheet).items() if cell.row > 1}
-    draft = Draft("t.xlsx", "drawn", tuple(made.rows), read, (), tuple(made.problems))
-    return parse([draft], law.load())
+    return Draft("t.xlsx", "drawn", tuple(made.rows), read, (), tuple(made.problems))
+
+
+def reading(table: str, *meanings: Meaning) -> Reading:
+    """The reading of such a table alone."""
+    return parse([reading_of(table, *meanings)], law.load())
 
 
 def flows(read: Reading) -> list[tuple[str, str, str, str]]:
@@ -208,3 +212,19 @@ def test_two_columns_for_one_thing_are_told_when_they_differ() -> None:
     assert system.retention.value == "1 year"
     assert system.extra["Retention (2)"].value == "2 years"
     assert codes(read) == ["P403"]
+
+
+def test_a_list_of_recipients_adds_no_flow_where_another_file_says_who_sends() -> None:
+    listed = reading_of(
+        "Vendor | Country | Purpose\nAlpha | USA | Mail\nBeta | India | Chat",
+        M.RECIPIENT,
+        M.RECIPIENT_COUNTRY,
+        M.PURPOSE,
+    )
+    systems = Book("own.xlsx", (Sheet("own.xlsx", "Systems", drawn("System | Recipients\nShop | Alpha")),))
+    read = parse([systems, listed], law.load())
+    assert [(f.origin.value, f.destination.value) for f in read.inventory.flows] == [(None, "Beta")]
+    assert [i.rows_in_inventory for i in read.inputs] == [1, 2]
+    alpha = read.inventory.recipient("Alpha")
+    assert alpha is not None
+    assert alpha.extra["Purpose"].value == "Mail"
