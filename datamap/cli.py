@@ -445,11 +445,13 @@ def _print_counts(assessment: Assessment) -> None:
         _say(
             f"Your own law is in use ({assessment.law.own}): {_count(resting, 'answer')} {'rests' if resting == 1 else 'rest'} on it."
         )
+    from datamap.workbook.reading import LAYOUT
+
     problems = sum(not p.kind.notice for p in assessment.problems)
     _say(f"{_count(len(assessment.flags), 'flag')} of other rules. {_count(problems, 'problem')} of cells.")
     for i in assessment.inputs:
         rows = f"{_count(i.rows_read, 'row')} read, {i.rows_in_inventory} in the inventory, {i.rows_left_out} left out"
-        _say(f"{i.file} ({i.layout}): {rows}.")
+        _say(f"{i.file}{f' ({i.layout})' if i.layout != LAYOUT else ''}: {rows}.")
         for notice in (p for p in assessment.problems if p.kind.notice and p.cell.file == i.file):
             _say(f"{notice.cell.sheet}!{notice.cell.address}: {notice.message}", indent=2)
 

@@ -259,7 +259,7 @@ def test_no_command_shows_the_commands(run: Run) -> None:
 
 def test_a_file_that_is_no_inventory_is_told(tmp_path: Path, run: Run) -> None:
     write_folder(tmp_path / "shoes", {"Shoes": "Size | Colour\n41 | red"})
-    assert run("check", tmp_path / "shoes").refused().startswith("shoes holds no inventory")
+    assert run("check", tmp_path / "shoes").refused().startswith("shoes was not read: no table of it is an inventory")
 
 
 def test_the_blank_workbook_holds_nothing_to_check(tmp_path: Path, run: Run) -> None:

@@ -10,7 +10,7 @@ import pytest
 from datamap import law, layouts
 from datamap.inventory import Activity, Binding, Nothing, Notice, NoticeGiven, Role, Scheme
 from datamap.sheets import Book, ErrorValue, Sheet, Uncomputed, Unreadable, Value
-from datamap.workbook import SHEETS, Reading, parse
+from datamap.workbook import SHEETS, Reading, parse, recognises
 from tests.conftest import reading
 
 CATEGORIES = "Category | Kind\nContact details | contact\nName, contact details | identity\nPages | behaviour"
@@ -360,3 +360,34 @@ class TestRowsThatNameTheSameThing:
         read = layouts.read([one, two], law.load())
         assert [(i.file, i.rows_read) for i in read.inputs] == [("x.xlsx", 1), ("x.xlsx (2)", 1)]
         assert [str(s.cell) for s in read.inventory.systems] == ["x.xlsx!Systems!A2", "x.xlsx (2)!Systems!A2"]
+
+
+class TestWhoseLayoutItIs:
+    """A table that only resembles one of datamap's sheets is somebody else's."""
+
+    @pytest.mark.parametrize(
+        ("sheet", "headings", "ours"),
+        [
+            ("Systems", ["System"], True),
+            ("Systems", ["System", "Kind", "Provider", "Locations", "Risk"], True),
+            ("Systems", ["Application", "Hosted by", "Data location"], True),  # every heading is understood
+            ("inventory", ["System", "Provider", "Locations", "Categories"], True),
+            ("systems", ["System", "Vendor", "Hosting location", "Personal data we hold"], False),
+            ("Vendors", ["Vendor", "Service", "Country", "Data shared"], False),
+            (
+                "h2",
+                ["Processing activity", "Data subjects", "Personal data", "Recipient", "Country", "Safeguard"],
+                False,
+            ),
+            ("Transfers", ["name", "description", "entity", "country", "transfer_mechanism"], False),
+            ("Systems", [], True),  # blank, but ours by its name
+        ],
+    )
+    def test_by_its_headings(self, sheet: str, headings: list[str], ours: bool) -> None:
+        rows: list[list[Value]] = [list(headings), ["x"] * len(headings)] if headings else []
+        assert recognises(Book("x.xlsx", (Sheet("x.xlsx", sheet, rows),))) is ours
+
+    def test_one_sheet_of_ours_is_enough(self) -> None:
+        ours = Sheet("x.xlsx", "Systems", [["System", "Categories"], ["CRM", "Name"]])
+        other = Sheet("x.xlsx", "Recipients", [["Vendor", "Mood", "Weather"], ["A", "b", "c"]])
+        assert recognises(Book("x.xlsx", (other, ours)))

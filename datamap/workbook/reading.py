@@ -356,14 +356,24 @@ def has_a_name_of_ours(book: Book) -> bool:
 
 
 def _is_ours(sheet: Sheet) -> bool:
+    """Whether a sheet is laid out as one of datamap's, so that nobody else's table is taken for it.
+
+    Its rows must be named, and most of its headings be the very ones of the layout; or all of them be headings or
+    synonyms of it, under the sheet's own name.
+    """
     layout = _layout_of(sheet)
     found = _header(sheet, layout)
     if layout is None or found is None:
         return layout is not None
-    headings = [words for v in found[1] if (words := as_text(v).rstrip("* "))]
+    headings = [words for v in found[1] if (words := _heading(v))]
     known = [c for h in headings if (c := layout.column(h))]
-    needed = {FLOWS.columns[1], FLOWS.columns[2]} if layout is FLOWS else {layout.identity}
-    return bool(needed & set(known)) and len(known) * 2 >= len(headings)
+    exact = [c for h in headings if (c := layout.column(h)) and name_key(h) == name_key(c.heading)]
+    needed = set(FLOWS.columns[1:3]) if layout is FLOWS else {layout.identity}
+    if not needed & set(known):
+        return False
+    if needed & set(exact) and len(exact) * 2 >= len(headings):
+        return True
+    return len(known) == len(headings) and name_key(sheet.name) == name_key(layout.name)
 
 
 Same = Mapping[str, Mapping[str, str]]
