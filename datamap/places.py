@@ -143,9 +143,8 @@ _ALIASES = {
     "XX-EU": "EU institutions and bodies; European Union institutions; EU institutions, bodies, offices and agencies",
 }
 
-# Regions of clouds whose code or name stands for one country. Codes from the providers' own lists, checked on 2026-11-23:
-# Amazon (docs.aws.amazon.com: Regions and Zones), Google (cloud.google.com/compute/docs/regions-zones), Microsoft
-# (learn.microsoft.com/azure/reliability/regions-list). Only those that are certain; multi-regions are left out.
+# Regions of clouds whose code or name stands for one country, as Amazon, Google and Microsoft name them. From general
+# knowledge, to be verified against the providers' own lists. Multi-regions are left out.
 # fmt: off
 _CLOUD_REGIONS = {
     "AE": "me-central-1; uaenorth; uaecentral; UAE North; UAE Central; Middle East (UAE)",
@@ -374,6 +373,9 @@ _ACTIVITY_IN = re.compile(
     r"(?:(?: located| based)?(?: in| at| within| inside| from| à| au| aux| en| dans| im)(?: the| l['’])? |\s*:\s+)"
     r"(?P<where>\S.*)",
     re.I,
+)
+_BEFORE_CLAUSE = re.compile(
+    r"\([^()]*\)|((?:\s*[,、，]\s*)?(?:\b(?:and|et|und|plus|with|while|but)\b|\s(?:y|e|en)\s)|[,、，/&+])", re.I
 )
 _NOT_AFTER_PLACE = frozenset(
     {"dr", "store", "stores", "host", "hosts", "held", "process", "processes", "remote", "routed"}
@@ -721,6 +723,7 @@ def _read(part: str) -> PlacesRead | None:
     return (
         _outside(part)
         or _undecided(part)
+        or _clauses(part)
         or _activity_first(part)
         or _list(part)
         or _several(_parts(_SLASH, part))
@@ -1006,6 +1009,24 @@ def _activity_first(part: str) -> PlacesRead | None:
     activity = _activity_words().get(_key(match["what"])) if match else None
     read = _read(match["where"]) if match and activity else None
     return _happening(read, activity) if read and activity else None
+
+
+def _clauses(part: str) -> PlacesRead | None:
+    """`Hosted in AU, support from PH and IN`: each activity goes on until the next one that is said before its places."""
+    cuts = [(0, 0), *(m.span(1) for m in _BEFORE_CLAUSE.finditer(part) if m.group(1))]
+    begins = [cut for cut in cuts if _says_activity_first(part[cut[1] :])]
+    if not begins or begins == [(0, 0)]:
+        return None
+    clauses = [part[start:end] for (_, start), (end, _) in zip(begins, [*begins[1:], (len(part), 0)], strict=True)]
+    reads = [_activity_first(clause.strip(_BULLET)) for clause in clauses]
+    if before := part[: begins[0][0]].strip(_BULLET):
+        reads.insert(0, _read(before))
+    return None if None in reads else _together(filter(None, reads))
+
+
+def _says_activity_first(words: str) -> bool:
+    match = _ACTIVITY_IN.match(words.strip(_BULLET))
+    return match is not None and _key(match["what"]) in _activity_words()
 
 
 def _with_words_around(part: str) -> PlacesRead | None:

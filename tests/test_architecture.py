@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 import subprocess
 import sys
@@ -14,7 +15,11 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from datamap import layouts
 from datamap.cli import cli
+from datamap.layouts import headings
+from datamap.layouts.layout import Layout
+from datamap.layouts.meanings import SUBJECTS, Meaning
 from datamap.ui import PAGES
 
 ROOT = Path(__file__).parent.parent
@@ -89,3 +94,23 @@ def test_the_pins_name_no_address() -> None:
     assert "http" not in pins
     assert "/" not in pins
     assert all(str(p.specifier).startswith("==") and not p.url for each in _pins().values() for p in each)
+
+
+def test_every_layout_is_listed_once_and_has_a_name_of_its_own() -> None:
+    written = [
+        value
+        for file in sorted((PACKAGE / "layouts").glob("*.py"))
+        for value in vars(importlib.import_module(f"datamap.layouts.{file.stem}")).values()
+        if isinstance(value, Layout) and file.stem != "__init__"
+    ]
+    assert {id(layout) for layout in written} == {id(layout) for layout in layouts.LAYOUTS}
+    assert len({layout.name for layout in layouts.LAYOUTS}) == len(layouts.LAYOUTS)
+
+
+def test_every_meaning_has_headings_and_a_place_to_go() -> None:
+    headed = {meaning for meaning, _ in headings.every()}
+    translated = (PACKAGE / "layouts" / "rows.py").read_text("utf-8")
+    for meaning in Meaning:
+        if meaning is not Meaning.OTHER:
+            assert meaning in headed or meaning in SUBJECTS, meaning
+            assert f"Meaning.{meaning.name}" in translated, meaning

@@ -654,3 +654,90 @@ def test_the_organisation_that_the_systems_name(run: Run, tmp_path: Path, option
             "nz",
             "gap",
         )
+
+
+# -------------------------------------------------------------------------------------------- files of others
+
+
+REGISTER = 'System,Vendor,Vendor country,Data categories,Safeguard\nHelp desk,Zedesk Inc,USA,"Name, email",SCC\n'
+
+
+def test_a_table_of_another_layout_is_checked_and_the_layout_is_said(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "register.csv"
+    file.write_text(REGISTER)
+    ran = run("check", file, "--organisation", "Kowhai", "--country", "NZ", "--regime", "nz", *DAY)
+    assert ran.code == 1
+    assert "Help desk → Zedesk Inc" in ran.out
+    assert "register.csv (proposed mapping): 1 row read, 1 in the inventory, 0 left out." in ran.out
+
+
+def test_likely_duplicates_are_told_and_nothing_is_joined(run: Run, tmp_path: Path) -> None:
+    for name, vendor in (("a.csv", "Salesforce"), ("b.csv", "Salesfroce")):
+        (tmp_path / name).write_text(REGISTER.replace("Zedesk Inc", vendor))
+    files = [tmp_path / "a.csv", tmp_path / "b.csv"]
+    ran = run("check", *files, "--format", "json", "--organisation", "Kowhai", "--country", "NZ", *DAY)
+    answer = json.loads(ran.out)
+    (pair,) = answer["perhaps_the_same"]
+    assert {pair["first"], pair["second"]} == {"Salesforce", "Salesfroce"}
+    assert {t["recipient"] for t in answer["transfers"]} == {"Salesforce", "Salesfroce"}
+
+
+def test_a_mapping_joins_what_it_says_is_the_same(run: Run, tmp_path: Path) -> None:
+    for name, vendor in (("a.csv", "Salesforce"), ("b.csv", "Salesfroce")):
+        (tmp_path / name).write_text(REGISTER.replace("Zedesk Inc", vendor))
+    saved = tmp_path / "vendors.mapping.toml"
+    assert run("mapping", tmp_path / "a.csv", "-o", saved).code == 0
+    saved.write_text(saved.read_text() + '\n[[same]]\nsheet = "Recipients"\nname = "Salesfroce"\nis = "Salesforce"\n')
+    files = [tmp_path / "a.csv", tmp_path / "b.csv"]
+    ran = run("check", *files, "--format", "json", "--organisation", "Kowhai", "--country", "NZ", *DAY)
+    answer = json.loads(ran.out)
+    assert answer["perhaps_the_same"] == []
+    assert {t["recipient"] for t in answer["transfers"]} == {"Salesforce"}
+    assert {i["layout"] for i in answer["inputs"]} == {"mapping vendors"}
+
+
+def test_a_mapping_that_fits_nothing_is_refused_in_one_sentence(run: Run, tmp_path: Path) -> None:
+    file, saved = tmp_path / "register.csv", tmp_path / "else" / "x.toml"
+    file.write_text(REGISTER)
+    saved.parent.mkdir()
+    saved.write_text('name = "Other"\n[columns]\n"Wizard" = "system"\n"Potion" = "recipients"\n')
+    ran = run("check", file, "--mapping", saved, *DAY)
+    assert ran.code == 2
+    assert "fits no table" in ran.refused()
+
+
+def test_a_file_is_given_back_with_its_problems_marked(run: Run, tmp_path: Path) -> None:
+    file, marked = tmp_path / "own.xlsx", tmp_path / "marked.xlsx"
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.title = "Systems"
+    for row in (["System", "Locations"], ["CRM", "Atlantis"], ["Till", "NZ"]):
+        book.active.append(row)
+    book.save(file)
+    before = file.read_bytes()
+    ran = run("annotate", file, "-o", marked)
+    assert ran.code == 0
+    assert "1 cell marked, 1 problem listed" in ran.err
+    assert file.read_bytes() == before
+    again = openpyxl.load_workbook(marked)
+    assert again.sheetnames == ["Systems", "Problems"]
+    comment = again["Systems"]["B2"].comment
+    assert comment is not None
+    assert "Atlantis" in comment.text
+    assert [again["Systems"][c].comment for c in ("A2", "B3")] == [None, None]
+
+
+def test_ctrl_c_ends_a_long_reading_with_one_sentence(tmp_path: Path) -> None:
+    pytest.importorskip("resource")
+    file = tmp_path / "long.csv"
+    with file.open("w") as out:
+        out.write("System,Vendor,Vendor country,Data categories\n")
+        out.writelines(f"System {n},Vendor {n},USA,Name {n}\n" for n in range(400_000))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "datamap", "check", str(file), "--organisation", "Kowhai", "--country", "NZ"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    time.sleep(2)
+    process.send_signal(signal.SIGINT)
+    out_, err = process.communicate(timeout=20)
+    assert (process.returncode, out_, err.strip()) == (2, "", "Stopped before it was done.")
