@@ -8,7 +8,8 @@ ended by a limit.
 
 xlsx, xlsb, xls and ods are read by calamine. It gives a blank for an error cell and for a formula without a stored
 value, so those are looked up apart: in the XML of xlsx and ods when a search of its bytes finds any, by fastexcel for
-xls and xlsb. The same search finds merged ranges and what is hidden. `careful` reads xlsx by openpyxl, which needs no
+xls and xlsb. The same search finds merged ranges, what is hidden, and texts of ods with tabs and line breaks, which
+calamine leaves out. `careful` reads xlsx by openpyxl, which needs no
 room for blank cells. YAML is taken from libyaml as events, so nothing is ever made of a tag, and every value stays the
 words that the file has.
 """
@@ -36,8 +37,9 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 Row = list[Any]
-Specials = dict[tuple[int, int], dict[str, str]]
-"""Error cells and formulas without a value by (row, column) from 0, as they are sent."""
+Special = dict[str, str] | str
+Specials = dict[tuple[int, int], Special]
+"""Error cells, formulas without a value, and texts that calamine gives wrong by (row, column) from 0, as they are sent."""
 
 
 class Extras:
@@ -522,7 +524,10 @@ def _xlsx_search(first: bytes) -> FragmentsOf | None:
     return fragments
 
 
-ODS_EXTRAS = (b":formula", b'"error"', b"-spanned=", b'"collapse"', b'"filter"')
+ODS_EXTRAS = (
+    b":formula", b'"error"', b"-spanned=", b'"collapse"', b'"filter"',
+    b":tab/", b":tab>", b":tab ", b":line-break/", b":line-break>", b":line-break ",
+)  # fmt: skip
 
 
 def _ods_search(first: bytes) -> FragmentsOf | None:
@@ -720,20 +725,24 @@ def _ods_extras(stream: IO[bytes], limits: dict[str, Any]) -> dict[str, Extras]:
     """By sheet. `table:formula` may begin with a prefix such as `of:`."""
     found: dict[str, Extras] = {}
     sheet = Extras()
-    here: list[tuple[int, int, dict[str, str]]] = []
+    here: list[tuple[int, int, Special]] = []
     row = column = defined = depth = count = 0
     rows = columns = 1
     special: dict[str, str] | None = None
-    in_cell = filled = False
-    paragraph: list[str] = []
+    in_cell = in_paragraph = filled = is_text = has_value = left_out = False
+    paragraphs: list[str] = []
 
     def start(name: str, given: dict[str, str]) -> None:
-        nonlocal sheet, row, column, defined, depth, rows, columns, special, in_cell, filled
+        nonlocal sheet, row, column, defined, depth, rows, columns, special
+        nonlocal in_cell, in_paragraph, filled, is_text, has_value, left_out
         if name == "p":
+            in_paragraph = in_cell
+            if in_cell:
+                paragraphs.append("\n" if paragraphs else "")
             return
         if depth == 1 and name in ("table-cell", "covered-table-cell"):
             columns = down = across = 1
-            filled = error = False
+            filled = error = is_text = has_value = left_out = False
             formula = ""
             for key, value in given.items():
                 match _local(key):
@@ -742,6 +751,9 @@ def _ods_extras(stream: IO[bytes], limits: dict[str, Any]) -> dict[str, Extras]:
                             error = value == "error"
                         else:
                             filled = True
+                            is_text = value == "string"
+                    case "string-value":
+                        has_value = True
                     case "formula":
                         formula = re.sub(r"^[a-z]+:(?==)", "", value)
                     case "number-columns-repeated":
@@ -755,8 +767,13 @@ def _ods_extras(stream: IO[bytes], limits: dict[str, Any]) -> dict[str, Extras]:
                 sheet.merged.append((row + 1, column + 1, bottom, right))
             special = {"error": ""} if error else {"formula": formula} if formula and not filled else None
             filled = filled or special is not None
-            in_cell = error
-            paragraph.clear()
+            in_cell = True
+            paragraphs.clear()
+            return
+        if in_paragraph and name in ("tab", "line-break", "s"):
+            many = next((value for key, value in given.items() if _local(key) == "c"), "1") if name == "s" else "1"
+            paragraphs.append({"tab": "\t", "line-break": "\n", "s": " "}[name] * int(many))
+            left_out = left_out or name != "s"
             return
         attributes = {_local(key): value for key, value in given.items()}
         if name == "table":
@@ -765,7 +782,7 @@ def _ods_extras(stream: IO[bytes], limits: dict[str, Any]) -> dict[str, Extras]:
                 sheet = found.setdefault(attributes.get("name", ""), Extras())
                 row = defined = 0
         elif name == "annotation":
-            in_cell = False
+            in_cell = in_paragraph = False
         elif depth != 1:
             return
         elif name == "table-column":
@@ -781,21 +798,24 @@ def _ods_extras(stream: IO[bytes], limits: dict[str, Any]) -> dict[str, Extras]:
                 sheet.rows.append((row + 1, row + rows))
 
     def end(name: str) -> None:
-        nonlocal row, column, depth, in_cell, count
+        nonlocal row, column, depth, in_cell, in_paragraph, count
         if name == "p":
+            in_paragraph = False
             return
         if name == "table":
             depth -= 1
         elif depth != 1:
             return
         elif name == "annotation":
-            in_cell = special is not None and "error" in special
+            in_cell = True
         elif name in ("table-cell", "covered-table-cell"):
-            in_cell = False
+            in_cell = in_paragraph = False
             if special is not None:
                 if "error" in special:
-                    special["error"] = "".join(paragraph).strip() or "#VALUE!"
+                    special["error"] = "".join(paragraphs).strip() or "#VALUE!"
                 here.append((column, columns, special))
+            elif is_text and left_out and not has_value:
+                here.append((column, columns, "".join(paragraphs)))
             if filled:
                 count += rows * columns
                 if count > limits["cells"]:
@@ -808,8 +828,8 @@ def _ods_extras(stream: IO[bytes], limits: dict[str, Any]) -> dict[str, Extras]:
             row += rows
 
     def text(data: str) -> None:
-        if in_cell:
-            paragraph.append(data)
+        if in_paragraph:
+            paragraphs.append(data)
 
     _parse(stream, start, end=end, text=text)
     return found
@@ -924,10 +944,20 @@ def _read_openpyxl(path: Path, out: Output, extras_of: Callable[[str, int], Extr
         book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
         for sheet in book.worksheets:
             sheet.reset_dimensions()
-            rows = ([_plain(value) for value in row] for row in sheet.iter_rows(values_only=True))
+            rows = (
+                [_unescaped(value) if type(value) is str else _plain(value) for value in row]
+                for row in sheet.iter_rows(values_only=True)
+            )
             extras = extras_of(sheet.title, 0)
             hidden = sheet.sheet_state != "visible"
             out.sheet(sheet.title, _overlay(rows, extras.cells), hidden=hidden, extras=extras)
+
+
+def _unescaped(text: str) -> str | None:
+    """A text of xlsx with its escapes undone, such as `_x0009_`, which openpyxl leaves; half characters stay."""
+    if "_x" not in text:
+        return text or None
+    return re.sub(r"_x((?![dD][89a-fA-F])[0-9a-fA-F]{4})_", lambda found: chr(int(found[1], 16)), text)
 
 
 def _overlay(rows: Iterator[Row], specials: Specials) -> Iterator[Row]:
@@ -937,7 +967,7 @@ def _overlay(rows: Iterator[Row], specials: Specials) -> Iterator[Row]:
                 raise Damaged
             yield row
         return
-    by_row: dict[int, list[tuple[int, dict[str, str]]]] = {}
+    by_row: dict[int, list[tuple[int, Special]]] = {}
     for (number, column), special in specials.items():
         by_row.setdefault(number, []).append((column, special))
     at = -1

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from types import MappingProxyType
 from typing import Any, Literal
@@ -205,6 +205,7 @@ _REGION_WORDS = _words(
     "frankfurt london melbourne montreal mumbai ohio oregon osaka oslo paris perth seoul stockholm sydney tokyo toronto "
     "virginia wellington zurich"
 )
+_NO_OTHER = _LEGAL_FORMS | _REGION_WORDS
 _REGION_CODE = re.compile(r"[a-z]{2}-[a-z]+-\d")
 _SHORT_PLACES = frozenset({"AU", "CA", "EU", "GB", "NZ", "UK", "US"})  # other short words are as likely to be words
 _TOO_GENERAL = frozenset({"analytics", "api", "chatbot", "enterprise", "helpdesk", "team"})
@@ -213,6 +214,7 @@ _LEAST_LETTERS_FOR_NEAR = 5
 _NEAR_ENOUGH = 0.85
 
 
+@lru_cache(maxsize=16_384)
 def known(name: str) -> Match | None:
     """The known recipient that a name means, or None.
 
@@ -230,15 +232,17 @@ def known(name: str) -> Match | None:
 def _by_name(text: str) -> Match | None:
     head = re.sub(r"\s*\([^()]*\)$", "", text)
     bare = re.sub(r"[()\[\],;:|/–—]| - ", " ", text).split()
-    shortened = (" ".join(bare[:n]) for n in range(len(bare) - 1, 0, -1) if _adds_nothing(bare[n:]))
-    for spelling in (text, head, *shortened):
+    for spelling in (text, head):
         if found := _names().get(name_key(spelling)):
+            return found
+    for n in range(len(bare) - 1, 0, -1):
+        if (found := _names().get(name_key(" ".join(bare[:n])))) and _adds_nothing(bare[n:]):
             return found
     return None
 
 
 def _adds_nothing(words: list[str]) -> bool:
-    rest = [w for w in words if name_key(w) not in _LEGAL_FORMS | _REGION_WORDS and not _REGION_CODE.fullmatch(w)]
+    rest = [w for w in words if name_key(w) not in _NO_OTHER and not _REGION_CODE.fullmatch(w)]
     if len(rest) == 1 and len(rest[0]) < 4:
         return rest[0] in _SHORT_PLACES
     read = read_places(" ".join(rest))

@@ -750,8 +750,8 @@ def convert(files: Sequence[Path], mappings: Sequence[Path], output: Path) -> No
 def mapping(files: Sequence[Path], mappings: Sequence[Path], output: Path | None, form: str) -> None:
     """Show what the columns of a file of unknown layout were taken for, how sure that is, and why.
 
-    With -o the mapping is saved as a small file to be corrected in any editor; a second table gets a second file. A
-    mapping named *.mapping.toml beside the files is used by itself, any other with --mapping.
+    With -o the mapping is saved as a small file to be corrected in any editor; a second table gets a second file. Of a
+    file that is not read it is that of its largest table, and says what to change to have it read. A mapping named *.mapping.toml beside the files is used by itself, any other with --mapping.
     """
     from datamap import layouts, sheets
     from datamap.layouts import profiles
@@ -771,17 +771,28 @@ def mapping(files: Sequence[Path], mappings: Sequence[Path], output: Path | None
             _print_proposal(proposal)
 
 
-def _proposal(proposal: Proposal) -> dict[str, Any]:
+def _layout_of(proposal: Proposal) -> str:
+    """The name of the layout that a file is read in, so that its columns need no mapping; empty where they do."""
     from datamap import layouts
-    from datamap.layouts.meanings import Meaning
 
+    return "" if any(table.profile for table in proposal.tables) else layouts.known_as(proposal.book)
+
+
+def _proposal(proposal: Proposal) -> dict[str, Any]:
+    from datamap.layouts.meanings import Meaning
+    from datamap.sheets import column_letters
+
+    known = _layout_of(proposal)
     return {
         "file": proposal.book.file,
-        "known_layout": layouts.known_as(proposal.book) or None,
-        "tables": [
+        "known_layout": known or None,
+        "tables": []
+        if known
+        else [
             {
                 "sheet": table.sheet,
-                "heading_rows": list(table.table.heading_rows),
+                "heading_rows": [] if table.table.turned else list(table.table.heading_rows),
+                "heading_columns": list(map(column_letters, table.table.heading_rows)) if table.table.turned else [],
                 "rows": len(table.table.rows),
                 "inventory": table.inventory,
                 "reason": table.reason,
@@ -806,43 +817,60 @@ def _proposal(proposal: Proposal) -> dict[str, Any]:
 
 
 def _print_proposal(proposal: Proposal) -> None:
+    from datamap.layouts.meanings import Meaning
+
     shown = _proposal(proposal)
     _say(shown["file"], bold=True)
-    if shown["known_layout"]:
+    if known := shown["known_layout"]:
         _say(
-            f"This file is read in a layout that is known ({shown['known_layout']}), so it needs no mapping.", indent=2
+            f"This file has a layout that is known ({known}), which says where each cell goes: it needs no mapping.",
+            indent=2,
         )
+        _say()
+    elif not shown["tables"]:
+        _say("It has no table with a row of headings, so there is nothing to map.", indent=2)
+        _say()
     for table in shown["tables"]:
-        where = f"{table['sheet']}, headings in row {', '.join(map(str, table['heading_rows']))}"
+        row_or_column = "row" if table["heading_rows"] else "column"
+        heads = ", ".join(map(str, table["heading_rows"] or table["heading_columns"]))
+        where = f"{table['sheet']}, headings in {row_or_column} {heads}"
+        records = _count(table["rows"], "row" if table["heading_rows"] else "column")
         _say(
-            f"{where}: {_count(table['rows'], 'row')}, {'read' if table['inventory'] else 'not read'}: {table['reason']}.",
+            f"{where}: {records}, {'read' if table['inventory'] else 'not read'}: {table['reason']}.",
             indent=2,
         )
         for column in table["columns"]:
-            sure = f"{column['confidence']:.0%}"
             _say(f"{column['column']:>3}  {column['heading']}", indent=2)
-            taken = column["taken_for"]
-            perhaps = f" (perhaps {column['perhaps']})" if column["perhaps"] != taken else ""
-            _say(
-                f"{taken}{perhaps}, {sure} sure: {column['why']}. For example: {'; '.join(column['samples']) or 'blank'}",
-                indent=9,
-            )
+            taken, perhaps = column["taken_for"], column["perhaps"]
+            sure = f", {column['confidence']:.0%} sure" if perhaps != Meaning.OTHER.value else ""
+            if perhaps != taken:
+                sure = f" (perhaps {perhaps}{sure})"
+            _say(f"{taken}{sure}: {column['why']}. For example: {'; '.join(column['samples']) or 'blank'}", indent=9)
         _say()
 
 
 def _save_mappings(proposals: Sequence[Proposal], output: Path) -> None:
     from datamap.layouts import mapper, profiles
 
-    tables = [(p, table) for p in proposals for table in p.tables if table.inventory]
+    unknown = [p for p in proposals if not _layout_of(p)]
+    if not unknown:
+        layout = _layout_of(proposals[0])
+        raise CannotRun(
+            f"{proposals[0].book.file} has a layout that is known ({layout}), which says where each cell goes: "
+            "it needs no mapping."
+        )
+    tables = [(p, table) for p in unknown for table in mapper.to_save(p)]
     if not tables:
-        raise CannotRun(mapper.refusal(proposals[0]))
+        raise CannotRun(mapper.refusal(unknown[0]))
     stem = output.name.removesuffix(profiles.ENDING).removesuffix(".toml")
     for number, (proposal, table) in enumerate(tables, 1):
         named = output if number == 1 else output.with_name(f"{stem}-{number}{profiles.ENDING}")
         name = stem if number == 1 else f"{stem} {number}"
         with _output(named, [".toml"]) as path:
-            path.write_text(profiles.dump(mapper.profile_of(table, name)), "utf-8")
-        _wrote(named, f"the mapping of {table.sheet!r} in {proposal.book.file}.")
+            why = "" if table.inventory else table.reason
+            path.write_text(profiles.dump(mapper.profile_of(table, name), not_read=why), "utf-8")
+        how = "" if table.inventory else ", which is not read: the mapping says what to change to have it read"
+        _wrote(named, f"the mapping of {table.sheet!r} in {proposal.book.file}{how}.")
 
 
 # ---------------------------------------------------------------------------------------------------- annotate
@@ -865,7 +893,9 @@ def annotate(file: Path, mappings: Sequence[Path], law_folder: Path | None, outp
         reading = _read([file], _law(law_folder), mappings)
         with _busy(f"Writing {output.name} …"):
             marked = marking.mark(sheets.read(file), file, reading.problems, path)
-    _wrote(output, f"{_count(marked.cells, 'cell')} marked, {_count(marked.listed, 'problem')} listed.")
+    notices = sum(p.kind.notice for p in reading.problems)
+    said = [_count(marked.listed - notices, "problem"), *([_count(notices, "notice")] if notices else [])]
+    _wrote(output, f"{_count(marked.cells, 'cell')} marked, {' and '.join(said)} listed.")
     for note in marked.notes:
         click.echo(_clean(note), err=True)
 

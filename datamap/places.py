@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from html import unescape
 from itertools import groupby
+from math import ceil, floor
 from types import MappingProxyType
 
 from rapidfuzz import process
@@ -230,6 +231,22 @@ _CITIES = {
     "Silicon Valley; Las Vegas; Minneapolis; Pittsburgh; Detroit; Brooklyn; Redwood City; San Mateo; Oakland",
     "VN": "Hanoi; Ho Chi Minh City", "ZA": "Johannesburg; Cape Town; Durban",
 }
+# States and provinces by names that ISO 3166-2 lacks.
+_STATES = {
+    "AT": "Tyrol; Styria; Carinthia; Upper Austria; Lower Austria",
+    "AU": "Canberra ACT; NSW; QLD; VIC; TAS",
+    "BE": "Flanders; Wallonia",
+    "CA": "British Columbia; Newfoundland; Labrador; PEI",
+    "CH": "Canton of Zurich; Canton of Geneva; Romandy; Ticino",
+    "DE": "Bavaria; Saxony; Lower Saxony; Saxony-Anhalt; Hesse; Thuringia; Rhineland-Palatinate; North Rhine-Westphalia; NRW; "
+    "Mecklenburg-Western Pomerania; Bavière; Baviera; Beieren; Rhénanie-du-Nord-Westphalie; Basse-Saxe",
+    "ES": "Catalonia; Andalusia; Basque Country; Castile; Balearic Islands; Catalogne; Katalonien",
+    "FR": "Brittany; Burgundy; Corsica; Normandy; Picardy; Ile de France",
+    "IN": "Orissa; Pondicherry",
+    "IT": "Lombardy; Tuscany; Piedmont; Sicily; Sardinia; Apulia; Trentino; South Tyrol",
+    "NL": "North Holland; South Holland; North Brabant; Friesland",
+    "NZ": "North Island; South Island; Hawke's Bay",
+}
 # fmt: on
 
 _GROUPS = {
@@ -274,15 +291,21 @@ _ANYWHERE = (
 _NO_PLACES = (
     "SaaS; Cloud SaaS; SaaS cloud; cloud; the cloud; cloud platform; cloud hosted; cloud-based; cloud based; "
     "cloud hosting; cloud provider; cloud service; cloud services; cloud storage; public cloud; private cloud; hybrid; "
-    "hybrid cloud; PaaS; IaaS; on-premise; on-premises; on premise; on premises; on-prem; onprem; on site; on-site; onsite; "
-    "in house; in-house; internal; internal server; internal servers; external; local; local server; local servers; locally; "
-    "own server; own servers; office; offices; head office; laptop; laptops; desktop; paper; web; website; online; internet; "
-    "intranet; network drive; shared drive; file server; server room; data centre; data center; server; servers; vps; "
+    "hybrid cloud; PaaS; IaaS; internal; external; local; locally; laptop; laptops; desktop; paper; web; website; online; "
+    "internet; intranet; network drive; shared drive; data centre; data center; server; servers; vps; "
     "third party; third-party; vendor; vendor cloud; provider; hosted; self-hosted; self hosted; managed service; "
     "AWS; Amazon; Amazon Web Services; Azure; Microsoft Azure; GCP; Google Cloud; Google Cloud Platform; Google; Microsoft; "
     "same; same region; same as above; as above; see above; ditto; idem; cloud région; nuage; interne; externe; lokal; "
-    "vor Ort; intern; extern; en local; sur site; hébergé; nube; la nube; region; primary region; default region"
+    "intern; extern; hébergé; nube; la nube; region; primary region; default region"
 )
+_PREMISES = (
+    "on-premise; on-premises; on premise; on premises; on-prem; onprem; on site; on-site; onsite; in house; in-house; "
+    "internal server; internal servers; local server; local servers; on-premises server; on-premises servers; own premises; "
+    "own server; own servers; own data centre; own data center; office; offices; our office; our offices; head office; "
+    "file server; server room; vor Ort; eigene Server; en local; sur site; dans nos locaux; serveur interne; in situ; "
+    "en las instalaciones; in sede; op locatie; nas instalações; on-premise (internal)"
+)
+_OF_PREMISES = "the country of your own premises"
 
 # Words that could be more than one place, or are none in law, with what to write instead.
 _UNCLEAR = {
@@ -349,6 +372,7 @@ _ARTICLE = re.compile(
     r"da)\s+|(?:de\s+l|l|d|dell|nell)['’]\s*)?",
     re.I,
 )
+_BEFORE_NAMES = frozenset(re.findall(r"\w+", _LEADING.pattern + _ARTICLE.pattern))
 _FOOTNOTE = re.compile(r"(?:\s*(?:[*†‡§]|[¹²³⁰⁴-⁹]|\[\d{1,2}\]|\(\d{1,2}\)|\^\d))+$")
 _FLAG = re.compile(r"[\U0001f1e6-\U0001f1ff]{2}")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
@@ -413,7 +437,7 @@ _MECHANISM_NOTE = re.compile(
     r"dpa|gdpr|rgpd|dsgvo|certified|listed|tia|contract|agreement|angemessen\w*)\b",
     re.I,
 )
-_STATE_AT_END = re.compile(r",\s*([A-Z]{2})(?:\s+\d{5}(?:-\d{4})?)?$")
+_STATE_AT_END = re.compile(r",\s*([A-Z]{2}|NSW|VIC|QLD|TAS|ACT)(?:\s+(?:\d{4,5}(?:-\d{4})?|[A-Z]\d[A-Z] ?\d[A-Z]\d))?$")
 _ZONE = re.compile(r"(?<=\d)-?[a-f]$")  # us-east-1a, europe-west2-b
 _MOST_PIECES_OF_A_NAME = 6
 _OF_A_MECHANISM = re.compile(
@@ -452,6 +476,7 @@ _SMALL_WORDS = frozenset(
         "to",
     ]
 )
+_LONGEST_NAME = 80  # that may be a misspelt place
 _LONGEST_PROSE = 200  # of a longer text only lists are read
 
 
@@ -467,7 +492,6 @@ class PlacesRead:
     unknown: tuple[tuple[str, str | None], ...] = ()
 
 
-@lru_cache(maxsize=4_096)
 def read_places(text: str) -> PlacesRead:
     """Read a cell that names places.
 
@@ -478,6 +502,13 @@ def read_places(text: str) -> PlacesRead:
     `US (SCC)`, `Netlify - USA`, the words stay in the place's text. Words that rule nothing out, such as `Global` and
     `Varies`, are a place that is not stated. Nothing raises: what is not understood comes back in `unknown`.
     """
+    return _short_read(text) if len(text) <= _LONGEST_PROSE else _short_read.__wrapped__(text)
+
+
+@lru_cache(maxsize=32_768)
+def _short_read(text: str) -> PlacesRead:
+    if text == "and":  # among other words it is never Andorra
+        return PlacesRead((Place(country="AD", text=text),))
     plain = _ENTITY.sub(lambda m: unescape(m[0]), text) if "&" in text else text
     parts = _parts(_BETWEEN_PLACES, unicodedata.normalize("NFC", plain))
     return _together([_read(part) or _not_understood(part) for part in parts])
@@ -501,9 +532,10 @@ def mentioned(text: str) -> tuple[Place, ...]:
     found: dict[Place, None] = {}
     at = 0
     while at < len(words):
-        for end in range(min(len(words), at + _MOST_WORDS_OF_A_NAME), at, -1):
+        most = at + _MOST_WORDS_OF_A_NAME if words[at][0].isupper() and _may_begin_a_name(words[at]) else at
+        for end in range(min(len(words), most), at, -1):
             name = " ".join(words[at:end])
-            if (len(name) <= 3 and name not in _CODES_IN_PROSE) or not name[0].isupper():
+            if len(name) <= 3 and name not in _CODES_IN_PROSE:
                 continue
             if place := named(name):
                 found[place] = None
@@ -513,6 +545,17 @@ def mentioned(text: str) -> tuple[Place, ...]:
             break
         at += 1
     return tuple(found)
+
+
+def _may_begin_a_name(word: str) -> bool:
+    """False only when no country's, group's, region's or state's name begins so, with whatever article before it."""
+    return "'" in word or "’" in word or word.lower() in _BEFORE_NAMES or _key(word) in _beginnings()
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    names = (*_known(), *_unclear(), *_subdivisions(), *map(_key, (*_cloud_regions(), *_codes())))
+    return frozenset(name[:end] for name in names for end in range(1, len(name) + 1))
 
 
 def country_name(code: str) -> str:
@@ -543,11 +586,15 @@ def nearest(word: str, among: Iterable[str], cutoff: float = 0.75) -> str | None
     must begin with the same letter or have the same letters. Of equally near names the first in the alphabet is given.
     """
     key = _cached_key(word)
-    keyed = _keyed(among if isinstance(among, tuple) else tuple(among))
+    names = among if isinstance(among, tuple) else tuple(among)
+    by_length = (_by_length if len(names) > 8 else _by_length.__wrapped__)(names)
+    shortest, longest = floor(cutoff * len(key)), ceil(min(len(key) / max(cutoff, 1e-3), max(by_length, default=0)))
     near = [
         (-score, found, name)
+        for length in range(shortest, longest + 1)
+        if length in by_length
         for found, score, name in process.extract(
-            key, keyed, scorer=OSA.normalized_similarity, score_cutoff=cutoff, limit=None
+            key, by_length[length], scorer=OSA.normalized_similarity, score_cutoff=cutoff, limit=None
         )
         if score == 1 or (len(key) >= 4 and (len(key) >= 6 or found[0] == key[0] or sorted(found) == sorted(key)))
     ]
@@ -558,8 +605,13 @@ _cached_key = lru_cache(maxsize=65_536)(name_key)
 
 
 @lru_cache(maxsize=64)
-def _keyed(names: tuple[str, ...]) -> Mapping[str, str]:
-    return {name: _cached_key(name) for name in names}
+def _by_length(names: tuple[str, ...]) -> Mapping[int, Mapping[str, str]]:
+    """Names and their keys, by the length of the key: keys of very different lengths are never near."""
+    found: defaultdict[int, dict[str, str]] = defaultdict(dict)
+    for name in names:
+        key = _cached_key(name)
+        found[len(key)][name] = key
+    return dict(found)
 
 
 def _listed(words: str) -> list[str]:
@@ -568,8 +620,12 @@ def _listed(words: str) -> list[str]:
 
 def _key(text: str) -> str:
     """`name_key` without accents, so that `Cote d'Ivoire` and `Côte d’Ivoire` are one."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return name_key(bare)
+    return name_key(text) if text.isascii() else _key_without_accents(text)
+
+
+@lru_cache(maxsize=4_096)
+def _key_without_accents(text: str) -> str:
+    return name_key("".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)))
 
 
 @cache
@@ -641,7 +697,12 @@ def _members_of_regions() -> Mapping[str, frozenset[str]]:
 
 @cache
 def _no_places() -> frozenset[str]:
-    return frozenset(map(_key, _listed(_NO_PLACES)))
+    return frozenset(map(_key, _listed(_NO_PLACES))) | _premises()
+
+
+@cache
+def _premises() -> frozenset[str]:
+    return frozenset(map(_key, _listed(_PREMISES)))
 
 
 def _variants(name: str) -> list[str]:
@@ -668,6 +729,9 @@ def _subdivisions() -> Mapping[str, frozenset[str]]:
     for subdivision in pycountry.subdivisions:
         found[_key(subdivision.name)].add(subdivision.country_code)
         found[subdivision.code].add(subdivision.country_code)
+    for code, words in _STATES.items():
+        for word in _listed(words):
+            found[_key(word)].add(code)
     return MappingProxyType({key: frozenset(codes) for key, codes in found.items()})
 
 
@@ -690,11 +754,16 @@ def _together(reads: Iterable[PlacesRead]) -> PlacesRead:
 
 def _find(words: str) -> Place | None:
     """The place that the words name as a whole: a code, or a name, whatever article or `in` stands before it."""
+    return _found(words) if len(words) <= _LONGEST_PROSE else _found.__wrapped__(words)
+
+
+@lru_cache(maxsize=16_384)
+def _found(words: str) -> Place | None:
     bare = _FOOTNOTE.sub("", words).strip(_BULLET) if words else words
     if _FLAG.fullmatch(bare):
         bare = "".join(chr(ord(c) - ord("\U0001f1e6") + ord("A")) for c in bare)
     plain = unicodedata.normalize("NFKC", bare).strip()
-    if plain == "No":
+    if plain in ("No", "and"):
         return None
     for name in dict.fromkeys((plain, _LEADING.sub("", plain), plain.removesuffix(" only"))):
         if code := _codes().get(name.upper()):
@@ -860,7 +929,7 @@ def _may_be_city(words: str, place: Place, in_state: bool = False) -> bool:
 
     Before a state of the country a single word of the city's may well be a country's name: `Jersey City, NJ, USA`.
     """
-    if _is_part_of(words, place) and not _find(words):
+    if _is_part_of(words, place) and (not _find(words) or _only_a_state(words, place)):
         return True
     if _find(words) or _key(words) in _unclear() or not any(c.isalpha() for c in words):
         return False
@@ -873,6 +942,12 @@ def _may_be_city(words: str, place: Place, in_state: bool = False) -> bool:
     named = [_find(word) for word in words.split() if len(word) > 3 or word.isupper()]
     named += [_near(words), *mentioned(words)]
     return all(n is None or n.country == place.country is not None for n in named)
+
+
+def _only_a_state(words: str, place: Place) -> bool:
+    """`GA, USA`: a state, as its letters are those of a country that hardly stands in a list with the United States."""
+    code = words if place.country == "US" and len(place.text) > 2 and words.isupper() and len(words) == 2 else ""
+    return f"US-{code}" in _subdivisions() and not any(code in members for members in _REGIONS.values())
 
 
 def _is_part_of(words: str, place: Place) -> bool:
@@ -1007,7 +1082,7 @@ def _activity_first(part: str) -> PlacesRead | None:
     """`Servers in Germany and Finland`, `Storage: US`: what happens at all the places that follow."""
     match = _ACTIVITY_IN.fullmatch(part)
     activity = _activity_words().get(_key(match["what"])) if match else None
-    read = _read(match["where"]) if match and activity else None
+    read = _read(match["where"]) if match and activity and match["where"] not in _SMALL_WORDS else None
     return _happening(read, activity) if read and activity else None
 
 
@@ -1035,14 +1110,16 @@ def _with_words_around(part: str) -> PlacesRead | None:
     for last in range(1, min(4, len(words))):
         ends, begins = " ".join(words[-last:]), " ".join(words[:-last]).strip(_BULLET)
         activity = _activity_words().get(_key(ends))
-        if activity and _key(ends) not in _NOT_AFTER_PLACE and (read := _read(begins)):
+        no_word = _key(ends) not in _NOT_AFTER_PLACE and begins not in _SMALL_WORDS
+        if activity and no_word and (read := _read(begins)):
             return _happening(read, activity)
     inner = part
     if match := _BEFORE_PLACE.match(part):
         inner = part[match.end() :]
     elif match := _AFTER_PLACE.search(part):
         inner = part[: match.start()]
-    read = _read(inner.strip()) if inner != part and inner.strip() else None
+    inner = inner.strip()
+    read = _read(inner) if inner != part and inner and inner not in _SMALL_WORDS else None
     if read is None:
         return None
     if len(read.places) == 1:
@@ -1125,8 +1202,11 @@ def _near_activity(word: str) -> str | None:
 
 def _near(words: str) -> Place | None:
     """The place whose name is most like the words."""
-    if len(words) > 80:
-        return None
+    return _nearest_place(words) if len(words) <= _LONGEST_NAME else None
+
+
+@lru_cache(maxsize=16_384)
+def _nearest_place(words: str) -> Place | None:
     spelling = nearest(words, _spellings())
     return _find(spelling) if spelling else None
 
@@ -1142,8 +1222,12 @@ def _not_understood(part: str) -> PlacesRead:
 
 def _hint(part: str) -> str | None:
     """What to write instead of words that were not understood."""
+    if _key(part) in _premises():
+        return _OF_PREMISES
     if _key(part) in _no_places() or re.match(r"no\b", part, re.I):
         return None
+    if hint := _hint_of_state(part):
+        return hint
     if hint := _hint_for(part.partition("(")[0].strip() or part):
         return hint
     parts = [piece for comma in _parts(_COMMA, part) for piece in _parts(_SLASH, comma)]
@@ -1153,17 +1237,26 @@ def _hint(part: str) -> str | None:
             return "; ".join(dict.fromkeys(hint for hint in hints if hint))
     if _NEGATIVE.search(part) or len(part) > _LONGEST_PROSE:
         return None
-    if (state := _STATE_AT_END.search(part)) and f"US-{state[1]}" in _subdivisions():
-        return country_name("US")
     likely = [place_name(place) for place in mentioned(part)] or [country_name(code) for code in _cities_in(part)]
     return "; ".join(dict.fromkeys(likely)) or None
+
+
+def _hint_of_state(part: str) -> str | None:
+    """The country of the state that a spot has behind it: `Holland, MI`. Where several have one, the city's, else the US."""
+    spot = _parts(_COMMA, part)
+    if len(spot) != 2 or not (state := _STATE_AT_END.search(part)) or _NEGATIVE.search(spot[0]):
+        return None
+    of = [code for code in ("US", "CA", "AU") if f"{code}-{state[1]}" in _subdivisions()]
+    city = _cities().get(_key(spot[0]))
+    return country_name(city if city in of else of[0]) if of else None
 
 
 def _cities_in(part: str) -> list[str]:
     """The countries of the well-known cities that a text names."""
     words = _WORDS.findall(part)
-    names = (" ".join(words[at:end]) for at in range(len(words)) for end in range(at + 1, min(len(words), at + 3) + 1))
-    return [code for name in names if name[0].isupper() and (code := _cities().get(_key(name)))]
+    begins = (at for at, word in enumerate(words) if word[0].isupper())
+    names = (" ".join(words[at:end]) for at in begins for end in range(at + 1, min(len(words), at + 3) + 1))
+    return [code for name in names if (code := _cities().get(_key(name)))]
 
 
 def _hint_for(words: str) -> str | None:

@@ -23,9 +23,10 @@ class Kind(Enum):
         "Correct the formula, or type the value.",
     )
     NOT_COMPUTED = ("P108", "The cell holds a formula without a stored value ({value}).", "Open the file in a spreadsheet program, save it, and load it again.")  # fmt: skip
-    NO_MECHANISM = ("P109", "{value!r} is not a mechanism of any law that is loaded.", "Write a code such as NZ-12-1-F or plain words such as 'agreement'.")  # fmt: skip
+    NO_MECHANISM = ("P109", "{value!r} is not a mechanism of any law that is loaded.", "Write plain words such as 'agreement' or 'standard contractual clauses', or the code of a mechanism.")  # fmt: skip
     NO_GROUND = ("P110", "{value!r} is not a ground of any law that is loaded.", "Write it as IPP 11(1)(a), s 24 or APP 8.2(c).")  # fmt: skip
     NO_REASON = ("P111", "{value!r} claims an exception without its reason.", "Write 'exception: ' and the reason.")
+    SCHEME = ("P112", "{value!r} names a scheme, which is no mechanism.", "Record it among the Schemes of the recipient, with the day on which its listing was looked up, such as DPF 2026-08-01.")  # fmt: skip
     NO_SUCH_NAME = (
         "P201",
         "Nothing is called {value!r} on the sheet {wanted}.",
@@ -58,6 +59,7 @@ class Kind(Enum):
     HIDDEN = ("P309", "{wanted} hidden in the file; what stands there was read like the rest.", "Show it, and delete what no longer holds.")  # fmt: skip
     COLUMN_GUESSED = ("P310", "The column {value!r} was taken to be {wanted}.", "If it is something else, correct the mapping (datamap mapping).")  # fmt: skip
     EXAMPLES = ("P311", "{wanted} rows from here on are marked as examples ({value!r}); they were read, because all rows are.", "Take the mark off the rows that are true, and delete the others.")  # fmt: skip
+    COLUMN_DIFFERS = ("P312", "{wanted}.", "If it matters, correct the mapping (datamap mapping).")
     CLAIM = ("P401", "{value!r} is the file's own conclusion in law: it was kept as the file's words, and the law on record decides.", "Record the evidence for the transfer, if there is any.")  # fmt: skip
     NOT_TIED = ("P402", "{value!r} stands for {wanted} together, so it could not be tied to one of them.", "Give one value for each, in the same order.")  # fmt: skip
     TWO_COLUMNS = ("P403", "{value!r} differs from {wanted}, which another column says of the same thing; the first was used.", "Make the two columns agree.")  # fmt: skip
@@ -69,7 +71,7 @@ class Kind(Enum):
     @property
     def notice(self) -> bool:
         """Whether it only says how a file was read: nothing is wrong with the cell."""
-        return self in (Kind.SPELLING, Kind.SET_ASIDE, Kind.HIDDEN, Kind.COLUMN_GUESSED, Kind.EXAMPLES)
+        return self in (Kind.SPELLING, Kind.SET_ASIDE, Kind.HIDDEN, Kind.COLUMN_GUESSED, Kind.EXAMPLES, Kind.COLUMN_DIFFERS)
 
 
 @dataclass(frozen=True)

@@ -741,3 +741,64 @@ def test_ctrl_c_ends_a_long_reading_with_one_sentence(tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     out_, err = process.communicate(timeout=20)
     assert (process.returncode, out_, err.strip()) == (2, "", "Stopped before it was done.")
+
+
+# ----------------------------------------------------------------------------------------------------- mapping
+
+STOCK = "Code,Item,Supplier,Country of origin,Price,Stock\nA1,Shirt,Weavers,Spain,9.90,12\nA2,Boots,Cobblers,Italy,49.00,3\n"
+
+
+def test_a_mapping_is_shown_with_how_sure_it_is_and_why(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "register.csv"
+    file.write_text(REGISTER.replace("Safeguard", "Mood"))
+    shown = run("mapping", file)
+    assert shown.code == 0
+    assert "register, headings in row 1: 1 row, read: rows about systems" in shown.out
+    assert "A  System\n         system, 98% sure: its heading. For example: Help desk\n" in shown.out
+    assert "E  Mood\n         kept as it is: nothing like it is known here. For example: SCC\n" in shown.out
+    (told,) = json.loads(run("mapping", file, "--format", "json").out)["files"]
+    assert told["known_layout"] is None
+    columns = {c["heading"]: c["taken_for"] for c in told["tables"][0]["columns"]}
+    assert (columns["Data categories"], columns["Mood"]) == ("information categories", "kept as it is")
+
+
+def test_a_form_is_shown_by_its_rows(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "form.csv"
+    file.write_text("System name,Till\nOwner,Shop\nData held,Names\nHosted in,NZ\n")
+    shown = run("mapping", file)
+    assert "form, headings in column A: 1 column, read: rows about systems" in shown.out
+    assert "4  Hosted in\n" in shown.out
+    (table,) = json.loads(run("mapping", file, "--format", "json").out)["files"][0]["tables"]
+    assert (table["heading_rows"], table["heading_columns"]) == ([], ["A"])
+
+
+def test_a_layout_that_is_known_needs_no_mapping(run: Run, inventory: Draw, tmp_path: Path) -> None:
+    ours = inventory()
+    shown = run("mapping", ours)
+    assert "has a layout that is known" in shown.out
+    assert "headings in row" not in shown.out
+    (told,) = json.loads(run("mapping", ours, "--format", "json").out)["files"]
+    assert told["known_layout"]
+    assert told["tables"] == []
+    assert "needs no mapping" in run("mapping", ours, "-o", tmp_path / "m.mapping.toml").refused()
+    assert not (tmp_path / "m.mapping.toml").exists()
+
+
+def test_a_file_that_is_refused_can_be_read_by_the_mapping_saved_of_it(run: Run, tmp_path: Path) -> None:
+    file, saved = tmp_path / "stock.csv", tmp_path / "stock.mapping.toml"
+    file.write_text(STOCK)
+    why = run("check", file, *DAY).refused()
+    assert "'datamap mapping' writes with -o" in why
+    ran = run("mapping", file, "-o", saved)
+    assert ran.code == 0
+    assert "says what to change" in ran.err
+    assert "read = false" in run("check", file, *DAY).refused()
+    text = saved.read_text()
+    changed = text.replace("read = false\n", "").replace(
+        '"Country of origin" = "kept as it is"', '"Country of origin" = "recipient\'s country"'
+    )
+    saved.write_text(changed)
+    ran = run("check", file, "--mapping", saved, "--organisation", "Kowhai", "--country", "NZ", *DAY)
+    assert ran.code == 1
+    assert "→ Weavers (Spain)" in ran.out
+    assert "stock.csv (mapping stock): 2 rows read, 2 in the inventory, 0 left out." in ran.out

@@ -185,6 +185,21 @@ def test_the_cells_bear_a_colour_and_a_comment_and_the_rest_is_the_same() -> Non
     assert sheet["B3"].comment.text == "Ask Moana"
 
 
+def test_a_notice_stands_on_the_sheet_of_problems_and_marks_no_cell() -> None:
+    told = [problem("A1", kind=Kind.SET_ASIDE, wanted="a title"), problem("B2", kind=Kind.HIDDEN), problem("B2")]
+    data, result = marked(busy(), told)
+    assert (result.cells, result.listed, result.unplaced) == (1, 3, 0)
+    assert {row[5] for row in problems_rows(data)} == {"P307", "P309", "P103"}
+    sheet = opened(data)["List"]
+    assert fill(sheet["A1"]) == fill(opened(busy())["List"]["A1"])
+    assert sheet["A1"].comment is None
+    assert "[P103]" in sheet["B2"].comment.text
+    assert "[P309]" not in sheet["B2"].comment.text
+    again, result = marked(data, told[:2])
+    assert (result.cells, result.listed) == (0, 2)
+    assert opened(again)["List"]["B2"].comment is None
+
+
 def test_an_authors_comment_stays_above_ours() -> None:
     data, _ = marked(busy(), [problem("B3", value="<b>&\x01")])
     text = opened(data)["List"]["B3"].comment.text

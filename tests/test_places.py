@@ -86,6 +86,11 @@ def seen(text: str) -> list[str]:
         ("San Francisco, CA, USA", ["US"]),
         ("London, England, UK", ["GB"]),
         ("Georgia, US", ["US"]),
+        ("GA, USA", ["US"]),
+        ("NM, USA", ["US"]),
+        ("Georgia, USA", ["US"]),
+        ("GA, US", ["GA", "US"]),
+        ("Munich, Bavaria, Germany", ["DE"]),
         ("Dublin (Ireland)", ["IE"]),
         ("Dublin, Ireland, Frankfurt, Germany", ["IE", "DE"]),
         ("Paris, France and London, UK", ["FR", "GB"]),
@@ -230,9 +235,15 @@ def test_other_countries_beside_one_that_is_named() -> None:
     assert seen("United States and other countries where our sub-processors operate") == ["US", ANYWHERE]
 
 
-@pytest.mark.parametrize("text", ["Cloud SaaS", "Cloud platform", "SaaS", "On-premise", "Same region", "local", "AWS"])
+@pytest.mark.parametrize("text", ["Cloud SaaS", "Cloud platform", "SaaS", "Same region", "local", "AWS"])
 def test_what_is_no_place_at_all_gets_no_hint(text: str) -> None:
     assert read_places(text).unknown == ((text, None),)
+    assert not read_places(text).places[0].stated
+
+
+@pytest.mark.parametrize("text", ["On-premise", "On-premises", "on prem", "own servers", "Head office", "vor Ort"])
+def test_own_premises_are_no_place_and_the_hint_says_what_is_wanted(text: str) -> None:
+    assert read_places(text).unknown == ((text, "the country of your own premises"),)
     assert not read_places(text).places[0].stated
 
 
@@ -307,6 +318,16 @@ def test_postal_addresses(text: str, expected: str) -> None:
         ("Frankfurt region", "Germany"),
         ("AWS Sydney", "Australia"),
         ("Netlify USA", "United States"),
+        ("Holland, MI", "United States"),
+        ("Jersey City, NJ", "United States"),
+        ("Jersey City, NJ 07302", "United States"),
+        ("DE, USA", "Germany; United States"),
+        ("Vancouver, BC", "Canada"),
+        ("Toronto, ON M5V 2T6", "Canada"),
+        ("London, ON", "Canada"),
+        ("Perth, WA", "Australia"),
+        ("Sydney, NSW 2000", "Australia"),
+        ("Ontario, CA", "United States"),
         ("US 2020 data, Germany", "United States; Germany"),
         ("US, Narnia", "United States"),
         ("Excluded: US", None),
@@ -325,6 +346,28 @@ def test_a_note_that_names_another_country_in_prose_is_reported() -> None:
         ["US"],
         (("parent company in Germany", "Germany"),),
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Hosted in AU, support from PH and IN", ["AU (storage)", "PH (support access)", "IN (support access)"]),
+        ("Stored in US, accessed from India and UK", ["US (storage)", "IN (remote access)", "GB (remote access)"]),
+        (
+            "Data stored in AU; backups in NZ and SG; support from PH, IN",
+            ["AU (storage)", "NZ (backup)", "SG (backup)", "PH (support access)", "IN (support access)"],
+        ),
+        ("Hosted in AU and NZ with support from PH", ["AU (storage)", "NZ (storage)", "PH (support access)"]),
+        ("Hosted in Sydney, Australia, support from PH", ["AU (storage)", "PH (support access)"]),
+        ("support (PH), hosted in AU and NZ", ["PH (support access)", "AU (storage)", "NZ (storage)"]),
+        ("Hosted in US, EU (backup), UK", ["US (storage)", "EU (backup)", "GB (storage)"]),
+        ("US (storage), support from PH, IN", ["US (storage)", "PH (support access)", "IN (support access)"]),
+        ("Hosted in AU; PH", ["AU (storage)", "PH"]),
+        ("Hosted in AU, support from Narnia and IN", ["?Hosted in AU, support from Narnia and IN"]),
+    ],
+)
+def test_what_happens_somewhere_goes_on_until_something_else_does(text: str, expected: list[str]) -> None:
+    assert seen(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -527,6 +570,11 @@ def test_nothing_is_never_a_place(word: str) -> None:
         ("Congo", ("Congo", "Congo - Kinshasa or Congo - Brazzaville")),
         ("New Jersey", ("New Jersey", "US")),
         ("California", ("California", "United States")),
+        ("New Mexico", ("New Mexico", "US")),
+        ("Ontario", ("Ontario", "Canada")),
+        ("Bavaria", ("Bavaria", "Germany")),
+        ("New South Wales", ("New South Wales", "Australia")),
+        ("NSW", ("NSW", "Australia")),
         ("Europe", ("Europe", "EU, EEA or a country")),
         ("US (storgae)", ("storgae", "storage")),
         ("Oz", ("Oz", None)),
@@ -752,6 +800,8 @@ AMONG += [
 @given(st.lists(st.sampled_from([*NAMED, *AMONG]), min_size=2, max_size=7))
 @example(["Germany", ": ", "USA", ",", "Stripe"])
 @example(["via", "USA", ",", "New Zealand"])
+@example([" and ", " and ", " and "])
+@example(["hosted in", " and "])
 def test_a_country_that_is_named_is_a_place_or_is_reported(words: list[str]) -> None:
     read = read_places(" ".join(words))
     reported = " ".join(word for word, _ in read.unknown)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from datamap import law, layouts
-from datamap.inventory import Activity, Binding, Nothing, Notice, NoticeGiven, Role, Scheme
+from datamap.inventory import Activity, Binding, Nothing, Notice, NoticeGiven, Role, Scheme, name_key
 from datamap.sheets import Book, ErrorValue, Sheet, Uncomputed, Unreadable, Value
 from datamap.workbook import SHEETS, Reading, parse, recognises
 from tests.conftest import reading
@@ -75,6 +75,10 @@ class TestProblemsNameTheirCell:
             ("Safeguards", "Signed", "soon", "P105", None),
             ("Safeguards", "Signed", "31/02/2026", "P105", None),
             ("Safeguards", "Mechanism", "handshake", "P109", None),
+            ("Safeguards", "Mechanism", "EU-US DPF", "P112", None),
+            ("Safeguards", "Mechanism", "Data Privacy Framework (active)", "P112", None),
+            ("Safeguards", "Mechanism", "SCC and DPF", "P112", None),
+            ("Prohibitions", "Regime", "nz; au", "P102", None),
             ("Flows", "Ground", "IPP 99", "P110", None),
             ("Systems", "Notice given", "exception", "P111", None),
             ("Safeguards", "Module", "two and a half", "P102", None),
@@ -237,6 +241,25 @@ class TestCells:
     )
     def test_mechanisms_in_plain_words(self, words: str) -> None:
         assert fact("Safeguards", "Mechanism", words).value == words
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            "Cláusulas contractuales tipo", "cláusulas tipo", "Clausole contrattuali standard", "Clausole contrattuali tipo",
+            "Cláusulas contratuais-tipo", "Cláusulas contratuais padrão", "Modelcontractbepalingen", "Clauses types",
+            "Standardvertragsklauseln", "EU-Standardvertragsklauseln (2021/914)", "SCCs 2021", "SCCs (2021), module 2",
+            "Clausole contrattuali tipo della Commissione europea", "Clauses contractuelles types de la Commission européenne",
+        ],
+    )  # fmt: skip
+    @pytest.mark.parametrize("code", ["NZ-12-1-F", "AU-8-1", "EU-46-SCC-M2", "CH-16-2-D"])
+    def test_standard_clauses_in_other_languages(self, words: str, code: str) -> None:
+        said = fact("Safeguards", "Mechanism", words).value
+        regime = next(r for r in law.load().regimes.values() if code in r.mechanisms)
+        assert name_key(said) in {name_key(w) for w in regime.words[code]}
+
+    def test_of_two_regimes_where_one_is_wanted_none_is_taken(self) -> None:
+        assert fact("Prohibitions", "Regime", "nz; au").nothing is Nothing.UNREADABLE
+        assert fact("Prohibitions", "Regime", "nz; Privacy Act 2020").value == "nz"
 
     def test_schemes_with_days_and_spans(self) -> None:
         found = fact(

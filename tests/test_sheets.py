@@ -248,6 +248,33 @@ def test_ods_values_errors_formulas_and_repeats() -> None:
     assert [(sheet.name, sheet.rows) for sheet in book.sheets] == [("Näme", [values])]
 
 
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("<text:p>tab<text:tab/>here</text:p>", "tab\there"),
+        ("<text:p>two<text:line-break/>lines</text:p>", "two\nlines"),
+        ('<text:p>a<text:tab/>b<text:s text:c="3"/>c<text:s/>d</text:p><text:p>e</text:p>', "a\tb   c d\ne"),
+        ("<text:p>in <text:span>a<text:tab text:tab-ref='1'/>span</text:span></text:p>", "in a\tspan"),
+        ("<office:annotation><text:p>a<text:tab/>note</text:p></office:annotation><text:p>text</text:p>", "text"),
+        ("<office:annotation><text:p>a note</text:p></office:annotation>\n<text:p>a<text:tab/>b</text:p>\n", "a\tb"),
+        ("<text:p>&lt;<text:tab/>&amp;</text:p>", "<\t&"),
+    ],
+)
+def test_tabs_and_line_breaks_of_ods(cell: str, expected: str) -> None:
+    text = f'<table:table-cell office:value-type="string" table:number-columns-repeated="2">{cell}</table:table-cell>'
+    number = (
+        '<table:table-cell office:value-type="float" office:value="3"><text:p>3<text:tab/></text:p></table:table-cell>'
+    )
+    given = text.replace(" table:number-columns-repeated", ' office:string-value="given" table:number-columns-repeated')
+    body = (
+        '<table:table table:name="S"><table:table-row/>'
+        f"<table:table-row><table:table-cell/>{text}{number}</table:table-row>"
+        f'<table:table-row table:number-rows-repeated="2">{given}{text}</table:table-row></table:table>'
+    )
+    both = ["given", "given", expected, expected]
+    assert read_bytes("x.ods", ods(body)).sheets[0].rows == [[], [None, expected, expected, 3], both, both]
+
+
 # --- merged ranges, and what is hidden ---
 
 
@@ -643,6 +670,17 @@ def test_a_read_can_be_cancelled_while_its_rows_come_in(tmp_path: Path) -> None:
 
 
 # --- hostile workbooks ---
+
+
+@pytest.mark.parametrize("corner", ["A9", "XFD1048576"])  # read by calamine, and by openpyxl
+def test_escapes_of_xlsx_are_undone_by_either_reader(corner: str) -> None:
+    texts = {
+        "_x005F_x000D_": "_x000D_", "_x0041_": "A", "_x005f_": "_", "a_x0009_b": "a\tb", "_x005F_x005F_x0041_": "_x005FA",
+        "_xD83D__xDE00_": "_xD83D__xDE00_", "_x00zz_": "_x00zz_", "x_y": "x_y",
+    }  # fmt: skip
+    cells = {f"B{row}": text for row, text in enumerate(texts, 1)}
+    rows = read_bytes("x.xlsx", one_sheet({**cells, corner: "last"})).sheets[0].rows
+    assert [row[1] for row in rows[: len(texts)]] == list(texts.values())
 
 
 def test_a_stray_cell_in_the_last_corner_is_read_within_the_limits() -> None:

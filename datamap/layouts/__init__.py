@@ -22,6 +22,7 @@ from datamap.layouts import (
     mercator,
     names,
     privado,
+    rows,
     subprocessors,
     subprocessors_yaml,
     transcend_yaml,
@@ -86,7 +87,7 @@ def read(
     with all_kept():
         drafted = tuple(drafts(books, profiles).values())
         drafted = names.rename(drafted, names.certain(drafted))
-        drafted = names.rename(drafted, decided, assumed=False)
+        drafted = rows.settled(names.rename(drafted, decided, assumed=False))
         renamed = {draft.file: draft for draft in drafted}
         reading = parse([renamed.get(book.file, book) for book in books], law, decided, books)
     return _with_what_is_hidden(reading, books)

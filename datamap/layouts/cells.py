@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from datamap import places
 from datamap.inventory import Nothing, name_key
-from datamap.workbook.columns import nothing_in
+from datamap.workbook.columns import NO_WORDS, YES_WORDS, nothing_in
 
 
 def _words(words: str) -> frozenset[str]:
@@ -447,6 +447,11 @@ _LEVELS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (",", re.compile(r"\s*(?:,(?!\d|\s*(?:19|20)\d\d\b)|(?<!\d),(?=\d)|[、，])\s*")),
     (" + ", re.compile(r"\s+\+\s+")),
 )
+_GOES_ON = re.compile(  # what says more about the item before it
+    r"\(|m[oó]dul[eo]?s?\s+(?:\d|i{1,3}\b|iv\b|one\b|two\b|three\b|four\b)|(?:signed|dated|executed)(?:\s+(?:on|in|by)\b|\s+\d|$)|"
+    r"\d{1,2}(?:st|nd|rd|th)?[./ -](?:\d{1,2}|[^\W\d_]{3,9})[./ -]\d{2,4}$|\d{4}-\d{2}-\d{2}$",
+    re.I,
+)
 _FINAL = re.compile(r"\s+(?:and|et|und|y|e|en|ou|or|oder|&|\+)\s+", re.I)
 _LEADING_AND = re.compile(r"^(?:and|et|und|y|e|en|or|ou|oder|o|of|&)\s+", re.I)
 _GO_TOGETHER = _listed(
@@ -561,7 +566,8 @@ def _comma_items(whole: str, pieces: list[str]) -> list[str]:
     """The items of a list with commas; the whole text as one when it is no such list."""
     found: list[str] = []
     for piece in pieces:
-        if found and name_key(piece) in _LEGAL_FORMS and not (places.named(piece) and places.named(found[-1])):
+        form = name_key(piece) in _LEGAL_FORMS and not (found and places.named(piece) and places.named(found[-1]))
+        if found and (form or (_GOES_ON.match(piece) and not _GOES_ON.match(found[-1]))):
             found[-1] = f"{found[-1]}, {piece}"
         else:
             found.append(piece)
@@ -688,7 +694,199 @@ def _tie(part: str, known: dict[str, str], found: dict[str, list[str]]) -> bool:
     return False
 
 
-# -------------------------------------------------------------------------------------------------- legal conclusions
+# -------------------------------------------------------------------------------------------- answers about recipients
+
+_YES_AND = re.compile(
+    r"\s*(?:yes|oui|ja|sí|sì|sim|si|y)\s*(?:[-–—:,;.(]+)\s*(?:(?:with|to|by|via|avec|mit|con|met|com)\s+)?(?P<rest>\S.*?)\s*",
+    re.I | re.S,
+)
+_NO_AND = re.compile(r"(?:no|non|nein|nee|não|nao)\s*[-–—:,;.(]+\s*(?P<rest>\S.*)", re.I | re.S)
+_PARTIES = (
+    r"(?:third[- ]?part(?:y|ies)|external(?: (?:part(?:y|ies)|recipients?|sharing|access|vendors?))?|outside part(?:y|ies)|recipients?|vendors?|"
+    r"suppliers?|providers?|processors?|sub-?processors?|sharing|disclosures?|others?|one else|body else)"
+)
+_NOBODY = re.compile(
+    rf"(?:no|none|without)(?: other| further| external| additional)? {_PARTIES}(?: (?:involved|used|sharing|access|recipients?|vendors?))?"
+    r"|not (?:shared|disclosed)(?: (?:externally|with (?:any|third|others?|anyone)\b.*|outside\b.*))?|none (?:other|else)|nobody else|no-one else"
+    r"|internal(?:ly)?(?: (?:use|only|use only))*|in-?house(?: only| use| use only)?|only internal(?:ly)?|for internal use(?: only)?"
+    r"|(?:aucun|pas d['’ ]|pas de|sans) ?(?:tiers|autres?|partage|sous-traitants?|destinataires?)|(?:usage )?interne(?: uniquement| seulement)?|en interne"
+    r"|(?:keine?|ohne) (?:dritte[nr]?|weiteren?|anderen?|weitergabe|empfänger|externen?)|(?:nur )?intern|sonst niemand"
+    r"|(?:ningún|ningun|sin) (?:terceros?|otros?)|(?:solo |uso )?interno|nessun(?:o)? (?:terzo|altro)|geen (?:derden|anderen)|alleen intern"
+    r"|(?:nenhum|sem) (?:terceiros?|outros?)",
+    re.I,
+)
+_VAGUE = re.compile(
+    r"(?:please )?(?:(?:see|refer to|as per|cf\.?|listed in) (?:the |our |its |attached )*(?:contracts?|agreements?|notes?|lists?|above|below|annex\w*|"
+    r"appendi\w+|schedule|register|tab|sheet|policy|privacy|dpa|attachment|attached|document\w*|comments?|column|row|section|\d).*)"
+    r"|(?:voir|cf\.?|siehe|véase|ver|vedi|zie|veja) (?:le |la |les |el |il |de |het |o |den |die |das )?(?:contrat\w*|contrato\w*|contratto|contract\w*|"
+    r"vertrag\w*|liste?|lista|lijst|note|nota|noot|annexe?|anexo|allegato|anhang|anlage|bijlage|oben|unten|ci-dessus|ci-dessous|arriba|sopra|boven\w*|acima).*"
+    r"|(?:same )?as (?:above|below|before)|same|ditto|idem|dito|ibid\.?|wie oben|comme ci-dessus|siehe oben|[\"〃]"
+    r"|(?:various|multiple|several|numerous|many|different|plusieurs|verschiedene|mehrere|varios|varias|diverse|meerdere|vários|várias)"
+    r"(?: (?:third[- ]?parties|vendors|suppliers|providers|processors|sub-?processors|recipients|partners|companies|others|prestataires|fournisseurs|"
+    r"sous-traitants|destinataires|dienstleister|anbieter|empfänger|proveedores|destinatarios|fornitori|leveranciers|fornecedores))?"
+    r"|divers|diverses|vari|depends?|it depends|varies",
+    re.I,
+)
+_MADE_HERE = re.compile(
+    r"custom(?:[- ](?:built|made|developed|software|code|app\w*|system|tool))?|bespoke|home[- ]?(?:grown|made|built)|self[- ](?:built|developed|hosted)|own|"
+    r"our own|internal\w*|in-?house|eigenentwicklung|selbst entwickelt|développ\w+ (?:en )?interne|desarrollo propio|sviluppo interno|eigen ontwikkeling|n/?a",
+    re.I,
+)
+_ANSWER_YES = frozenset({*YES_WORDS, "si", "j", "x", "✓", "✔", "☒"}) - {"1"}
+_ANSWER_NO = frozenset({*NO_WORDS, "☐"}) - {"0"}
+_STRUCK = re.compile(
+    r"~~(?P<struck>.+?)~~[ \t]*(?:[-–—:,(]?[ \t]*(?:removed|replaced|retired|ended|decommissioned|discontinued|terminated|cancell?ed|deleted|"
+    r"old|former\w*|no longer|until|stopped|supprim\w+|retir\w+|entfernt|beendet|gekündigt|eliminad\w+|rimoss\w+|verwijderd|removid\w+)\b[^;|\n/,]*)?",
+    re.I | re.S,
+)
+
+
+def unstruck(text: str) -> str:
+    """A text without what is struck out in it (`~~Old name~~ removed 2025`)."""
+    return _STRUCK.sub("", text).strip() if "~~" in text else text
+
+
+def after_yes(text: str) -> str:
+    """What an answer names behind its yes: `Yes - Xero` → `Xero`; any other text as it is."""
+    match = _YES_AND.fullmatch(text)
+    if match is None:
+        return text
+    rest = match["rest"]
+    return rest[:-1].rstrip() if rest.endswith(")") and rest.count(")") > rest.count("(") else rest
+
+
+@lru_cache(maxsize=16_384)
+def party(text: str) -> str | Nothing:
+    """Who is meant by one item under a heading of recipients; which kind of nothing where it is an answer and no name.
+
+    `No third parties` is nobody; `Yes`, `various`, `see contract` are somebody who is not stated.
+    """
+    words = " ".join(unstruck(text).split())
+    if (found := nothing(words)) is not None:
+        return found
+    bare = words.strip(" .:!?").casefold()
+    if bare in _ANSWER_NO or _NOBODY.fullmatch(bare):
+        return Nothing.NONE
+    if bare in _ANSWER_YES or _VAGUE.fullmatch(bare):
+        return Nothing.NOT_STATED
+    named = after_yes(words)
+    if named != words:
+        found_in = party(named) if after_yes(named) == named else Nothing.NOT_STATED
+        led = " " in named or not words.endswith((f"- {named}", f"– {named}", f", {named}", f": {named}", f"({named})"))
+        vague = found_in is Nothing.NONE or (isinstance(found_in, str) and found_in[:1].islower() and led)
+        return Nothing.NOT_STATED if vague else found_in
+    if match := _NO_AND.fullmatch(words):
+        rest = match["rest"].rstrip(" .)")
+        plain_rest = _NOBODY.fullmatch(rest) or (rest[:1].islower() and _only_explains(rest))
+        return Nothing.NONE if plain_rest else Nothing.NOT_STATED
+    if (bracket := _WITH_BRACKET.fullmatch(words)) and _MADE_HERE.fullmatch(bracket["head"]):
+        inner = bracket["inner"].strip()
+        if _NOBODY.fullmatch(inner) or nothing(inner) is Nothing.NONE:
+            return Nothing.NONE
+    return words
+
+
+_OWN_PREMISES = re.compile(
+    r"\bon[- ]?prem(?:ises?|isis)?\b|\bin[- ]?house\b|\bself[- ]?hosted\b|\b(?:hosted )?internally(?: hosted)?\b|\binternal(?:ly hosted)?\b|"
+    r"\b(?:our|own|company|internal|local|office|head office|hq)(?: own)?(?: file| data| physical)? (?:servers?|premises|offices?|data ?cent(?:re|er)s?|"
+    r"infrastructure|hardware|server room|sites?|hosting|building|network)\b|"
+    r"\bintern gehostet\b|\beigene[rsnm]? (?:server|rechenzentrum|räume\w*|infrastruktur|hosting)\b|\bvor ort\b|"
+    r"\bsur site\b|\ben propre\b|\ben interne\b|\b(?:serveurs? (?:internes?|propres?)|hébergement interne|nos (?:locaux|serveurs)|auto-?hébergé\w*)\b|"
+    r"\b(?:servidor(?:es)? propios?|en nuestras? (?:oficinas?|instalaciones)|instalaciones propias|en local|alojamiento propio|interno)\b|"
+    r"\b(?:server (?:interno|di proprietà)|in sede|presso la sede|eigen (?:server|servers|datacentrum|beheer)|servidor(?:es)? próprios?|nas instalações)\b",
+    re.I,
+)
+_OWN_BESIDE = _words(
+    "a an the at in on of our own hosted located kept stored held server servers file files room office offices premises data centre center "
+    "datacentre datacenter site building company head hq local physical only and by us itself ourselves organisation organization system "
+    "software application app database desktop paper locked cabinet cupboard drive shared network storage hosting "
+    "le la les un une dans à au de du des sur nos notre serveur serveurs locaux armoire am an im in der die das den dem unser unserem server "
+    "en el los las nuestra nuestro servidor oficina nella nel sede het onze op kantoor no na sala servidores"
+)
+
+
+@lru_cache(maxsize=16_384)
+def own_premises(text: str) -> bool:
+    """Whether a cell says that the organisation itself holds something on its own premises, and names nobody else for it."""
+    words = " ".join(text.split())
+    rest = _OWN_PREMISES.sub(" ", words)
+    if rest == words or len(words) > _LONGEST_ITEM:
+        return False
+    told = [w for part in re.split(r"[(),;:/–—\n-]+", rest) if not _names_place(part) for w in _WORD.findall(part)]
+    return all(w.casefold() in _OWN_BESIDE or _names_place(w) for w in told)
+
+
+def _names_place(text: str) -> bool:
+    bare = re.sub(r"^(?:in|at|à|en|bei|an|of)\s+", "", text.strip(), flags=re.I)
+    if not bare or places.named(bare) is not None or (places.mentioned(bare) and len(bare.split()) < 3):
+        return bool(bare)
+    hints = [hint for word, hint in places.read_places(bare).unknown if hint and places.nearest(word, [hint]) is None]
+    return bool(hints) and len(bare.split()) < 4
+
+
+# --------------------------------------------------------------------------------------- from whom it is collected
+
+_SELVES = (
+    r"(?:the )?(?:individuals?|data subjects?|persons?(?: concerned)?|people|themsel(?:f|ves)|him/?herself)|self|direct(?:ly)?|"
+    r"(?:la |les )?personnes? (?:elles?-mêmes?|concernées?)|(?:l['’])?intéressée?s?|(?:la |les )?personnes?|"
+    r"(?:die |der |den |dem )?(?:betroffenen?(?: personen?)?)|betroffener|(?:el |la |los )?(?:propi[oa] )?(?:interesad[oa]s?|titular(?:es)?(?: de los datos)?)|"
+    r"(?:l['’]|gli )?interessat[oi]|(?:de )?betrokkenen?|(?:o |os )?titular(?:es)?(?: dos dados)?|"
+    r"(?:del |dal |van de |beim |bei der |von der |aus )?(?:betroffene[nr]?(?: person(?:en)?)?)"
+)
+_KINDS_OF_PEOPLE = (
+    _words(
+        "employee employees staff worker workers personnel colleague colleagues salarié salariés salariée employé employés collaborateur collaborateurs "
+        "agents mitarbeiter mitarbeitende mitarbeiterin mitarbeiterinnen beschäftigte beschäftigter empleado empleados trabajador trabajadores personal "
+        "dipendente dipendenti lavoratori medewerker medewerkers werknemer werknemers empregado empregados colaborador colaboradores trabalhadores funcionários"
+    ),
+    _words(
+        "customer customers client clients consumer consumers buyer buyers shopper shoppers purchaser purchasers kunde kunden kundin cliente clientes clienti "
+        "klant klanten consumidor consumidores user users usager usagers utilisateur utilisateurs nutzer benutzer usuario usuarios utente utenti gebruiker "
+        "gebruikers usuário usuários subscriber subscribers abonné abonnés visitor visitors visiteur visiteurs besucher visitante visitantes bezoeker bezoekers member "
+        "members adhérent adhérents mitglied mitglieder socio socios guest guests prospect prospects lead leads"
+    ),
+    _words("applicant applicants candidate candidates candidat candidats bewerber candidato candidatos sollicitant sollicitanten"),
+    _words("patient patients patienten paciente pacientes paziente pazienti resident residents"),
+    _words("student students pupil pupils élève élèves étudiant étudiants schüler student estudiante estudiantes alumno alumnos studente studenti leerling leerlingen aluno alunos"),
+    _words("donor donors donateur donateurs spender volunteer volunteers bénévole bénévoles participant participants"),
+)  # fmt: skip
+_FROM_SELF = re.compile(
+    r"(?:collected |obtained |provided |given |supplied )?(?:(?:straight|direct(?:ly)?|directement|direkt|directamente|direttamente|rechtstreeks|diretamente)\s+)?"
+    r"(?:(?:from|by|auprès(?: de| d['’]| des| du)?|de|des|du|von|vom|bei|beim|del|dal|dai|van|do|dos|da)\s+)?"
+    r"(?:(?:the|our|le|la|les|l['’]|der|die|den|dem|el|los|il|i|gli|de|het|o|os)\s*(?<=['’\s]))?(?P<who>.+?)"
+    r"(?:\s+(?:themsel(?:f|ves)|himself|herself|itself|directly|direct|lui-même|elle-même|eux-mêmes|selbst|direkt|mism[oa]s?|stess[oi]|zelf|pr[óo]pri[oa]s?))?",
+    re.I,
+)
+_SELF = re.compile(_SELVES, re.I)
+
+
+@lru_cache(maxsize=16_384)
+def from_the_individual(text: str, individuals: str = "") -> bool:
+    """Whether a source of information is the individuals themselves. `individuals` is whom the row is about, if it says.
+
+    A kind of people (`Employee`) is the individual where the row is about such people, or does not say about whom.
+    """
+    words = " ".join(text.split()).strip(" .:")
+    if _SELF.fullmatch(words):
+        return True
+    match = _FROM_SELF.fullmatch(words)
+    who = match["who"].strip() if match else words
+    if _SELF.fullmatch(who):
+        return True
+    said, about = _kinds_of_people(who), {name_key(part) for part in items(individuals)}
+    if name_key(who) in about:
+        return True
+    if said is None:
+        return False
+    kinds = {kind for each in _WORD.findall(individuals) if (kind := _kinds_of_people(each)) is not None}
+    return said in kinds or not individuals.strip() or who.casefold() != words.casefold()
+
+
+def _kinds_of_people(who: str) -> int | None:
+    return next((n for n, kind in enumerate(_KINDS_OF_PEOPLE) if who.casefold() in kind), None)
+
+
+# ------------------------------------------------------------------------------------------------- legal conclusions
 
 _ADEQUACY = re.compile(
     r"\bad[eé]quat\w*|\bin?ad[eé]quat\w*|\badequa(?:cy|te|tely|do|da|dos|das|to|ta|ti|te)\b|\badecuad[oa]s?\b|\badecuación\b|"

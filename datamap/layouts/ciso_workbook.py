@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
+from datamap import places
 from datamap.inventory import CategoryKind, Nothing, Role, name_key
 from datamap.layouts import cells
 from datamap.layouts.gathered import by_category, gathered
@@ -289,14 +290,24 @@ class _Activity:
         return {key: one for key, one in found.items() if key not in shared}
 
     def flows(self, name: Said, moved: Mapping[str, Said | None], known: Mapping[str, tuple[Said, _Line]]) -> None:
+        """The transfers, each in its own country; and what recipients and contractors get in theirs.
+
+        A transfer to a contractor stands for the contractor's own flow only where it names no other country: its
+        mechanism says nothing of the contractor at home.
+        """
         reached: set[str] = set()
         for line in self.of(TRANSFERS):
             end, tied = self.end(line, known)
+            where = place_answer(line["country"])
             if tied:
-                reached.add(name_key(as_text(tied[0].value)))
+                home = place_answer(tied[1]["country"])
+                if home and not where:
+                    where = Said(NOT_STATED, end.cell)
+                if not home or _same_place(home, where):
+                    reached.add(name_key(as_text(tied[0].value)))
             role = _role(tied[1]["relationship_type"] or tied[1]["category"]) if tied else None
             mechanism = line["transfer_mechanism"]
-            facts = {"From": name, "To": end, **moved, "Role": role, "Locations": place_answer(line["country"])}
+            facts = {"From": name, "To": end, **moved, "Role": role, "Locations": where}
             extra = line.kept("name", "entity", "country", "transfer_mechanism", "guarantees", "documentation_link")
             if line["name"] and line["name"].cell != end.cell:
                 extra["Transfer"] = line["name"]
@@ -334,6 +345,13 @@ class _Activity:
         return to, None
 
 
+def _same_place(one: Said, other: Said | None) -> bool:
+    first, second = (places.read_places(as_text(said.value)) for said in (one, other or one))
+    countries = [[place.country for place in read.places] for read in (first, second)]
+    known = bool(countries[0]) and all(countries[0]) and not (first.unknown or second.unknown)
+    return other is not None and known and countries[0] == countries[1]
+
+
 def _first(lines: Sequence[_Line]) -> Said | None:
     return next((name for line in lines if (name := line.named("name"))), None)
 
@@ -358,7 +376,8 @@ def _draft(book: Book) -> Draft:
         left_out += table.left_out
         for line in _lines(table):
             named = line.named("name", "entity", "ref_id")
-            if named is None and line["name"] and cells.nothing(as_text(line["name"].value)) is Nothing.NONE:
+            none = line["name"] and cells.nothing(as_text(line["name"].value)) is Nothing.NONE
+            if named is None and none and not place_answer(line["country"]) and not line["transfer_mechanism"]:
                 said = line.first
                 left_out.append(LeftOut(said.cell, (said.cell.row,), "it says that there is none", as_text(said.value)))
                 continue

@@ -611,15 +611,14 @@ def _without_form(found: _Listed) -> Row:
 
 
 def _asides(form: _Form) -> Iterator[LeftOut]:
-    for cells_, why in (
-        (form.titles, "a title of the form"),
-        (form.unanswered, "questions of the form that nobody answered"),
-        (form.guides, "where CNIL's guides are"),
-    ):
-        if cells_:
-            first = cells_[0]
-            words = as_text(value_at(form.sheet, first.row, first.column))
-            yield LeftOut(first, tuple(cell.row for cell in cells_), why, words)
+    """The rows of a filled form that are no answers, as one thing."""
+    parts = {"titles": form.titles, "guides": form.guides, "unanswered questions": form.unanswered}
+    every = sorted(cell for found in parts.values() for cell in found)
+    if every:
+        *first, last = (what for what, found in parts.items() if found)
+        why = f"{', '.join(first)} and {last}" if first else last
+        words = as_text(value_at(form.sheet, every[0].row, every[0].column))
+        yield LeftOut(every[0], tuple(cell.row for cell in every), f"{why} of the form", words)
 
 
 def _beside_list(sheet: Sheet, header: int, used: set[int]) -> Iterator[LeftOut]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from datamap.inventory import name_key
-from datamap.layouts.ico import controller, spellings
+from datamap.layouts.ico import contacts, spellings, with_contacts
 from datamap.layouts.layout import Flat
 from datamap.layouts.meanings import Meaning
 from datamap.layouts.rows import Entry
@@ -44,14 +44,12 @@ _COLUMNS = {
     "Data Protection Impact Assessment progress": Meaning.OTHER,
     "Link to Data Protection Impact Assessment": Meaning.OTHER,
 }
-_CROSSED = (Meaning.CATEGORIES, Meaning.INDIVIDUALS)
-"""Each row has one of each; rows of a purpose that differ in nothing else are one record."""
 _BLANK = name_key("N/A")
 _AS_LINES = (Meaning.RETENTION, Meaning.SECURITY, Meaning.OWNER)
 
 
 def _mended(table: Table, found: Iterable[Entry]) -> Iterator[Entry]:
-    head = controller(table)
+    head = contacts(table)
     groups: dict[tuple[tuple[str, str], ...], list[Entry]] = {}
     for entry in found:
         _clear(entry)
@@ -60,8 +58,7 @@ def _mended(table: Table, found: Iterable[Entry]) -> Iterator[Entry]:
         groups.setdefault(_group(entry), []).append(entry)
     for group in groups.values():
         entry = _one(group)
-        if head:
-            entry.extra.setdefault("Controller", head)
+        head = with_contacts(entry, head)
         yield entry
 
 
@@ -78,10 +75,12 @@ def _clear(entry: Entry) -> None:
 
 
 def _group(entry: Entry) -> tuple[tuple[str, str], ...]:
-    """What the rows of one record share: dataset, system and purpose, and all that is said of transfers."""
+    """What the rows of one record share: system and purpose, and all that is said of transfers.
+
+    Fides writes the rows of a system's purpose again for each of its datasets, and once without any.
+    """
     shared = (Meaning.SYSTEM, Meaning.PURPOSE, Meaning.RECIPIENTS, Meaning.DESTINATIONS, Meaning.MECHANISM)
-    dataset = as_text(entry.extra[_DATASET].value) if _DATASET in entry.extra else ""
-    return (("dataset", name_key(dataset)), *((m.value, name_key(entry.text(m))) for m in shared))
+    return tuple((m.value, name_key(entry.text(m))) for m in shared)
 
 
 def _one(group: list[Entry]) -> Entry:

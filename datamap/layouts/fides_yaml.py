@@ -2,11 +2,13 @@
 
 A flow is declared at both of its ends, as egress and as ingress, and is one flow. Keys of Fides's taxonomy
 (`user.contact.email`) stay as they are written. Keys of systems and datasets are looked up in all files given together.
+A system that is somebody else's by its type is a recipient; a dataset is the organisation's own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from datamap.inventory import Role, name_key
@@ -25,7 +27,7 @@ from datamap.layouts.gathered import (
     text_of,
 )
 from datamap.layouts.layout import Layout
-from datamap.layouts.rows import NOT_STATED, one_name
+from datamap.layouts.rows import NOT_STATED, Translated, movement, one_name, place_answer
 from datamap.layouts.tables import filled_rows
 from datamap.problems import Kind, Problem
 from datamap.sheets import Book, Leaf, Node
@@ -37,6 +39,13 @@ NAME = "Fides manifest"
 _SYSTEM_MARKS = ("privacy_declarations", "egress", "ingress", "system_type", "data_responsibility_title", "administrating_department")  # fmt: skip
 _MECHANISMS = {"bcrs": "BCR", "sccs": "SCC", "standardcontractualclauses": "SCC", "bindingcorporaterules": "BCR"}
 _NO_MECHANISM = ("supplementarymeasures",)
+_SOMEBODY_ELSES = re.compile(
+    r"\b(?:(?:third|3rd)[\s-]*part(?:y|ies)|vendors?|suppliers?|saas|(?:sub|data|payment)[\s-]*processors?|"
+    r"(?:service|cloud|hosting)[\s-]*providers?|external[\s-]*(?:system|service|part(?:y|ies)|application|tool|platform|recipient|compan(?:y|ies))s?)\b"
+    r"|^(?:external|partners?|processors?)$",
+    re.I,
+)
+"""Types of a system that make it somebody else's; what kinds there are is not laid down."""
 _ROLES = {"processor": Role.AGENT, "subprocessor": Role.AGENT, "controller": Role.CONTROLLER, "jointcontroller": Role.JOINT_CONTROLLER}  # fmt: skip
 
 
@@ -67,6 +76,17 @@ class _Flow:
     extra: dict[str, Said] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class _Stranger:
+    """A system that is somebody else's: where its information goes, on what basis, and what it is declared to hold."""
+
+    name: Said
+    countries: Said | None
+    mechanism: Said | None
+    other_basis: Said | None
+    declared: Mapping[str, Said | None]
+
+
 class _Manifests:
     """All manifests that are read together."""
 
@@ -76,6 +96,7 @@ class _Manifests:
         self.names: dict[str, Said] = {}
         self.datasets: dict[str, list[Said]] = {}
         self.flows: dict[tuple[str, str], tuple[str, _Flow]] = {}
+        self.strangers: dict[str, _Stranger] = {}
         self.rows: dict[str, list[Row]] = {book.file: [] for book in books}
         self.problems: dict[str, list[Problem]] = {book.file: [] for book in books}
         for book in books:
@@ -96,7 +117,13 @@ class _Manifests:
             for entry in _entries(self.documents[book.file], "system"):
                 self.system(book.file, entry)
         for file, flow in self.flows.values():
-            self.rows[file] += _flow_rows(flow)
+            self.moved(file, self.flow(flow))
+        reached = {end for _, end in self.flows}
+        for key, stranger in self.strangers.items():
+            if key not in reached:
+                at = stranger.name.cell
+                anybody = {"From": Said(NOT_STATED, at), "To": stranger.name, **stranger.declared}
+                self.moved(at.file, _to_stranger(anybody, stranger, {}))
         return [self.draft(book) for book in self.books]
 
     def draft(self, book: Book) -> Draft:
@@ -110,6 +137,23 @@ class _Manifests:
                 break
         read = {cell: words for sheet in book.sheets for cell, words in filled_rows(sheet).items()}
         return Draft(book.file, NAME, tuple(rows), read, (), tuple(self.problems[book.file]))
+
+    def moved(self, file: str, found: Translated) -> None:
+        self.rows[file] += found.rows
+        self.problems[file] += found.problems
+
+    def flow(self, flow: _Flow) -> Translated:
+        facts = {
+            "From": flow.origin,
+            "To": flow.destination,
+            "Categories": joined(distinct(flow.categories)),
+            "Individuals": joined(distinct(flow.individuals)),
+            "Purpose": joined(distinct(flow.purposes)),
+        }
+        stranger = self.strangers.get(name_key(as_text(flow.destination.value)))
+        if stranger:
+            return _to_stranger(facts, stranger, flow.extra)
+        return movement(flow.origin.cell, facts, extra=flow.extra)
 
     def row(
         self, file: str, sheet: str, facts: Mapping[str, Said | None], extra: Mapping[str, Said] | None = None
@@ -163,7 +207,12 @@ class _Manifests:
             known |= {as_text(c.value) for c in of_dataset}
         people = distinct(s for d in declarations for s in leaves(branch(d, "data_subjects")))
         purposes = [p for d in declarations if (p := _purpose(d))]
-        sources = self.ends(file, name, entry, held, people)
+        stranger = self.is_stranger(entry)
+        sources = self.ends(file, name, entry, stranger)
+        if stranger:
+            holds = {"Categories": joined(held), "Individuals": joined(people), "Purpose": joined(purposes)}
+            self.stranger(file, name, entry, declarations, holds)
+            return
         provider = self.provider(file, name, entry)
         facts = {
             "System": name,
@@ -183,14 +232,37 @@ class _Manifests:
             "ingress", "privacy_declarations", "third_country_transfers", "legal_basis_for_transfers",
             "data_categories", "dataset_references", *(("legal_name", "responsibility") if provider else ()),
         )  # fmt: skip
-        extra = kept(entry, used)
-        for number, declaration in enumerate(declarations, 1):
-            label = text_of(declaration, "name") or Said(str(number), name.cell)
-            not_again = ("name", "data_use", "data_categories", "data_subjects", "retention_period", "third_parties", "shared_categories", "egress", "ingress")  # fmt: skip
-            for heading, told in kept(declaration, not_again).items():
-                extra[f"{as_text(label.value)}: {heading}"] = told
+        not_again = ("name", "data_use", "data_categories", "data_subjects", "retention_period", "third_parties", "shared_categories", "egress", "ingress")  # fmt: skip
+        extra = {**kept(entry, used), **_declared(declarations, name, not_again)}
         self.row(file, "Systems", facts, extra)
         self.abroad(file, name, self.third_parties(file, name, declarations), held, people, entry)
+
+    def is_stranger(self, entry: Node) -> bool:
+        """Whether a system is somebody else's: by its type, or because it is a vendor of Fides's list of vendors."""
+        said = text_of(entry, "system_type")
+        of_type = said is not None and _SOMEBODY_ELSES.search(as_text(said.value).replace("_", " ").strip())
+        return bool(of_type) or text_of(entry, "vendor_id") is not None
+
+    def stranger(
+        self, file: str, name: Said, entry: Node, declarations: Sequence[Node], declared: Mapping[str, Said | None]
+    ) -> None:
+        """A system that is somebody else's, as a recipient: it holds information in the third countries it declares."""
+        legal, role = text_of(entry, "legal_name"), _role(entry)
+        countries = text_of(entry, "third_country_transfers")
+        mechanism, other = _bases(entry)
+        facts = {
+            "Recipient": name,
+            "Legal entity": legal,
+            "Role": role,
+            "Locations": place_answer(countries),
+            "Notes": text_of(entry, "description"),
+        }
+        used = ("name", "description", "legal_name", "egress", "ingress", "privacy_declarations", "third_country_transfers", *(("responsibility",) if role else ()))  # fmt: skip
+        extra = {**kept(entry, used), **_declared(declarations, name, ("egress", "ingress"))}
+        self.row(file, "Recipients", facts, extra)
+        self.strangers[name_key(as_text(name.value))] = _Stranger(name, countries, mechanism, other, declared)
+        onward = self.third_parties(file, name, declarations)
+        self.moved(file, movements(name, onward, declared, None))
 
     def provider(self, file: str, name: Said, entry: Node) -> Said | None:
         """Whose system it is by its legal name, as a recipient, in the role that the manifest gives it."""
@@ -198,16 +270,13 @@ class _Manifests:
         if legal is None:
             return None
         legal = legal._replace(value=one_name(as_text(legal.value)))
-        said = text_of(entry, "responsibility")
-        roles = {_ROLES.get(name_key(as_text(s.value))) for s in leaves(branch(entry, "responsibility"))}
-        role = next(iter(roles)) if len(roles) == 1 else None
+        said, role = text_of(entry, "responsibility"), _role(entry)
         extra = {"responsibility": said} if said and role is None else {}
-        facts = {"Recipient": legal, "Role": Said(role.value, said.cell) if said and role else None}
-        self.row(file, "Recipients", facts, extra)
+        self.row(file, "Recipients", {"Recipient": legal, "Role": role}, extra)
         return legal
 
-    def ends(self, file: str, name: Said, entry: Node, held: Sequence[Said], people: Sequence[Said]) -> list[Said]:
-        """The flows that a system declares; and the people whom it collects from."""
+    def ends(self, file: str, name: Said, entry: Node, stranger: bool) -> list[Said]:
+        """The flows that a system declares; and the people whom it collects from, where it is the organisation's."""
         sources: list[Said] = []
         declarations = [d for d in branches(branch(entry, "privacy_declarations")) if isinstance(d, dict)]
         for inwards, key in ((False, "egress"), (True, "ingress")):
@@ -219,10 +288,12 @@ class _Manifests:
                 self.categories(file, distinct(categories))
                 extra = {} if isinstance(end, Leaf) else kept(end, ("fides_key", "name", "data_categories"), "")
                 kind = as_text(extra["type"].value) if "type" in extra else ""
-                if kind == "user" and inwards:
+                if kind == "user" and inwards and not stranger:
                     sources.append(Said("the individual", said.cell, (extra.pop("type").cell,)))
                     continue
                 far = Said("the individual", said.cell) if kind == "user" else self.far(said)
+                if kind == "dataset" and as_text(said.value) not in self.names:
+                    self.row(file, "Systems", {"System": far, "Kind": Said("database", extra["type"].cell)})
                 self.move(file, name, far, inwards, categories, [], [], extra)
             for declaration in declarations:
                 for said in leaves(branch(declaration, key)):
@@ -299,9 +370,7 @@ class _Manifests:
         entry: Node,
     ) -> None:
         """The flows to third parties; third countries and safeguards are theirs only where there is one of them."""
-        bases = leaves(branch(entry, "legal_basis_for_transfers"))
-        mechanism = joined(b for b in bases if name_key(as_text(b.value)) not in _NO_MECHANISM)
-        other = joined(b for b in bases if name_key(as_text(b.value)) in _NO_MECHANISM)
+        mechanism, other = _bases(entry)
         goes = text_of(entry, "does_international_transfers")
         found = movements(
             name,
@@ -313,8 +382,40 @@ class _Manifests:
             words=_MECHANISMS,
             extra={"legal_basis_for_transfers": other} if other else {},
         )
-        self.rows[file] += found.rows
-        self.problems[file] += found.problems
+        self.moved(file, found)
+
+
+def _bases(entry: Node) -> tuple[Said | None, Said | None]:
+    """On what basis a system's information goes abroad: what may be a mechanism, and what is none."""
+    bases = leaves(branch(entry, "legal_basis_for_transfers"))
+    none = [b for b in bases if name_key(as_text(b.value)) in _NO_MECHANISM]
+    return joined(b for b in bases if b not in none), joined(none)
+
+
+def _role(entry: Node) -> Said | None:
+    """The role that a system gives its company; None when it gives none, or several."""
+    said = leaves(branch(entry, "responsibility"))
+    roles = {_ROLES.get(name_key(as_text(s.value))) for s in said}
+    role = next(iter(roles)) if len(roles) == 1 else None
+    return Said(role.value, said[0].cell) if role else None
+
+
+def _declared(declarations: Sequence[Node], name: Said, not_again: Collection[str]) -> dict[str, Said]:
+    """What a system's declarations say under other keys, by the declaration."""
+    found = {}
+    for number, declaration in enumerate(declarations, 1):
+        label = text_of(declaration, "name") or Said(str(number), name.cell)
+        for heading, told in kept(declaration, not_again).items():
+            found[f"{as_text(label.value)}: {heading}"] = told
+    return found
+
+
+def _to_stranger(facts: Mapping[str, Said | None], stranger: _Stranger, extra: Mapping[str, Said]) -> Translated:
+    """A flow to somebody else's system, where that holds information and on its basis."""
+    other = {"legal_basis_for_transfers": stranger.other_basis} if stranger.other_basis else {}
+    where = {"Locations": place_answer(stranger.countries)}
+    at = facts["From"] or stranger.name
+    return movement(at.cell, {**facts, **where}, stranger.mechanism, words=_MECHANISMS, extra={**extra, **other})
 
 
 def _name(entry: Node) -> Said:
@@ -353,17 +454,6 @@ def _fields(node: Node, path: str = "") -> Iterator[tuple[str, list[Said], list[
         own = [s for key, n in each.items() if key not in (*below, "name", "data_categories") for s in leaves(n)]
         yield inner, leaves(each.get("data_categories")), [*([name] if name else []), *own]
         yield from _fields(each, inner)
-
-
-def _flow_rows(flow: _Flow) -> Iterator[Row]:
-    facts = {
-        "From": flow.origin,
-        "To": flow.destination,
-        "Categories": joined(distinct(flow.categories)),
-        "Individuals": joined(distinct(flow.individuals)),
-        "Purpose": joined(distinct(flow.purposes)),
-    }
-    yield Row("Flows", flow.origin.cell, {h: s for h, s in facts.items() if s is not None}, flow.extra)
 
 
 LAYOUT = Layout(NAME, recognises, lambda books: _Manifests(books).drafts())

@@ -130,29 +130,58 @@ _LEXICON: Mapping[Meaning | General, tuple[str, ...]] = {
         "entity name; sub-processor company; company name; legal entity name of subprocessor; third-party name"
     ),
     Meaning.RECIPIENTS: _listed(
+        "do you share it with anyone; do you share the information with anyone; do we share it with anyone; "
+        "do we share the information with anyone; is it shared with anyone; who do you send it to; who do we send it to; "
+        "who is it sent to; who gets it; who receives it; who else receives it; who else gets it; sent to; given to; provided to; "
         "recipients; categories of recipients; category of recipients; recipient categories; data recipients; "
-        "external recipients; recipients of the data; recipients of personal data; recipients of data; internal recipients; "
+        "external recipients; recipients of the data; recipients of personal data; recipients of data; "
         "shared with; data shared with; who is it shared with; who do we share it with; who do you share it with; "
         "who is the data shared with; information shared with; disclosed to; disclosures; who it is disclosed to; "
-        "vendors; processors; data processors; sub-processors used; third parties involved; third party recipients; "
+        "vendors; third parties involved; third party recipients; "
         "third party sharing; shared with third parties; third-party access; vendors third parties; service providers; "
-        "external parties; processors used; third-party processors; disclosure recipients; who receives the data; "
+        "external parties; disclosure recipients; who receives the data; "
         "who receives the information; data sharing; third parties with whom data is shared; suppliers; joint recipients; "
         "recipients or categories of recipients; processor third party; overseas recipients; to whom is it disclosed; "
         "third party disclosures; who has access externally; external sharing; shared externally with; data disclosed to; "
         "destinataires; catégories de destinataires; destinataires des données; catégories de destinataires des données; "
-        "sous-traitants; prestataires; fournisseurs; destinataires externes; tiers; communiqué à; destinataires internes; "
+        "prestataires; fournisseurs; destinataires externes; tiers; communiqué à; "
         "empfängerkategorien; kategorien von empfängern; kategorien der empfänger; empfänger der daten; "
         "empfänger oder kategorien von empfängern; externe empfänger; auftragsverarbeiter und empfänger; weitergabe an; "
-        "datenweitergabe an; interne empfänger; eingesetzte dienstleister; "
-        "destinatarios; categorías de destinatarios; encargados del tratamiento; cesiones; cesión de datos; proveedores; "
+        "datenweitergabe an; eingesetzte dienstleister; "
+        "destinatarios; categorías de destinatarios; cesiones; cesión de datos; proveedores; "
         "comunicación de datos; cesiones de datos; destinatarios de los datos; terceros; "
-        "destinatari; categorie di destinatari; destinatari dei dati; responsabili esterni; comunicazione a; fornitori; "
-        "ontvangers; categorieën van ontvangers; categorieën ontvangers; verwerkers; gedeeld met; verstrekt aan; derden; "
-        "destinatários; categorias de destinatários; compartilhamento; compartilhado com; partilhado com; subcontratantes; "
-        "operadores; compartilhamento com terceiros; uso compartilhado de dados; categoria de destinatários"
+        "destinatari; categorie di destinatari; destinatari dei dati; comunicazione a; fornitori; "
+        "ontvangers; categorieën van ontvangers; categorieën ontvangers; gedeeld met; verstrekt aan; derden; "
+        "destinatários; categorias de destinatários; compartilhamento; compartilhado com; partilhado com; "
+        "compartilhamento com terceiros; uso compartilhado de dados; categoria de destinatários"
+    ),
+    Meaning.PROCESSORS: _listed(
+        "processors; data processors; processors used; third-party processors; external processors; names of processors; "
+        "processors involved; list of processors; external data processors; processor names; processors engaged; "
+        "sub-processors used; sub-processors received; sub-processors engaged; processors and sub-processors; "
+        "processors receiving the data; agents and processors; "
+        "sous-traitants; sous-traitants externes; liste des sous-traitants; noms des sous-traitants; sous-traitant(s); "
+        "eingesetzte auftragsverarbeiter; liste der auftragsverarbeiter; externe auftragsverarbeiter; auftragsverarbeiter (extern); "
+        "encargados; encargados del tratamiento; encargados de tratamiento; encargados externos; "
+        "responsabili esterni; responsabili del trattamento; responsabili esterni del trattamento; "
+        "verwerkers; externe verwerkers; ingeschakelde verwerkers; "
+        "subcontratantes; operadores; operadores de dados"
+    ),
+    Meaning.INTERNAL: _listed(
+        "internal recipients; internal recipient; internal access; internal sharing; shared internally with; who has access internally; "
+        "internal departments; internal departments with access; internal teams; teams with access; "
+        "staff with access; internal categories of recipients; recipients internal; recipients within the organisation; "
+        "destinataires internes; destinataire interne; accès interne; accès internes; services internes destinataires; "
+        "interne empfänger; empfänger intern; interner empfänger; interne stellen; interner zugriff; zugriffsberechtigte intern; "
+        "destinatarios internos; acceso interno; destinatari interni; accesso interno; interne ontvangers; interne toegang; "
+        "destinatários internos; acesso interno"
     ),
     Meaning.CATEGORIES: _listed(
+        "data we share; information we share; what we share; what do we share; data we send; information we send; what we send; "
+        "what do we send; what is sent; what is shared; what data do we share; what information do we share; what do you share; "
+        "data classes; classes of data; classes of information; kinds of information; kinds of data; kind of data; "
+        "kinds of personal data; what do you hold; what do you collect; what do we collect; what do we hold; information we hold; "
+        "data we hold; datos; daten; données; dati; dados; datos que se comparten; quelles données; welche daten; "
         "what data is in it; what data does it hold; what data do you hold; data; information; info; personal info; personal data; categories of personal data; personal data categories; category of personal data; data categories; "
         "data category; categories of data; data categories held; categories of information; information categories; "
         "categories of personal information; personal information; personal information held; types of personal data; "
@@ -245,6 +274,7 @@ _LEXICON: Mapping[Meaning | General, tuple[str, ...]] = {
         "finalidade; finalidades do tratamento; finalidade do tratamento; propósito do tratamento"
     ),
     Meaning.LOCATIONS: _listed(
+        "data hosted in; information hosted in; information stored in; data stored in; data held in; data kept in; "
         "hosting location; hosting country; hosting region; hosted in; where hosted; where is it hosted; where it is hosted; "
         "data location; location of data; location of personal data; data storage location; storage location; stored in; "
         "where is the data stored; where is data stored; where is it stored; where is the information stored; where stored; "
@@ -282,7 +312,8 @@ _LEXICON: Mapping[Meaning | General, tuple[str, ...]] = {
         "locatie; plaats; regio; localização; local; região; area served; site; geographic area; geographies; zone"
     ),
     Meaning.RECIPIENT_COUNTRY: _listed(
-        "vendor country; country of vendor; recipient country; country of recipient; country of the recipient; "
+        "where are they based; where is the company based; where is the supplier based; where is the recipient based; "
+        "where is the provider based; which country are they in; vendor country; country of vendor; recipient country; country of recipient; country of the recipient; "
         "processor country; country of processor; supplier country; provider country; country of provider; third party country; "
         "sub-processor country; subprocessor country; country of establishment; country of incorporation; entity country; "
         "headquarters; hq; hq country; headquarter country; headquarters country; headquarters location; vendor headquarters; "
@@ -299,6 +330,9 @@ _LEXICON: Mapping[Meaning | General, tuple[str, ...]] = {
         "país do destinatário; país do fornecedor; país de estabelecimento; país do operador; país do subcontratante"
     ),
     Meaning.RECIPIENT_LOCATIONS: _listed(
+        "support location; support locations; support country; support countries; supported from; support provided from; "
+        "location of support; access location; access locations; accessed from; remote access from; remote access location; "
+        "vendor support location; support access location; "
         "vendor location; vendor locations; location of vendor; recipient location; location of recipient; processor location; "
         "location of processor; location of subprocessors; sub-processor location; subprocessor location; "
         "location of sub-processor; location of subprocessor; third party location; supplier location; provider location; "
@@ -357,6 +391,9 @@ _LEXICON: Mapping[Meaning | General, tuple[str, ...]] = {
         "país terceiro; países terceiros; país destinatário; países destinatários; país destino"
     ),
     Meaning.MECHANISM: _listed(
+        "reasonable steps taken; reasonable steps; app 8.1 reasonable steps; app 8.1 reasonable steps taken; app 8.2 exception; "
+        "app 8.2 exception relied upon; app 8.2 exception relied on; exception relied upon; exception relied on; "
+        "what protects it; how is it protected abroad; ipp 12 exception; ipp 12 safeguard; "
         "transfer mechanism; transfer mechanisms; mechanism; safeguard; safeguards; transfer safeguard; transfer safeguards; "
         "appropriate safeguards; safeguards in place; safeguards applied; transfer tool; legal mechanism; transfer basis; "
         "legal basis for transfer; legal basis for transfers; lawful basis for transfer; basis for transfer; transfer legal basis; "
@@ -414,6 +451,8 @@ _LEXICON: Mapping[Meaning | General, tuple[str, ...]] = {
         "próxima revisión; prossima revisione; volgende herziening; volgende beoordeling; próxima revisão"
     ),
     Meaning.RETENTION: _listed(
+        "retention and disposal class; disposal class; disposal authority; retention class; sentencing; retention disposal class; "
+        "how long do you keep it; how long is it held; "
         "retention; retention period; retention schedule; data retention; data retention period; retention time; retention policy; "
         "retention rule; retention or deletion rule; how long is it kept; how long do we keep it; how long kept; "
         "storage period; storage duration; retention duration; retention limit; kept for; time limits for erasure; "
@@ -461,6 +500,7 @@ _LEXICON: Mapping[Meaning | General, tuple[str, ...]] = {
         "origem dos dados; fonte dos dados; fonte; origem; forma de coleta"
     ),
     Meaning.OWNER: _listed(
+        "who owns it; who is responsible; who is responsible for it; who looks after it; who is the owner; "
         "owner; system owner; data owner; business owner; asset owner; process owner; application owner; information owner; "
         "owned by; name of process owner; product owner; accountable owner; record owner; vendor owner; relationship owner; "
         "contract owner; business contact; responsible; responsible person; responsible department; accountable; steward; "
@@ -486,6 +526,8 @@ _LEXICON: Mapping[Meaning | General, tuple[str, ...]] = {
         "tipo de activo; type applicatie; technologie; technology; technology stack"
     ),
     Meaning.PROVIDER: _listed(
+        "which company provides it; which company supplies it; who provides it; who supplies it; who makes it; "
+        "which supplier provides it; which vendor provides it; which company runs it; who is the supplier; who is the provider; "
         "hosting provider; cloud provider; host; hosted by; provider; provider name; system vendor; system provider; "
         "application vendor; software vendor; saas provider; cloud host; infrastructure provider; hoster; cloud service provider; "
         "system supplier; software supplier; application provider; it provider; who hosts it; managed by vendor; "
@@ -585,6 +627,8 @@ _LEXICON: Mapping[Meaning | General, tuple[str, ...]] = {
         "companhia; partner name; entity company; client; customer name; institution; controller name"
     ),
     General.HINT: _listed(
+        "security classification; information security classification; protective marking; "
+        "is there a contract in place; contract in place; is there an agreement in place; "
         "lawful basis; legal basis; legal ground; lawfulness of processing; lawful basis for processing; article 6 lawful basis; "
         "legal basis for processing; lawful basis for processing personal data; article 6 lawful basis for processing personal data; "
         "article 9 condition; article 9 condition for processing special category data; basis for processing; gdpr legal basis; "
@@ -606,8 +650,8 @@ _LEXICON: Mapping[Meaning | General, tuple[str, ...]] = {
         "automated decision making; prise de décision automatisée; gdpr; ccpa; hipaa; data classification; "
         "information classification; classification of data; data sensitivity; sensitivity; sensitivity level; dpa in place; "
         "dpa signed y n; dpa status; has dpa; data breach; personal data breach; deletion mechanism; deletion method; "
-        "internal access; internal access teams roles; who has access; who has access internal roles; access rights; "
-        "internal users; personal information bank; gdpr relevant; gdpr applicable; cross reference to privacy notice; "
+        "internal access teams roles; who has access; who has access internal roles; access rights; "
+        "personal information bank; gdpr relevant; gdpr applicable; cross reference to privacy notice; "
         "regulatory impact; applicable regulations; mandatory or optional nature of data collection; encryption"
     ),
     General.AGAINST: _listed(
@@ -690,6 +734,25 @@ _OTHERWISE = _words(
     "birth origin citizenship nationality issue manufacture sale purchase delivery "
     "statut risque niveau adresse téléphone courriel date preis kosten risiko telefon precio coste riesgo teléfono "
     "costo prezzo rischio telefono prijs kosten risico preço custo risco"
+)
+
+
+# Words of headings that tables of orders, payments, goods, journeys, bookings, tickets, courses and guests have.
+_TRADE = (
+    "order invoice amount price qty quantity sku barcode weight kg freight shipment shipping shipper consignee parcel cargo "
+    "manifest tracking courier carrier vessel dispatch delivery fare mileage odometer km vehicle driver trip hotel flight "
+    "journey paid payment payee payer donation donor pledge gift leave absence vacation entitlement overtime payslip salary "
+    "lecturer credit enrolment exam semester room booking booked guest arrival departure attendee dietary seat ticket "
+    "assigned assignee reporter reported requester sprint story severity subscribed unsubscribed click bounce subscriber "
+    "stock warehouse serial warranty imei watt fee bid discount subtotal shareholder passenger applicant visa likelihood "
+    "opportunity nzd aud usd eur gbp chf inr po "
+    "rechnung rechnungsnummer betrag preis menge bestellung bestellnummer lieferung gewicht versand spende urlaub fahrer "
+    "fahrzeug reise hotel zimmer gast warenkorb "
+    "facture montant commande quantité poids livraison prix colis envoi don congé chauffeur véhicule chambre "
+    "factura importe pedido cantidad peso precio envío paquete donación habitación vehículo "
+    "fattura importo ordine quantità prezzo spedizione camera veicolo "
+    "factuur bedrag bestelling prijs gewicht levering zending verlof voertuig kamer "
+    "fatura valor encomenda preço envio quarto veículo"
 )
 
 
@@ -841,13 +904,30 @@ def _looked_up(text: str) -> Found | None:
             return found
         if found := _exactly(bare):
             return found._replace(confidence=found.confidence - 0.03)
-    found = _one_of_several(bare) or _composed(words_of(bare)) or _near(bare) or _within(bare)
+    found = _asked(text) or _one_of_several(bare) or _composed(words_of(bare)) or _near(bare) or _within(bare)
     if (found is None or found.confidence < 0.8) and _ABROAD.search(bare):
         return Found(Meaning.TRANSFER, 0.8, "it asks whether something goes abroad")
     if found is None and (inside := re.search(r"\(([^()]{3,40})\)", text)) and (noted := _exactly(inside[1])):
         noted = noted._replace(confidence=0.75, why="what stands in brackets in its heading")
         return noted if isinstance(noted.meaning, Meaning) else None
     return found
+
+
+_SHARED_WITH = re.compile(
+    r"\b(?:shar|disclos|send|sent|giv|pass|provid)\w* (?:[\w/-]+ ){0,6}(?:with|to) (?:any|other|whom|who|third|someone|somebody)",
+    re.I,
+)
+_HELD_IN = re.compile(r"\b(?:hosted|stored|held|kept|located|saved|resides?) (?:in|at)\b", re.I)
+
+
+def _asked(text: str) -> Found | None:
+    """`Do you share the information with anyone? If so, who?`, `All records held in`."""
+    if _SHARED_WITH.search(text) and not _ABROAD.search(text):
+        return Found(Meaning.RECIPIENTS, 0.85, "it asks who receives it")
+    first = text.partition("?")[0].strip()
+    if len(first.split()) <= 6 and (match := _HELD_IN.search(first)) and match.end() == len(first):
+        return Found(Meaning.LOCATIONS, 0.88, "it says where something is held")
+    return None
 
 
 _ABROAD = re.compile(
@@ -860,6 +940,8 @@ _ASKED: Mapping[Meaning | General, Meaning | General] = {
     Meaning.CATEGORIES: General.HINT,
     Meaning.SENSITIVE_CATEGORIES: Meaning.SENSITIVE,
     Meaning.RECIPIENTS: General.PLAIN,
+    Meaning.PROCESSORS: General.PLAIN,
+    Meaning.INTERNAL: General.PLAIN,
     Meaning.RECIPIENT: General.PLAIN,
     Meaning.LOCATIONS: General.PLAIN,
     Meaning.DESTINATIONS: Meaning.TRANSFER,
@@ -944,12 +1026,62 @@ def _within(text: str) -> Found | None:
     return Found(meaning, round(0.5 + 0.3 * share, 2), why)
 
 
-_OWNERS_OF_WORDS = frozenset({*SUBJECTS, Meaning.RECIPIENTS, Meaning.PROVIDER, Meaning.REFERENCE})
+_OWNERS_OF_WORDS = frozenset(
+    {*SUBJECTS, Meaning.RECIPIENTS, Meaning.PROCESSORS, Meaning.INTERNAL, Meaning.PROVIDER, Meaning.REFERENCE}
+)
 """Meanings whose words often only say whose the rest of a heading is."""
 _DESCRIBES = frozenset({"description", "detail", "information"})
 
 
-_ABOUT = frozenset({Meaning.SYSTEM, Meaning.ACTIVITY, Meaning.RECIPIENT, Meaning.RECIPIENTS, Meaning.SUB_PROCESSORS})
+_ACTS_FOR = _stems(
+    "processor subprocessor traitant auftragsverarbeiter unterauftragsverarbeiter encargado subencargado verwerker "
+    "subverwerker subcontratante operador suboperador subprocessador"
+)
+_OR_NOT = _stems(
+    "controller recipient vendor supplier provider contractor partner destinataire prestataire fournisseur empfänger "
+    "dienstleister anbieter proveedor destinatario fornitore ontvanger leverancier fornecedor destinatário controlador"
+)
+_PROVIDES = _ACTS_FOR | _stems(
+    "vendor supplier provider host hoster hosting publisher developer manufacturer contractor subcontractor prestataire "
+    "fournisseur hébergeur éditeur anbieter dienstleister lieferant hersteller betreiber auftragnehmer proveedor fornitore "
+    "leverancier dienstverlener fornecedor provedor"
+)
+
+
+def acts_for(heading: str) -> bool:
+    """Whether a heading says of those under it that they act for the organisation: `Data processor`, not `Vendor`."""
+    words = frozenset(words_of(heading))
+    italian = "responsabile" in words and bool(words & {"esterno", "trattamento"})
+    found = meaning_of(heading)
+    mixed = found is not None and found.meaning is Meaning.RECIPIENTS
+    return (italian or bool(words & _ACTS_FOR)) and not words & _OR_NOT and not mixed
+
+
+def provides(heading: str) -> bool:
+    """Whether a heading names those who provide the system of their row: `Vendor`, `Processor`, not `Shared with`."""
+    found = meaning_of(heading)
+    if acts_for(heading) or _PROVIDES & set(words_of(heading)):
+        return True
+    return found is not None and found.meaning is Meaning.PROVIDER
+
+
+@cache
+def _trade() -> frozenset[str]:
+    return _stems(_TRADE)
+
+
+@lru_cache(maxsize=8_192)
+def of_trade(heading: str) -> bool:
+    """Whether a heading is one of orders, payments, goods, journeys, bookings, tickets, courses or guests."""
+    found = meaning_of(heading)
+    if found and found.meaning not in (General.AGAINST, General.PLAIN, General.NAME, General.PLACE, Meaning.REFERENCE):
+        return False
+    words = words_of(heading)
+    return len(words) <= 4 and not _trade().isdisjoint(words) and {"contact", "term"}.isdisjoint(words)
+
+
+_OF_LISTS = (Meaning.RECIPIENTS, Meaning.PROCESSORS, Meaning.SUB_PROCESSORS)
+_ABOUT = frozenset({Meaning.SYSTEM, Meaning.ACTIVITY, Meaning.RECIPIENT, *_OF_LISTS})
 
 
 @lru_cache(maxsize=1_024)
@@ -961,7 +1093,7 @@ def about(title: str) -> Meaning | None:
             meaning = _sets()[frozenset(phrase)]
             if words[at : at + len(phrase)] == phrase and meaning in _ABOUT:
                 assert isinstance(meaning, Meaning)
-                return Meaning.RECIPIENT if meaning in (Meaning.RECIPIENTS, Meaning.SUB_PROCESSORS) else meaning
+                return Meaning.RECIPIENT if meaning in _OF_LISTS else meaning
         if word in ("ropa", "vvt", "rat", "var"):
             return Meaning.ACTIVITY
     return None
@@ -973,7 +1105,7 @@ _GROUPS: Iterable[tuple[frozenset[Meaning | General], Mapping[General, Meaning |
         {General.COUNTRY: Meaning.DESTINATIONS, General.PLACE: Meaning.DESTINATIONS, General.NAME: Meaning.RECIPIENT},
     ),
     (
-        frozenset({Meaning.RECIPIENT, Meaning.RECIPIENTS, Meaning.PROVIDER, General.PARTNER}),
+        frozenset({Meaning.RECIPIENT, Meaning.RECIPIENTS, Meaning.PROCESSORS, Meaning.PROVIDER, General.PARTNER}),
         {
             General.COUNTRY: Meaning.RECIPIENT_COUNTRY,
             General.PLACE: Meaning.RECIPIENT_LOCATIONS,

@@ -6,16 +6,17 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from datamap import places
+from datamap.catalogue import Matched, known
 from datamap.inventory import name_key
 from datamap.layouts import cells
 from datamap.layouts.layout import Flat, Layout, draft
 from datamap.layouts.meanings import Meaning
-from datamap.layouts.rows import Entry, Translated, translate
+from datamap.layouts.rows import NOT_STATED, Entry, Translated, translate
 from datamap.layouts.tables import Table, value_at
 from datamap.problems import Kind, Problem
 from datamap.sheets import Book, Sheet
 from datamap.workbook.columns import as_text
-from datamap.workbook.drafts import Draft, Said
+from datamap.workbook.drafts import Draft, Said, joined
 
 NAME = "ICO controller template"
 FUNCTION, PURPOSE = "Business function", "Purpose of processing"
@@ -84,6 +85,13 @@ _NAME_LABELS = {name_key(w) for w in ("Name", "Controller", "Controller name", "
 _NAME_LABELS |= {name_key(w) for w in ("Organization Name and contact details", "Name and contact details")}
 _OTHER_LABELS = {name_key(w) for w in ("Address", "Email", "E-mail", "Telephone", "Phone", "Postal address")}
 _OTHERS = re.compile(r"data protection officer|\bDPO\b|representative", re.I)
+_WHOSE = (
+    ("Data protection officer", re.compile(r"data protection officer|\bDPO\b", re.I)),
+    ("Representative", re.compile(r"representative", re.I)),
+    ("Controller's contact", re.compile(r"(?:controller|(?:organi[sz]ation )?name and contact details)\W*", re.I)),
+)
+"""Whose a block of contact details is, by the words above it."""
+_LABELLED = re.compile(r"(?:name|address|e-?mail|tele?phone|phone)\s*:\s*\S", re.I)
 
 
 def controller(table: Table) -> Said | None:
@@ -110,6 +118,56 @@ def controller(table: Table) -> Said | None:
     return None
 
 
+def contacts(table: Table) -> dict[str, Said]:
+    """All that the block of contact details says: the controller's name, and by whose they are the other details.
+
+    What has neither a label nor a block's title above it without a gap is a title, and no detail.
+    """
+    name = controller(table)
+    found: dict[str, list[Said]] = {}
+    heads: list[tuple[int, int, str]] = []
+    sheet, last = table.sheet, table.heading_rows[0] - 1
+    for row in range(1, last + 1):
+        for column, value in enumerate(sheet.rows[row - 1], 1):
+            words = as_text(value)
+            beside = column > 1 and _label(as_text(value_at(sheet, row, column - 1)))
+            whose = next((who for who, pattern in _WHOSE if _is_head(who, pattern, words)), None)
+            if whose and not beside:
+                heads.append((column, row, whose))
+            elif words and not _label(words) and cells.nothing(words) is None:
+                label = next(filter(_label, (as_text(value_at(sheet, *at)) for at in _labels_at(row, column))), "")
+                over = max((head for head in heads if head[0] <= column), default=None)
+                if not (label or _LABELLED.match(words) or (over and _reaches(sheet, over, row, column))):
+                    continue
+                said = Said(words, table.cell(row, column))
+                if name is None or said.cell != name.cell:
+                    of = over[2] if over else _WHOSE[-1][0]
+                    told = f"{label.rstrip(': ')}: {words}" if name_key(label.rstrip(": ")) in _OTHER_LABELS else words
+                    found.setdefault(of, []).append(said._replace(value=told))
+    return {
+        **({"Controller": name} if name else {}),
+        **{who: s for who, parts in found.items() if (s := joined(parts))},
+    }
+
+
+def _is_head(who: str, pattern: re.Pattern[str], words: str) -> bool:
+    return bool(pattern.fullmatch(words) if who == _WHOSE[-1][0] else pattern.search(words))
+
+
+def _label(words: str) -> bool:
+    return name_key(words.rstrip(": ")) in _NAME_LABELS | _OTHER_LABELS
+
+
+def _labels_at(row: int, column: int) -> list[tuple[int, int]]:
+    """Where the label of a cell may stand: to the left of it, or above."""
+    return [at for at in ((row, column - 1), (row - 1, column)) if min(at) > 0]
+
+
+def _reaches(sheet: Sheet, head: tuple[int, int, str], row: int, column: int) -> bool:
+    """Whether a cell stands in the column of a block's title, and nothing between them is blank."""
+    return column == head[0] and all(as_text(value_at(sheet, r, column)) for r in range(head[1], row))
+
+
 def _of_another(sheet: Sheet, row: int, column: int) -> bool:
     """Whether the block that a label stands in is that of a data protection officer or a representative."""
     for above in range(row, 0, -1):
@@ -129,7 +187,7 @@ def _of_another(sheet: Sheet, row: int, column: int) -> bool:
 
 def _mended(table: Table, found: Iterable[Entry]) -> Iterator[Entry]:
     """The rows as they are meant: repeated functions and purposes, both lawful bases, places where there are places."""
-    head = controller(table)
+    head = contacts(table)
     for entry in found:
         function, purpose = entry.one(Meaning.OWNER), entry.one(Meaning.ACTIVITY)
         if function and purpose and purpose.cell.row < function.cell.row:
@@ -142,13 +200,34 @@ def _mended(table: Table, found: Iterable[Entry]) -> Iterator[Entry]:
         elif function:
             entry.said[Meaning.ACTIVITY] = [function]
         _lawful_bases(entry)
-        where = entry.one(Meaning.LOCATIONS)
-        if where and not names_a_place(as_text(where.value)):
-            entry.extra["Location of personal data"] = where
-            del entry.said[Meaning.LOCATIONS]
-        if head:
-            entry.extra.setdefault("Controller", head)
+        _held_at(entry)
+        head = with_contacts(entry, head)
         yield entry
+
+
+def with_contacts(entry: Entry, head: dict[str, Said]) -> dict[str, Said]:
+    """Gives an entry the contact details; those that the next one gets: the controller's name only."""
+    for whose, said in head.items():
+        entry.extra.setdefault(whose, said)
+    return {whose: said for whose, said in head.items() if whose == "Controller"}
+
+
+def _held_at(entry: Entry) -> None:
+    """A place is where the information is held, by whom is not stated; what names a known company says by whom."""
+    where = entry.one(Meaning.LOCATIONS)
+    if where is None:
+        return
+    words = as_text(where.value)
+    if not names_a_place(words):
+        entry.extra["Location of personal data"] = where
+        del entry.said[Meaning.LOCATIONS]
+        holders = [name for name in cells.items(words) if (match := known(name)) and match.how is not Matched.NEAR]
+        if holders:
+            entry.said[Meaning.PROVIDER] = [where._replace(value=holders[0] if len(holders) == 1 else NOT_STATED)]
+    elif cells.nothing(words) is None:
+        match = known(words)
+        whose = match.by if match and match.how is not Matched.NEAR and words.startswith(match.by) else NOT_STATED
+        entry.said[Meaning.PROVIDER] = [where._replace(value=whose)]
 
 
 def names_a_place(text: str) -> bool:

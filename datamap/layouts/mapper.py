@@ -11,20 +11,30 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import NamedTuple
 
 from datamap import places
 from datamap.catalogue import Matched, known
-from datamap.inventory import name_key
+from datamap.inventory import Role, name_key
 from datamap.layouts import cells
-from datamap.layouts.headings import Found, General, about, meaning_of, meaning_within
+from datamap.layouts.headings import (
+    Found,
+    General,
+    about,
+    acts_for,
+    known_heading,
+    meaning_of,
+    meaning_within,
+    of_trade,
+    provides,
+)
 from datamap.layouts.layout import whole_sheet
 from datamap.layouts.meanings import SUBJECTS, Meaning
 from datamap.layouts.profiles import Profile, from_columns
 from datamap.layouts.rows import Entry, translate
-from datamap.layouts.tables import Table, entries, filled_rows, headed_sideways, tables, value_at, without
+from datamap.layouts.tables import Table, entries, filled_rows, headed_sideways, tables, turned, value_at, without
 from datamap.problems import Kind, Problem
 from datamap.sheets import Book, Cell, Sheet, Value, column_letters
 from datamap.workbook.columns import NO_WORDS, ROLES, YES_WORDS, as_text
@@ -51,10 +61,13 @@ class Column:
     confidence: float
     why: str
     samples: tuple[str, ...] = ()
+    turned: bool = False
+    """Whether it is a row of the file; see `Table`."""
 
     @property
     def letter(self) -> str:
-        return column_letters(self.number)
+        """How the file calls it: the letters of a column, the number of a row."""
+        return str(self.number) if self.turned else column_letters(self.number)
 
 
 class Reference(NamedTuple):
@@ -62,6 +75,12 @@ class Reference(NamedTuple):
 
     meaning: Meaning
     names: Mapping[str, Said]
+
+    @property
+    def where(self) -> str:
+        """The sheet that has the names, and its file."""
+        cell = next(iter(self.names.values())).cell
+        return f"{cell.sheet} ({cell.file})"
 
 
 @dataclass(frozen=True)
@@ -146,7 +165,8 @@ def drafts(proposals: Sequence[Proposal], *, origin: str | None = None) -> tuple
 
     `origin` names the system or the recipient that lists of recipients belong to which do not say so themselves.
     """
-    return tuple(_draft(proposal, origin) for proposal in proposals)
+    lent = _lent(proposals)
+    return tuple(_draft(proposal, origin, lent) for proposal in proposals)
 
 
 def profile_of(mapped: Mapped, name: str, *, origin: str = "", fill_down: Collection[str] = ()) -> Profile:
@@ -166,6 +186,12 @@ def profile_of(mapped: Mapped, name: str, *, origin: str = "", fill_down: Collec
     )
 
 
+def to_save(proposal: Proposal) -> tuple[Mapped, ...]:
+    """The tables whose mapping is worth saving: those that are read; where none is, the largest."""
+    found = tuple(mapped for mapped in proposal.tables if mapped.inventory)
+    return found or tuple(sorted(proposal.tables, key=lambda m: -len(m.table.rows) * len(m.columns))[:1])
+
+
 def unused(profiles: Iterable[Profile], proposals: Sequence[Proposal]) -> list[str]:
     """A sentence for each profile that fits no table of any book."""
     used = {id(m.profile) for proposal in proposals for m in proposal.tables if m.profile}
@@ -178,27 +204,38 @@ def refusal(proposal: Proposal, nearest: str = "") -> str:
     `nearest` is the name of the known layout that it resembles most, if it resembles any.
     """
     blank = next((mapped for mapped in proposal.tables if mapped.inventory), None)
-    seen = []
-    for mapped in proposal.tables[:3]:
-        heads = [" ".join(h.split())[:40] for h in mapped.table.headings.values()]
-        more = ", …" if len(heads) > 4 else ""
-        seen.append(f"{mapped.sheet!r} has {', '.join(heads[:4])}{more}")
+    sideways = any(mapped.reason == _SIDEWAYS for mapped in proposal.tables)
+    by_mapping = next((m for m in proposal.tables if m.profile), None)
     filled = [sheet.name for sheet in proposal.book.sheets if sheet.rows]
     if blank:
         holds = (
             f"its table on {blank.sheet!r} has headings of an inventory and no rows to read but examples and blank ones"
         )
-    elif seen:
-        rest = f", and {len(proposal.tables) - 3} more tables" if len(proposal.tables) > 3 else ""
-        holds = f"no table of it is an inventory of personal information ({'; '.join(seen)}{rest})"
+    elif by_mapping:
+        holds = by_mapping.reason
+    elif sideways:
+        holds = _SIDEWAYS
+    elif proposal.tables:
+        mapped, *others = proposal.tables
+        heads = [" ".join(h.split())[:25] for h in mapped.table.headings.values()]
+        more = ", …" if len(heads) > 3 else ""
+        rest = f"; {len(others)} more tables" if len(others) > 1 else "; 1 more table" if others else ""
+        holds = f"no table of it is an inventory of personal information ({mapped.sheet!r} has {', '.join(heads[:3])}{more}{rest})"
+    elif any(map(headed_sideways, proposal.book.sheets)):
+        holds = "its headings stand below each other, and nothing is filled in beside them"
     elif filled:
-        holds = f"it has no table with a row of headings (sheets: {', '.join(filled[:5])})"
+        holds = f"it has no table with a row of headings (sheets: {', '.join(filled[:3])}{', …' if len(filled) > 3 else ''})"
     else:
         holds = "it has no rows"
     like = f", it is nearest to {nearest}" if nearest else ""
+    if by_mapping and not blank:
+        say = "delete that line of the mapping to have it read, or "
+    elif proposal.tables and not blank and not sideways:
+        say = "if it is one, say what its columns mean, in the app or in the file that 'datamap mapping' writes with -o, or "
+    else:
+        say = ""
     return (
-        f"{proposal.book.file} was not read: {holds}{like}; 'datamap mapping' shows what each column was taken for and "
-        "lets you correct it, and 'datamap template' writes the workbook to fill in."
+        f"{proposal.book.file} was not read: {holds}{like}; {say}fill in the workbook that 'datamap template' writes."
     )
 
 
@@ -223,6 +260,8 @@ class _Looks:
     prose: float = 0
     lists: float = 0
     distinct: float = 0
+    people: float = 0
+    measures: float = 0
 
     @property
     def words(self) -> float:
@@ -234,7 +273,13 @@ _EMAIL = re.compile(r"\S+@[\w-]+(?:\.[\w-]+)+")
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.I)
 _REFERENCE = re.compile(r"(?=.*\d)[A-Z]{0,8}[-_ ./#]?[A-Z]{0,4}[-_ ./]?\d{1,8}(?:[-_./]\d{1,4})?", re.I)
 _NUMBER = re.compile(r"[-+]?[\d.,'’\s]*\d\s*[%€$£]?")
-_DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T].*)?|\d{1,2}\.? [^\W\d_]{3,9}\.? \d{4}|[^\W\d_]{3,9} \d{4}")
+_MEASURE = re.compile(
+    r"(?:(?:NZ|AU|US|C|A)?[$€£¥₹]|[A-Z]{3})?\s*-?\d[\d.,'’\s]*(?:kg|g|t|lbs?|oz|km|mi|miles|m|cm|mm|l|ml|pcs?|h|hrs?|hours?|min|[$€£¥₹]|NZD|AUD|USD|EUR|GBP|CHF|INR|CAD)?\.?",
+    re.I,
+)  # fmt: skip
+_DATE = re.compile(
+    r"\d{1,2}[:.]\d{2}(?::\d{2})?(?: ?[ap]\.?m\.?)?|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T].*)?|\d{1,2}\.? [^\W\d_]{3,9}\.? \d{4}|[^\W\d_]{3,9} \d{4}"
+)
 _MECHANISM = re.compile(
     r"\b(?:sccs?|standard (?:contractual|data protection) clauses?|model (?:contract(?:ual)? )?clauses?|bcrs?|"
     r"binding corporate rules|adequacy|adequate|dpf|data privacy framework|privacy shield|idta|uk addendum|derogation|"
@@ -276,7 +321,72 @@ def _looks(values: Sequence[Value]) -> _Looks:
         prose=share(lambda v, t: len(t) > _SENTENCE or len(t.split()) > 12),
         lists=share(lambda v, t: len(cells.split(t).parts) > 1),
         distinct=len({name_key(t) for t in words}) / count,
+        people=_people(words),
+        measures=share(lambda v, t: not isinstance(v, bool) and _MEASURE.fullmatch(t) is not None),
     )  # fmt: skip
+
+
+_PERSON = re.compile(
+    r"(?:[A-ZÀ-Þ][^\W\d_]*[-'’.]?){1,3}(?: (?:[a-z]{2,3} )?[A-ZÀ-Þ][^\W\d_]*(?:[-'’][^\W\d_]+)*\.?){1,3}"
+)
+_ADDRESSED_AS = re.compile(r"(?:mr|mrs|ms|miss|mx|dr|prof|herr|frau|mme|sr|sra|sig)\b\.?\s", re.I)
+
+
+_FIRM = re.compile(
+    r"\b(?:ltd|limited|inc|llc|llp|corp|co|company|gmbh|ag|kg|sa|sas|sarl|srl|spa|bv|nv|ab|oy|pty|plc|group|holdings?|partners?|"
+    r"associates|sons|bros|brothers|bank|insurance|tax|legal|law|accounting|accountants?|consult\w*|services?|solutions?|systems?|"
+    r"software|cloud|data|digital|media|tech\w*|labs?|studios?|print\w*|press|payroll|pay|mail\w*|hosting|web|online|networks?|"
+    r"security|health|clinic|hospital|school|university|college|council|ministry|department|agency|office|bureau|centre|center|"
+    r"trust|foundation|institute|logistics|courier|travel|energy|telecom|works|design|marketing|analytics|international|global)\b",
+    re.I,
+)
+
+
+def _people(texts: Sequence[str]) -> float:
+    """The share of texts that are names of people; 0 where too few of them are surely any."""
+    told = [_surname_last(t) for t in texts[:60]]
+    shaped = [t for t in told if _PERSON.fullmatch(_ADDRESSED_AS.sub("", t)) and not _FIRM.search(t)]
+    sure = sum(_ADDRESSED_AS.match(t) is not None or name_key(t.split()[0]) in _first_names() for t in shaped)
+    if sure == 0 or not (sure * 2 >= len(told) or (sure > 2 and sure * 3 >= len(told))):
+        return 0.0
+    return sum(known(t) is None for t in shaped) / len(told)
+
+
+def _surname_last(text: str) -> str:
+    surname, comma, first = text.partition(", ")
+    return f"{first} {surname}" if comma and "," not in first else text
+
+
+@cache
+def _first_names() -> frozenset[str]:
+    return frozenset(map(name_key, _FIRST_NAMES.split()))
+
+
+_FIRST_NAMES = (
+    "aaron abdul abigail adam adele adrian ahmed aisha alan albert alejandro alex alexander alexandra alice alison amanda amelia "
+    "amy ana anastasia andrea andreas andrew angela anil anita anja ann anna anne annette anthony antonio aroha arthur ashley "
+    "barbara beatriz ben benjamin bernd beth bethany bill bo bob brenda brian bruno camille carla carlos carmen carol caroline "
+    "catherine charles charlotte chen chloe chris christian christina christine christopher claire clara claudia colin craig "
+    "dan daniel daniela david deborah deepak denise dennis diana diego dieter dmitri don donald donna dorothy douglas ed eduardo "
+    "edward eleanor elena elisabeth elizabeth ella ellen emily emma eric erik esther eva fatima felix fernando fiona francesca "
+    "francesco francis frank franz gabriel gary george georgia gerald giovanni giulia glen gloria grace graham greg hana "
+    "hannah hans harold harriet harry hassan heather heidi helen helga hemi henry hiroshi holly hugo ian ibrahim igor ines ingrid "
+    "isabel isabella ivan jack jacob jaime jake james jan jane janet jasmine jason javier jean jeff jennifer jenny jeremy jessica "
+    "jim joan joanna joanne joao joe johan johanna john jonathan jordan jorge jose joseph josh joshua joyce juan judith judy "
+    "julia julian julie jun jurgen justin karen karin karl kate katherine kathleen katrin kaye keith kelly ken kenneth kenji "
+    "kerry kevin kim klaus kumar larry lars laura lauren laurent lea lee leo leon leonie liam lily linda lisa liu louis louise luca "
+    "lucas lucia lucy luis luke maja manuel marc marco marcus margaret maria marie marina mario mark markus marta martha martin "
+    "martina mary mason matteo matthew maureen max megan mei mere mia michael michel michelle miguel mike mila mohamed mohammed "
+    "monica monika muhammad nadia nancy natalia natalie nathan neil nicholas nick nicola nicole nina nikhil noah nora olga "
+    "oliver olivia omar oscar pablo pam pamela patricia patrick paul paula pedro peter petra phil philip philippe pierre piotr "
+    "pooja priya rachel rafael rahul raj rajesh ravi rebecca renate ricardo richard rita rob robert roberta roberto robin roger "
+    "ronald rosa rose roy ruth ryan sabine sally sam samantha samuel sandra sanjay sara sarah scott sean sebastian sergei sergio "
+    "sharon shirley silvia simon sofia sonia sophia sophie stefan stella stephanie stephen steve steven stuart sue sunil susan "
+    "susanne svetlana sven sylvia tamara tane tania tara ted teresa terry theresa thomas tim timothy tina tom tomas tony tracy ursula uwe "
+    "valerie vanessa vera veronica victor victoria vijay vincent virginia walter wang wei wendy werner wiremu will william "
+    "wolfgang yan yuki yusuf yvonne zoe"
+)
+"""First names that are frequent where such tables come from: a column of which a third begins so is one of people."""
 
 
 @lru_cache(maxsize=4_096)
@@ -314,17 +424,19 @@ def _known_share(values: Iterable[Value]) -> float:
 _PLACES = frozenset(
     {Meaning.LOCATIONS, Meaning.RECIPIENT_COUNTRY, Meaning.RECIPIENT_LOCATIONS, Meaning.DESTINATIONS}
 )  # fmt: skip
-_NAMES = frozenset({Meaning.SYSTEM, Meaning.ACTIVITY, Meaning.RECIPIENT, Meaning.RECIPIENTS, Meaning.PROVIDER})
+_NAMES = frozenset(
+    {Meaning.SYSTEM, Meaning.ACTIVITY, Meaning.RECIPIENT, Meaning.RECIPIENTS, Meaning.PROCESSORS, Meaning.PROVIDER}
+)
 _LISTS = frozenset(
     {
         Meaning.CATEGORIES, Meaning.SENSITIVE_CATEGORIES, Meaning.INDIVIDUALS, Meaning.PURPOSE, Meaning.COLLECTED_FROM,
-        Meaning.SECURITY, Meaning.CATEGORY,
+        Meaning.SECURITY, Meaning.CATEGORY, Meaning.INTERNAL,
     }
 )  # fmt: skip
 _DATED = frozenset({Meaning.SIGNED, Meaning.EXPIRES, Meaning.REVIEW})
 _SEVERAL_COLUMNS = _PLACES | {
     Meaning.CATEGORIES, Meaning.SENSITIVE_CATEGORIES, Meaning.INDIVIDUALS, Meaning.COLLECTED_FROM, Meaning.PURPOSE,
-    Meaning.SECURITY, Meaning.NOTES, Meaning.RECIPIENTS, Meaning.MECHANISM,
+    Meaning.SECURITY, Meaning.NOTES, Meaning.RECIPIENTS, Meaning.PROCESSORS, Meaning.INTERNAL, Meaning.MECHANISM,
 }  # fmt: skip
 """Meanings that several columns of one table may have; what is done with them is `rows`' business."""
 
@@ -401,6 +513,8 @@ def _weigh(column: _Seen) -> None:
             column.keep(f"its cells are {what}, not places")
         elif looks.places >= 0.5:
             column.to(meaning, min(1.0, column.confidence + 0.05), f"{_percent(looks.places)} are places")
+        elif looks.placed < 0.1 and looks.filled > 2 and _also_names(column.heading):
+            column.keep("hardly any of its cells names a place, and its heading is not only about places")
         elif looks.placed < 0.1 and looks.filled > 2:
             column.to(meaning, min(column.confidence, 0.8), "hardly any of its cells names a place")
     elif meaning is Meaning.TRANSFER:
@@ -413,8 +527,10 @@ def _weigh(column: _Seen) -> None:
     elif meaning in _NAMES:
         if share > 0.5 and what != "web addresses":
             column.keep(f"its cells are {what}, not names")
-        elif looks.places > 0.8 and meaning is not Meaning.RECIPIENTS and looks.filled > 2:
+        elif looks.places > 0.8 and meaning not in (Meaning.RECIPIENTS, Meaning.PROCESSORS) and looks.filled > 2:
             column.keep("its cells are places, not names")
+        elif looks.people >= 0.6 and looks.filled > 1:
+            column.keep("its cells are names of people")
         elif meaning in (Meaning.SYSTEM, Meaning.RECIPIENT) and looks.prose > 0.7:
             column.to(meaning, min(column.confidence, 0.55), "its cells are sentences, not names")
     elif meaning in _LISTS:
@@ -449,6 +565,14 @@ def _weigh(column: _Seen) -> None:
         column.keep("its cells say yes or no")
 
 
+def _also_names(heading: str) -> bool:
+    """Whether a heading of places names something else as well: `System / location`."""
+    parts = [
+        meaning_of(part) for part in re.split(r"\s*[/|&,+]\s*|\s+(?:and|or|und|oder|et|ou|y|o|e)\s+", heading) if part
+    ]
+    return len(parts) > 1 and any(p and p.meaning in _NAMES | {Meaning.SYSTEM_KIND, General.NAME} for p in parts)
+
+
 def _sure(column: _Seen) -> bool:
     return column.confidence >= USED
 
@@ -475,7 +599,7 @@ def _subject(seen: Sequence[_Seen], sheet_says: str) -> Meaning | None:
     if origins and not ends and partners:
         partners[0].to(Meaning.DESTINATION, None, "it receives what the column of the sender names")
         ends, partners = partners[:1], partners[1:]
-    if origins and ends and all(c.looks.dates < 0.3 and c.looks.numbers < 0.5 for c in (*origins, *ends)):
+    if origins and ends and all(_may_be_an_end(c) for c in (*origins, *ends)):
         return Meaning.ORIGIN
     for each in (*origins, *ends):
         each.keep("the other end of a flow is in no column")
@@ -497,7 +621,12 @@ def _subject(seen: Sequence[_Seen], sheet_says: str) -> Meaning | None:
     if _with(seen, Meaning.MECHANISM, Meaning.DESTINATIONS, Meaning.ROLE):
         before += [General.NAME, General.DESCRIPTION]
     led = min((c.number for c in seen if c.found is None or c.found.meaning not in before), default=0)
-    for other, confidence in ((Meaning.RECIPIENTS, 0.85), (General.PARTNER, 0.8), (Meaning.PROVIDER, 0.85)):
+    for other, confidence in (
+        (Meaning.RECIPIENTS, 0.85),
+        (Meaning.PROCESSORS, 0.85),
+        (General.PARTNER, 0.8),
+        (Meaning.PROVIDER, 0.85),
+    ):
         if usable := [c for c in _with(seen, other) if _names_things(c) and c.number == led < after]:
             usable[0].to(Meaning.RECIPIENT, min(usable[0].confidence, confidence), "nothing else names its rows")
             return Meaning.RECIPIENT
@@ -524,9 +653,15 @@ def _subject(seen: Sequence[_Seen], sheet_says: str) -> Meaning | None:
     return None
 
 
+def _may_be_an_end(column: _Seen) -> bool:
+    """Whether a column could name the ends of flows, rather than days, distances, places of a journey or people."""
+    looks = column.looks
+    return looks.dates < 0.3 and looks.numbers < 0.5 and looks.places <= 0.5 and looks.people < 0.6
+
+
 _TELLING = (
     Meaning.CATEGORIES, Meaning.SENSITIVE_CATEGORIES, Meaning.INDIVIDUALS, Meaning.TRANSFER, Meaning.DESTINATIONS,
-    Meaning.MECHANISM, Meaning.RECIPIENTS, Meaning.LOCATIONS,
+    Meaning.MECHANISM, Meaning.RECIPIENTS, Meaning.PROCESSORS, Meaning.LOCATIONS,
 )  # fmt: skip
 _NO_NAME = re.compile(r"incident|breach|request|complaint|risk|question|requirement|control|employee|customer|person|article|task|issue|test|date|number|status|country|type", re.I)  # fmt: skip
 
@@ -552,7 +687,7 @@ def _kind_of_name(
         return None
     if _known_share(name.values) >= 0.3:
         return Meaning.RECIPIENT, 0.85, "it holds names of known recipients"
-    if _with(seen, Meaning.INDIVIDUALS, Meaning.TRANSFER, Meaning.RECIPIENTS) and _with(seen, Meaning.PURPOSE, General.HINT, Meaning.CATEGORIES, Meaning.RETENTION):  # fmt: skip
+    if _with(seen, Meaning.INDIVIDUALS, Meaning.TRANSFER, Meaning.RECIPIENTS, Meaning.PROCESSORS) and _with(seen, Meaning.PURPOSE, General.HINT, Meaning.CATEGORIES, Meaning.RETENTION):  # fmt: skip
         return Meaning.ACTIVITY, 0.75, "the other columns are those of processing activities"
     if _with(seen, Meaning.PURPOSE) and _with(seen, General.HINT):
         return Meaning.ACTIVITY, 0.7, "the other columns are those of processing activities"
@@ -566,7 +701,7 @@ def _kind_of_name(
 def _settle(seen: Sequence[_Seen], subject: Meaning | None) -> None:
     """Give the columns whose meaning hangs on what the table is about theirs."""
     of_recipient = subject is Meaning.RECIPIENT
-    partners = _with(seen, Meaning.RECIPIENT, Meaning.RECIPIENTS)
+    partners = _with(seen, Meaning.RECIPIENT, Meaning.RECIPIENTS, Meaning.PROCESSORS)
     about_partner = _with(seen, Meaning.RECIPIENT_COUNTRY, Meaning.RECIPIENT_LOCATIONS, Meaning.ROLE)
     abroad = _with(seen, Meaning.TRANSFER, Meaning.MECHANISM)
     has_purpose = bool(_with(seen, Meaning.PURPOSE))
@@ -581,8 +716,8 @@ def _settle(seen: Sequence[_Seen], subject: Meaning | None) -> None:
                 Meaning.REFERENCE,
                 Meaning.CATEGORY,
             ):
-                column.to(Meaning.RECIPIENTS)
-            case Meaning.RECIPIENTS if of_recipient:
+                column.to(Meaning.PROCESSORS if acts_for(column.heading) else Meaning.RECIPIENTS)
+            case Meaning.RECIPIENTS | Meaning.PROCESSORS if of_recipient:
                 column.keep("the table is about recipients already")
             case Meaning.PROVIDER if of_recipient:
                 column.keep("the table is about recipients already")
@@ -596,7 +731,12 @@ def _settle(seen: Sequence[_Seen], subject: Meaning | None) -> None:
                 column.to(Meaning.RECIPIENT_LOCATIONS, _placed(column, 0.88), "the table is about recipients")
             case General.COUNTRY | General.PLACE if subject is Meaning.ORIGIN:
                 column.to(Meaning.DESTINATIONS, 0.8, "where the flow goes")
-            case General.COUNTRY if last and last.meaning in (Meaning.RECIPIENTS, Meaning.RECIPIENT, Meaning.PROVIDER):
+            case General.COUNTRY if last and last.meaning in (
+                Meaning.RECIPIENTS,
+                Meaning.PROCESSORS,
+                Meaning.RECIPIENT,
+                Meaning.PROVIDER,
+            ):
                 column.to(Meaning.RECIPIENT_COUNTRY, 0.75, f"it follows {last.heading!r}")
             case General.COUNTRY if subject is Meaning.ACTIVITY and abroad:
                 column.to(Meaning.DESTINATIONS, 0.75, "the table has columns on transfers")
@@ -645,14 +785,15 @@ def _propose_by_values(seen: Sequence[_Seen], subject: Meaning | None) -> None:
     taken = {c.meaning for c in seen if _sure(c)}
     for column in (c for c in seen if c.found is None and c.looks.filled >= 2):
         looks = column.looks
-        if looks.places >= 0.7 and not taken & _PLACES and not _NO_PLACE_OF_DATA.search(column.heading):
+        placed = looks.places >= 0.7 or (looks.placed >= 0.7 and looks.places >= 0.4 and looks.prose < 0.2)
+        if placed and not taken & _PLACES and not _NO_PLACE_OF_DATA.search(column.heading):
             meaning = Meaning.RECIPIENT_LOCATIONS if subject is Meaning.RECIPIENT else Meaning.LOCATIONS
-            column.to(meaning, 0.62, f"{_percent(looks.places)} are places")
+            column.to(meaning, 0.62, f"{_percent(looks.placed)} name places")
         elif looks.mechanisms >= 0.6 and Meaning.MECHANISM not in taken:
             column.to(Meaning.MECHANISM, 0.65, f"{_percent(looks.mechanisms)} name safeguards")
         elif (
             subject in (Meaning.SYSTEM, Meaning.ACTIVITY)
-            and not taken & {Meaning.RECIPIENTS, Meaning.PROVIDER}
+            and not taken & {Meaning.RECIPIENTS, Meaning.PROCESSORS, Meaning.PROVIDER}
             and looks.words > 0.8
             and _known_share(column.values) >= 0.5
         ):
@@ -689,14 +830,13 @@ def _once_each(seen: Sequence[_Seen], subject: Meaning | None) -> None:
 _POINTS: Mapping[Meaning, float] = {
     Meaning.CATEGORIES: 2, Meaning.SENSITIVE_CATEGORIES: 2, Meaning.SENSITIVE: 1, Meaning.INDIVIDUALS: 2,
     Meaning.TRANSFER: 2, Meaning.DESTINATIONS: 2, Meaning.MECHANISM: 2, Meaning.RETENTION: 2, Meaning.SUB_PROCESSORS: 2,
-    Meaning.SCHEMES: 2, Meaning.PURPOSE: 1, Meaning.RECIPIENTS: 1, Meaning.PROVIDER: 1, Meaning.LOCATIONS: 1,
+    Meaning.SCHEMES: 2, Meaning.PURPOSE: 1, Meaning.RECIPIENTS: 1, Meaning.PROCESSORS: 1, Meaning.INTERNAL: 1, Meaning.PROVIDER: 1, Meaning.LOCATIONS: 1,
     Meaning.RECIPIENT_COUNTRY: 1, Meaning.RECIPIENT_LOCATIONS: 1, Meaning.SECURITY: 1, Meaning.COLLECTED_FROM: 1,
     Meaning.ROLE: 1, Meaning.ASSESSMENT: 1,
 }  # fmt: skip
 """What a column of a meaning counts towards taking a table for an inventory, each meaning once."""
 _WEAK = frozenset({"activity", "activities", "activités", "process", "processes", "prozess", "operation", "treatment", "tool", "outil", "werkzeug", "strumento", "herramienta", "ferramenta", "support", "programm", "agent", "contractor"})  # fmt: skip
 """Headings of subjects that other tables have just as often."""
-_MOST_AGAINST = 1.5
 
 
 def _verdict(columns: Sequence[_Seen], subject: Meaning | None) -> tuple[bool, str]:
@@ -704,12 +844,11 @@ def _verdict(columns: Sequence[_Seen], subject: Meaning | None) -> tuple[bool, s
 
     What the rows are about gives two points (one where it is only called `name` or the like, or is a mere reference), a
     second such column one, every other meaning those of `_POINTS`, a heading that only such records have one (two at
-    most), and headings of shops, budgets, scores and address books take half a point each. It takes `ENOUGH` points (one
+    most), and what other tables have takes points (see `_against`). It takes `ENOUGH` points (one
     more where only references say what the rows are about), and something beside the subject.
     """
     used = [c for c in columns if c.meaning is not Meaning.OTHER and _sure(c)]
     hints = sum(c.found is not None and c.found.meaning is General.HINT for c in columns)
-    against = sum(c.found is not None and c.found.meaning is General.AGAINST for c in columns)
     if subject is None:
         return False, "no column names a system, a processing activity or a recipient"
     heads = [c for c in used if c.meaning in (*SUBJECTS, Meaning.REFERENCE)]
@@ -727,7 +866,7 @@ def _verdict(columns: Sequence[_Seen], subject: Meaning | None) -> tuple[bool, s
         points += 1.0 if len({c.meaning for c in named}) > 1 else 0.0
     others = {c.meaning for c in used if isinstance(c.meaning, Meaning) and c.meaning in _POINTS}
     points += sum(_POINTS[m] for m in others) + min(2, hints)
-    points -= min(_MOST_AGAINST, against / 2)
+    points -= _against(columns, hints)
     if not others and not hints and len({c.meaning for c in named}) < 2:
         return False, "beside what its rows are called, nothing in it is about personal information"
     if points < ENOUGH + (subject is Meaning.REFERENCE):
@@ -736,6 +875,41 @@ def _verdict(columns: Sequence[_Seen], subject: Meaning | None) -> tuple[bool, s
     what = "flows" if subject is Meaning.ORIGIN else f"rows about {_PLURALS.get(subject, subject.value)}"
     listed = ", ".join(dict.fromkeys(c.meaning.value for c in used if c.meaning in _POINTS))
     return True, f"{what}, with {listed}" if listed else what
+
+
+_MOST_AGAINST = 1.5
+_SPEAK_FOR = frozenset(
+    {
+        Meaning.CATEGORIES, Meaning.SENSITIVE_CATEGORIES, Meaning.SENSITIVE, Meaning.INDIVIDUALS, Meaning.TRANSFER,
+        Meaning.DESTINATIONS, Meaning.MECHANISM, Meaning.SUB_PROCESSORS, Meaning.SCHEMES, Meaning.ROLE,
+    }
+)  # fmt: skip
+"""Meanings that tables of trade do not have."""
+
+
+_PAPER = re.compile(r"\b(?:dpas?|dpias?|sccs?|bcrs?|tias?|idta|avv|gdpr|dsgvo|rgpd|dpf)\b", re.I)
+
+
+def _against(columns: Sequence[_Seen], hints: int) -> float:
+    """The points that columns take which inventories seldom have.
+
+    Half a point each, and a point and a half for those of orders, payments, journeys and the like. All of them together
+    take at most `_MOST_AGAINST` where another column says what only records of personal information say.
+    """
+    trade = {c.number for c in columns if of_trade(c.heading) or _measured(c)}
+    mild = [c for c in columns if c.number not in trade and c.found and c.found.meaning is General.AGAINST]
+    told = hints or any((c.meaning in _SPEAK_FOR and _sure(c) and c.found) or _PAPER.search(c.heading) for c in columns)
+    return (
+        min(_MOST_AGAINST, (len(trade) + len(mild)) / 2)
+        if told
+        else 1.5 * len(trade) + min(_MOST_AGAINST, len(mild) / 2)
+    )
+
+
+def _measured(column: _Seen) -> bool:
+    """Whether a column that means nothing here holds amounts, weights or distances."""
+    looks = column.looks
+    return column.found is None and looks.filled > 1 and looks.measures > 0.8 and looks.numbers < 0.5
 
 
 _PLURALS = {
@@ -751,15 +925,39 @@ _PLURALS = {
 
 
 def _mapped(book: Book, profiles: Sequence[Profile]) -> Iterator[Mapped]:
-    for sheet in book.sheets if book.kind not in ("yaml", "json") else ():
-        found = _fitted(sheet, profiles)
-        for table, profile in found:
-            if profile:
-                yield _by_profile(without(table, profile.leave_out), profile)
-            else:
-                mapped = _by_itself(table, "" if book.kind == "csv" else sheet.name)
-                lies = not mapped.inventory and headed_sideways(sheet)
-                yield replace(mapped, reason=_SIDEWAYS) if lies else mapped
+    sheets = book.sheets if book.kind not in ("yaml", "json") else ()
+    named = [("" if book.kind == "csv" else sheet.name, sheet) for sheet in sheets]
+    found = [[_table(t, p, name) for t, p in _fitted(sheet, profiles)] for name, sheet in named]
+    forms = [[_table(t, _fitting(profiles, t), name) for t in turned(sheet)] for name, sheet in named]
+    forms = [form if _rather(form, of_sheet) else [] for form, of_sheet in zip(forms, found, strict=True)]
+    upright = any(
+        _most_known(of_sheet) >= headed_sideways(sheet) and any(m.inventory for m in of_sheet)
+        for (_, sheet), of_sheet in zip(named, found, strict=True)
+    )
+    for (_, sheet), form, of_sheet in zip(named, forms, found, strict=True):
+        if form and (not upright or any(m.profile for m in form)):
+            yield from form
+        else:
+            lies = headed_sideways(sheet) > _most_known(of_sheet)
+            yield from (
+                replace(m, inventory=False, reason=_SIDEWAYS) if lies and not m.profile else m for m in of_sheet
+            )
+
+
+def _rather(form: Sequence[Mapped], upright: Sequence[Mapped]) -> bool:
+    """Whether a sheet is rather forms than the tables that were found on it: more of their headings are known."""
+    if not any(m.inventory or m.profile for m in form) or any(m.profile for m in upright):
+        return False
+    return max(sum(map(known_heading, m.table.headings.values())) for m in form) > _most_known(upright)
+
+
+def _most_known(tables: Iterable[Mapped]) -> int:
+    """The most headings of a table read as an inventory that are known."""
+    return max((sum(map(known_heading, m.table.headings.values())) for m in tables if m.inventory), default=0)
+
+
+def _table(table: Table, profile: Profile | None, name: str) -> Mapped:
+    return _by_profile(without(table, profile.leave_out), profile) if profile else _by_itself(table, name)
 
 
 def _fitted(sheet: Sheet, profiles: Sequence[Profile]) -> list[tuple[Table, Profile | None]]:
@@ -772,7 +970,10 @@ def _fitted(sheet: Sheet, profiles: Sequence[Profile]) -> list[tuple[Table, Prof
     return found
 
 
-_SIDEWAYS = "its headings stand below each other, one record in each column: turn the table round (copy, paste special, transpose)"
+_SIDEWAYS = (
+    "it is a form or a turned table, whose headings stand below each other and cannot be told from what is filled in: "
+    "put the headings into one row, with a row below for each record (copy, paste special, transpose)"
+)
 
 
 def _fitting(profiles: Sequence[Profile], table: Table) -> Profile | None:
@@ -785,7 +986,15 @@ def _by_itself(table: Table, sheet_name: str) -> Mapped:
     seen, subject = _columns(table, says)
     inventory, reason = _verdict(seen, subject)
     columns = tuple(
-        Column(c.number, c.heading, _meaning(c.meaning), round(min(1.0, c.confidence), 2), c.why, _samples(c.values))
+        Column(
+            c.number,
+            c.heading,
+            _meaning(c.meaning),
+            round(min(1.0, c.confidence), 2),
+            c.why,
+            _samples(c.values),
+            table.turned,
+        )
         for c in seen
     )
     return Mapped(table, columns, inventory, reason, about=subject)
@@ -807,8 +1016,8 @@ def _by_profile(table: Table, profile: Profile) -> Mapped:
         values = [v for row in table.rows[:20] if (v := value_at(table.sheet, row, number)) is not None]
         meaning = profile.meaning_of(heading)
         why = f"the mapping {profile.name} says so" if meaning else f"the mapping {profile.name} does not have it"
-        columns.append(Column(number, heading, meaning or Meaning.OTHER, 1.0, why, _samples(values)))
-    reason = f"the mapping {profile.name} {'reads it' if profile.read else 'leaves it out'}"
+        columns.append(Column(number, heading, meaning or Meaning.OTHER, 1.0, why, _samples(values), table.turned))
+    reason = f"the mapping {profile.name} {'reads it' if profile.read else 'leaves it out (read = false)'}"
     return Mapped(table, tuple(columns), profile.read, reason, profile, about=_about(columns))
 
 
@@ -939,6 +1148,11 @@ def _named_entries(found: Iterable[Entry], references: Mapping[int, Reference]) 
                 )
                 if named is None:
                     continue
+                entry.problems += [
+                    Problem(Kind.NO_SUCH_NAME, one.cell, "", as_text(part.value), refers.where)
+                    for part in parts
+                    if part.cell == one.cell and cells.nothing(as_text(part.value)) is None
+                ]
                 if meaning is not Meaning.REFERENCE:
                     said[at] = named
                 elif not any(entry.one(m) for m in SUBJECTS) and any(part.cell != one.cell for part in parts):
@@ -947,10 +1161,84 @@ def _named_entries(found: Iterable[Entry], references: Mapping[int, Reference]) 
         yield entry
 
 
+_OF_VENDOR = (
+    Meaning.LOCATIONS, Meaning.RECIPIENT_COUNTRY, Meaning.RECIPIENT_LOCATIONS, Meaning.DESTINATIONS, Meaning.MECHANISM,
+    Meaning.DOCUMENT, Meaning.ASSESSMENT, Meaning.SIGNED, Meaning.EXPIRES, Meaning.REVIEW,
+)  # fmt: skip
+"""What a table may say of a system whose recipients only another table names."""
+_PARTIES = (Meaning.RECIPIENTS, Meaning.PROCESSORS)
+
+
+@dataclass
+class _Lent:
+    """What rows of one table say of the recipients that another table names for the same system, by the references' cells."""
+
+    given: dict[Cell, dict[Meaning, list[Said]]] = field(default_factory=dict)
+    taken: dict[Cell, set[Meaning]] = field(default_factory=dict)
+    problems: dict[Cell, list[Problem]] = field(default_factory=dict)
+
+    def applied(self, found: Iterable[Entry]) -> Iterator[Entry]:
+        for entry in found:
+            if reference := entry.one(Meaning.REFERENCE):
+                entry.said |= self.given.get(reference.cell, {})
+                entry.problems += self.problems.get(reference.cell, ())
+                for meaning in self.taken.get(reference.cell, ()):
+                    entry.said.pop(meaning, None)
+            yield entry
+
+
+def _lent(proposals: Sequence[Proposal]) -> _Lent:
+    """Ties what one table says of a system's recipients to those that another names for it, where only one row says it."""
+    lent = _Lent()
+    read = [m for p in proposals for m in p.tables if m.inventory and _column_of(m, Meaning.REFERENCE)]
+    naming = [m for m in read if set(m.meanings.values()) & {*_PARTIES}]
+    telling = [
+        m
+        for m in read
+        if set(m.meanings.values()) & {*_OF_VENDOR}
+        and not set(m.meanings.values()) & {*_PARTIES, Meaning.RECIPIENT, Meaning.PROVIDER, Meaning.DESTINATION}
+    ]
+    if not naming or not telling:
+        return lent
+    told: dict[tuple[str, str], list[Entry]] = {}
+    for mapped in telling:
+        for entry in _entries_of(mapped):
+            for key in _row_keys(entry):
+                told.setdefault(key, []).append(entry)
+    for mapped in naming:
+        for entry in _entries_of(mapped):
+            vendors = "; ".join(as_text(s.value) for m in _PARTIES for s in entry.said.get(m, ()))
+            reference = entry.one(Meaning.REFERENCE)
+            others = [other for key in _row_keys(entry) for other in told.get(key, ())]
+            if not reference or not vendors or cells.nothing(vendors) is not None:
+                continue
+            for meaning in _OF_VENDOR:
+                saying = [other for other in others if other.said.get(meaning)]
+                if len(saying) == 1 and meaning not in entry.said:
+                    lent.given.setdefault(reference.cell, {})[meaning] = saying[0].said[meaning]
+                for other in saying:
+                    at = other.said[Meaning.REFERENCE][0].cell
+                    if len(saying) == 1 and meaning not in entry.said and meaning is not Meaning.LOCATIONS:
+                        lent.taken.setdefault(at, set()).add(meaning)
+                    elif len(saying) > 1 or (meaning in entry.said and meaning is not Meaning.LOCATIONS):
+                        said = other.said[meaning][0]
+                        problem = Problem(Kind.NOT_TIED, said.cell, meaning.value, as_text(said.value), vendors)
+                        lent.problems.setdefault(at, []).append(problem)
+    return lent
+
+
+def _row_keys(entry: Entry) -> Iterator[tuple[str, str]]:
+    """A reference with the name that goes with it: what two rows share that say something of the same system."""
+    reference = entry.text(Meaning.REFERENCE)
+    for meaning in (Meaning.SYSTEM, Meaning.ACTIVITY):
+        if reference and entry.text(meaning):
+            yield name_key(reference), name_key(entry.text(meaning))
+
+
 # ---------------------------------------------------------------------------------------------------- drafting
 
 
-def _draft(proposal: Proposal, origin: str | None) -> Draft:
+def _draft(proposal: Proposal, origin: str | None, lent: _Lent) -> Draft:
     rows: list[Row] = []
     problems: list[Problem] = []
     left_out: list[LeftOut] = []
@@ -963,8 +1251,8 @@ def _draft(proposal: Proposal, origin: str | None) -> Draft:
             read |= filled
             left_out += whole_sheet(filled, _why_not(found))
             continue
-        data = {row for m in used for row in m.table.rows}
-        heads = {row for m in used for row in m.table.heading_rows} - data
+        data = {row for m in used for row in m.table.lines()[1]}
+        heads = {row for m in used for row in m.table.lines()[0]} - data
         read |= {cell: words for cell, words in filled.items() if cell.row not in heads}
         aside: set[int] = set()
         for mapped in used:
@@ -972,11 +1260,13 @@ def _draft(proposal: Proposal, origin: str | None) -> Draft:
                 if rest := tuple(row for row in out.rows if row not in data and row not in heads and row not in aside):
                     left_out.append(replace(out, rows=rest))
                     aside.update(rest)
-            made_rows, made_problems = _table_rows(mapped, origin)
+            made_rows, made_problems = _table_rows(mapped, origin, lent)
+            if mapped.table.turned:
+                left_out += _adding_nothing(mapped.table, made_rows, (*made_problems, *problems))
             rows += made_rows
             problems += made_problems
         for mapped in (m for m in found if not m.inventory):
-            own = (*mapped.table.heading_rows, *mapped.table.rows, *(r for o in mapped.table.left_out for r in o.rows))
+            own = (*set().union(*mapped.table.lines()), *(r for o in mapped.table.left_out for r in o.rows))
             rest = tuple(sorted({row for row in own if row not in data and row not in heads and row not in aside}))
             if rest:
                 first = Cell(sheet.file, sheet.name, rest[0], min(mapped.table.headings))
@@ -991,6 +1281,16 @@ def _draft(proposal: Proposal, origin: str | None) -> Draft:
     return Draft(proposal.book.file, proposal.layout, tuple(rows), read, tuple(left_out), tuple(problems))
 
 
+def _adding_nothing(table: Table, rows: Iterable[Row], problems: Iterable[Problem]) -> Iterator[LeftOut]:
+    """The answers of a form that say no more than its other answers do: `none` beside a name."""
+    said = (one for row in rows for one in (*row.facts.values(), *row.extra.values()))
+    told = {cell.row for one in said for cell in (one.cell, *one.also)} | {p.cell.row for p in problems}
+    for line in sorted(table.lines()[1] - told):
+        yield LeftOut(
+            table.cell(table.heading_rows[-1], line), (line,), "an answer that adds nothing", table.headings[line]
+        )
+
+
 def _names_places(text: str) -> bool:
     """Whether a cell that is asked whether something goes abroad names places; one that surely denies it does not."""
     return not _yes_or_no(text) and cells.nothing(text) is None and _has_place(text)
@@ -999,12 +1299,22 @@ def _names_places(text: str) -> bool:
 _YES_AND = re.compile(rf"(?:{'|'.join(map(re.escape, (*YES_WORDS[:2], *YES_WORDS[4:], 'sim', 'si')))})\b[\s,:;.–—-]*(?P<rest>.+)", re.I | re.S)  # fmt: skip
 
 
+def _together(entry: Entry) -> None:
+    """Puts what several columns say of safeguards together, without those that say there is none."""
+    safeguards = entry.said.get(Meaning.MECHANISM, [])
+    if len(safeguards) > 1:
+        told = [one for one in safeguards if cells.nothing(as_text(one.value)) is None]
+        whole = joined(told) if told else safeguards[0]
+        entry.said[Meaning.MECHANISM] = [whole] if whole else []
+
+
 def _mended(found: Iterable[Entry], asks: bool) -> Iterator[Entry]:
     """Entries whose transfers are told apart from where they go: `Yes, US` says both, and `No` is not Norway.
 
     `asks` says that the column of the destinations has the heading of a question.
     """
     for entry in found:
+        _together(entry)
         goes, where = entry.one(Meaning.TRANSFER), entry.one(Meaning.DESTINATIONS)
         if goes and not where and (match := _YES_AND.fullmatch(as_text(goes.value))):
             rest = match["rest"].strip().removeprefix("(").removesuffix(")" if match["rest"].startswith("(") else "")
@@ -1026,17 +1336,25 @@ def _why_not(found: Sequence[Mapped]) -> str:
     return reasons if all(m.table.sheet.hidden or m.profile for m in found) else f"no inventory: {reasons}"
 
 
-def _table_rows(mapped: Mapped, origin: str | None) -> tuple[list[Row], list[Problem]]:
+def _entries_of(mapped: Mapped) -> Iterator[Entry]:
     table, profile = mapped.table, mapped.profile
     down = _down(table, profile.fill_down if profile else ())
     referring = {column: refers.meaning for column, refers in mapped.references.items()}
     found = _named_entries(entries(table, {**referring, **mapped.meanings}, down=down), mapped.references)
     asks = any(c.meaning is Meaning.DESTINATIONS and _asks(c.heading) for c in mapped.columns)
-    found = _mended(found, asks)
+    return _mended(found, asks)
+
+
+def _table_rows(mapped: Mapped, origin: str | None, lent: _Lent) -> tuple[list[Row], list[Problem]]:
+    table, profile = mapped.table, mapped.profile
+    found = lent.applied(_entries_of(mapped))
     whose = (profile.origin if profile else "") or origin
     heading = table.cell(table.heading_rows[-1], min(table.headings))
-    made = translate(found, origin=Said(whose, heading) if whose else None)
-    problems = list(made.problems)
+    names = [c for c in mapped.columns if mapped.meanings.get(c.number) in (Meaning.RECIPIENT, Meaning.RECIPIENTS)]
+    vendors = {c.number for c in names if provides(c.heading)}
+    agents = {c.number: table.cell(table.heading_rows[-1], c.number) for c in names if acts_for(c.heading)}
+    made = translate(_with_roles(found, agents), origin=Said(whose, heading) if whose else None, vendors=vendors)
+    problems = [*made.problems, *_differences(mapped)]
     for column in mapped.columns:
         if column.meaning is not Meaning.OTHER and USED <= column.confidence < SURE:
             at = table.cell(table.heading_rows[-1], column.number)
@@ -1046,6 +1364,32 @@ def _table_rows(mapped: Mapped, origin: str | None) -> tuple[list[Row], list[Pro
         words = next((t for c in table.headings if (t := as_text(value_at(table.sheet, first.row, c)))), "")
         problems.append(Problem(Kind.EXAMPLES, first, "", words, str(len(table.examples))))
     return made.rows, problems
+
+
+def _with_roles(found: Iterable[Entry], agents: Mapping[int, Cell]) -> Iterator[Entry]:
+    """Entries about recipients with the role that the heading over their names says, where no column says it."""
+    for entry in found:
+        named = entry.one(Meaning.RECIPIENT)
+        if named and named.cell.column in agents and not entry.text(Meaning.ROLE):
+            entry.said[Meaning.ROLE] = [Said(Role.AGENT.value, agents[named.cell.column])]
+        yield entry
+
+
+def _differences(mapped: Mapped) -> Iterator[Problem]:
+    """Where a table and the mapping that it is read by have not the same columns."""
+    table, profile = mapped.table, mapped.profile
+    if profile is None:
+        return
+    row = table.heading_rows[-1]
+    keys = {name_key(h) for h in table.headings.values()}
+    for heading, meaning in profile.columns.items():
+        if meaning is not Meaning.OTHER and name_key(heading) not in keys:
+            says = f"The table has no column {heading!r}, which the mapping {profile.name!r} takes for {meaning.value}"
+            yield Problem(Kind.COLUMN_DIFFERS, table.cell(row, min(table.headings)), "", heading, says)
+    for column, heading in table.headings.items():
+        if profile.meaning_of(heading) is None and heading != f"column {column_letters(column)}":
+            says = f"The mapping {profile.name!r} does not know the column {heading!r}, which was kept as it is"
+            yield Problem(Kind.COLUMN_DIFFERS, table.cell(row, column), "", heading, says)
 
 
 def _asks(heading: str) -> bool:

@@ -37,6 +37,10 @@ class Meaning(StrEnum):
 
     # of who receives it
     RECIPIENTS = "recipients"
+    PROCESSORS = "processors"
+    """Who acts for the organisation: the heading says the role, unless a column of roles does."""
+    INTERNAL = "internal recipients"
+    """Who receives it within the organisation; no country and no safeguard of the row is theirs."""
     LEGAL_ENTITY = "legal entity"
     ROLE = "role"
     RECIPIENT_COUNTRY = "recipient's country"

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
+from datamap import places
 from datamap.inventory import Role, name_key
 from datamap.layouts import cells
-from datamap.layouts.layout import Flat, Keyed, Keys
+from datamap.layouts.layout import Flat, Keyed, Keys, Layout, draft
 from datamap.layouts.meanings import Meaning
 from datamap.layouts.rows import NOT_STATED, Entry, Translated, one_name, translate
 from datamap.layouts.tables import Table
+from datamap.sheets import Sheet
 from datamap.workbook.columns import NO_WORDS, ROLES, as_text
 from datamap.workbook.drafts import Row, Said, joined
 
@@ -44,7 +47,7 @@ _COLUMNS: tuple[tuple[str, str, Meaning], ...] = (
 )
 
 
-def _mended(table: Table, found: Iterable[Entry]) -> Iterator[Entry]:
+def _mended(found: Iterable[Entry]) -> Iterator[Entry]:
     used_for: dict[str, list[tuple[Said, Said]]] = {}
     activities: set[str] = set()
     for entry in found:
@@ -52,6 +55,7 @@ def _mended(table: Table, found: Iterable[Entry]) -> Iterator[Entry]:
             if both := next((h for h in entry.extra if name_key(h) == name_key(heading)), None):
                 _subjects_and_categories(entry, entry.extra.pop(both))
         _without_labels(entry)
+        _transfer_in_words(entry)
         activity = entry.one(Meaning.ACTIVITY)
         activities.add(name_key(entry.text(Meaning.ACTIVITY)))
         listed = entry.extra.get("Applications")
@@ -85,19 +89,132 @@ def _without_labels(entry: Entry) -> None:
         entry.said[Meaning.RECIPIENTS] = [said._replace(value=_DANGLING.sub("", as_text(said.value)))]
 
 
+_PEOPLE = re.compile(
+    r"(?:categor(?:y|ies) (?:of )?)?(?:data subjects?|individuals?|persons?|people|(?:persons?|people) concerned)|"
+    r"(?:cat[ée]gories? de )?personnes?(?: concern[ée]es?)?",
+    re.I,
+)
+_INFORMATION_WORDS = re.compile(
+    r"\b(?:data|information|categor(?:y|ies)|donn[ée]es?|cat[ée]gories?|informations)\b", re.I
+)
+_LONGEST_LABEL = 80
+
+
 def _subjects_and_categories(entry: Entry, both: Said) -> None:
-    """Keeps a list of people and of information as it is. Which is which it does not say, so neither is stated."""
+    """Takes a text on people and on their information apart where each of its lines is `people: list`.
+
+    Of any other text it is not known which is which: the people are not stated, and where no other column names
+    the information, the whole text does (see `_whole_texts`).
+    """
     entry.extra[_BOTH] = both
+    words = as_text(both.value)
+    if cells.nothing(words) is not None:
+        return
+    people: list[Said] = []
+    held: list[Said] = []
+    for line in filter(None, map(str.strip, words.split("\n"))):
+        label, colon, listed = (part.strip() for part in line.partition(":"))
+        if not (label and colon and listed) or len(label) > _LONGEST_LABEL or label.count("(") != label.count(")"):
+            people, held = [], []
+            break
+        if _PEOPLE.fullmatch(label):
+            people.append(Said(listed, both.cell))
+            continue
+        held.append(Said(listed, both.cell))
+        if not _INFORMATION_WORDS.search(label):
+            people.append(Said(label, both.cell))
+    if held:
+        others = [s for s in entry.said.get(Meaning.CATEGORIES, ()) if cells.nothing(as_text(s.value)) is None]
+        entry.said[Meaning.CATEGORIES] = [*others, *held]
+    if people:
+        entry.said.setdefault(Meaning.INDIVIDUALS, people)
     for meaning in (Meaning.INDIVIDUALS, Meaning.CATEGORIES):
         entry.said.setdefault(meaning, [Said(NOT_STATED, both.cell)])
 
 
-REGISTER = Flat(
+def _whole_texts(made: Translated, of: Iterable[Entry]) -> None:
+    """Names the information by the whole text where a row has only a text on people and information together."""
+    whole = {both.cell: both for entry in of if (both := entry.extra.get(_BOTH))}
+    for number, row in enumerate(made.rows):
+        said = row.facts.get("Categories")
+        if said and said.value == NOT_STATED and said.cell in whole:
+            name = said._replace(value=one_name(as_text(whole[said.cell].value)))
+            made.rows[number] = replace(row, facts={**row.facts, "Categories": name})
+            made.rows.append(Row("Information categories", said.cell, {"Category": name}))
+
+
+_FILLING = re.compile(
+    r"^(?:data )?(?:transfers?|transferred|transferts?|transf[ée]r[ée]e?s?)(?: de donn[ée]es)?\b(?: (?:to|vers|aux?|en)\b)?"
+    r"|^(?:to|vers|with|under|by|avec|par|sous|via|aux?|en|the|les?|la)\b",
+    re.I,
+)
+_CLAUSES = re.compile(
+    r"(?:signed |approved |eu )?(?:standard contractual clauses|model clauses|sccs?|binding corporate rules|bcrs?|"
+    r"clauses contractuelles types|cct|règles d['’]entreprise contraignantes)(?: \((?:sccs?|bcrs?|cct)\))?"
+    r"(?: (?:signed|sign[ée]es?|in place|en place))?",
+    re.I,
+)
+_PIECES = re.compile(r"\s*[,;()\n]\s*|\s+[–—-]\s+|\.(?:\s|$)")
+
+
+def _transfer_in_words(entry: Entry) -> None:
+    """Ties `United States (Perch), standard contractual clauses` to Perch, when that is all of the text.
+
+    The text must be places, the one recipient of the row and at most one kind of clauses; its words are kept.
+    """
+    said, listed = entry.one(Meaning.DESTINATIONS), entry.one(Meaning.RECIPIENTS)
+    if said is None or listed is None or entry.one(Meaning.MECHANISM):
+        return
+    names = {name_key(one_name(part)) for part in cells.split(as_text(listed.value)).parts}
+    where: list[str] = []
+    clauses: list[str] = []
+    named = 0
+    for piece in filter(None, map(_bare, _PIECES.split(as_text(said.value)))):
+        if name_key(piece) in names:
+            named += 1
+        elif _CLAUSES.fullmatch(piece):
+            clauses.append(piece)
+        elif places.named(piece):
+            where.append(piece)
+        else:
+            return
+    if len(names) == 1 and named == 1 and where and len(clauses) < 2:
+        entry.extra["Data transfers"] = said
+        entry.said[Meaning.DESTINATIONS] = [said._replace(value="; ".join(where))]
+        if clauses:
+            entry.said[Meaning.MECHANISM] = [said._replace(value=clauses[0])]
+
+
+def _bare(piece: str) -> str:
+    """A piece of a text without the words that only lead to it: `transfer to the`."""
+    while (shorter := _FILLING.sub("", piece).strip()) != piece:
+        piece = shorter
+    return piece
+
+
+_REGISTER = Flat(
     "Mercator register",
     {heading: meaning for english, french, meaning in _COLUMNS for heading in (english, french)},
     marks=tuple((english, french) for english, french, _ in _COLUMNS),
-    mend=_mended,
-).layout()
+)
+
+
+def _read_register(sheet: Sheet) -> tuple[Table, Translated] | None:
+    table = _REGISTER.table(sheet)
+    if table is None:
+        return None
+    found = list(_mended(_REGISTER.entries(table)))
+    made = translate(found)
+    _whole_texts(made, found)
+    made.problems += _REGISTER.guesses(table)
+    return table, made
+
+
+REGISTER = Layout(
+    _REGISTER.name,
+    _REGISTER.recognises,
+    lambda books: [draft(book, _REGISTER.name, _read_register) for book in books],
+)
 
 
 # ------------------------------------------------------------------------------------------------------- the objects
@@ -158,6 +275,7 @@ _KINDS = {
             "data_source": Meaning.COLLECTED_FROM,
         },
     ),
+    # says who serves whom, not which way information moves: it is taken to go from the organisation to the other
     _RELATION: _object(
         "name importance type source_id destination_id",
         "attributes reference responsible order_number active start_date end_date comments",
@@ -167,6 +285,7 @@ _KINDS = {
 
 
 _ENDS = (Meaning.ORIGIN, Meaning.DESTINATION)
+_EXTERNAL = re.compile(r"extern(?:al|e|es|o|a)?|outer|yes|oui|true|1|saas|cloud|hosted|outsourced", re.I)
 
 
 def _aside(kind: str, entry: Entry) -> str | None:
@@ -185,15 +304,37 @@ def _rows(kind: str, found: list[Entry], keys: Keys) -> Translated:
             made.problems += entry.problems
         return made
     strangers: list[Row] = []
+    moving: list[Entry] = []
     for entry in found:
         ends = [key for meaning in _ENDS if (key := entry.one(meaning))]
-        unknown = [key.cell for key in ends if keys.row(_ENTITY, key) is None]
+        entities = [keys.row(_ENTITY, key) for key in ends]
+        unknown = [key.cell for key, entity in zip(ends, entities, strict=True) if entity is None]
+        own = [entity is not None and _own(entity) is not None for entity in entities]
         _resolve(kind, entry, keys)
         named = (end for meaning in _ENDS if (end := entry.one(meaning)) and end.cell in unknown)
         strangers += [Row("Recipients", entry.at, {"Recipient": end}) for end in named]
-    made = translate(found)
+        if own == [True, True]:
+            strangers.append(_relation(entry))
+            continue
+        if own == [False, True]:
+            first, second = _ENDS
+            entry.said[first], entry.said[second] = entry.said[second], entry.said[first]
+        moving.append(entry)
+    made = translate(moving)
+    _whole_texts(made, moving)
     made.rows += strangers
     return made
+
+
+def _relation(entry: Entry) -> Row:
+    """A relation between two parts of the organisation, kept at the first: which way anything moves it does not say."""
+    (first, second), extra = (entry.one(meaning) for meaning in _ENDS), dict(entry.extra)
+    assert first
+    assert second
+    for meaning in (Meaning.REFERENCE, Meaning.PURPOSE):
+        if said := entry.one(meaning):
+            extra[meaning.value.capitalize()] = said
+    return Row("Recipients", entry.at, {"Recipient": first}, {"Relation to": second, **extra})
 
 
 def _entity(entry: Entry, keys: Keys) -> Iterator[Row]:
@@ -235,7 +376,11 @@ def _resolve(kind: str, entry: Entry, keys: Keys) -> None:
             responsible = keys.row(_ENTITY, key)
             meaning = Meaning.OWNER if responsible and _own(responsible) else Meaning.PROVIDER
             entry.said[meaning] = [joined((*entry.said.get(meaning, ()), keys.named(_ENTITY, key, entry))) or key]
+        external = entry.extra.get("external")
+        if external and Meaning.PROVIDER not in entry.said and _EXTERNAL.fullmatch(as_text(external.value)):
+            entry.said[Meaning.PROVIDER] = [external._replace(value=NOT_STATED)]
     _without_labels(entry)
+    _transfer_in_words(entry)
     for meaning in _ENDS:
         if key := entry.one(meaning):
             entry.said[meaning] = [keys.named(_ENTITY, key, entry)]

@@ -622,11 +622,11 @@ def _pairs(names: Sequence[str], companies: bool) -> _Pairs:
         names = [n for n in names if chosen[n] == n]
     every = [_named(name, companies) for name in names]
     every = [n for n in every if n.words]
-    for same in (_same_words, _initials_of, _slips):
+    for same in (_same_words, _initials_of, _letters_of, _slips):
         for one, other, score, why in same(every):
             if one.marks == other.marks and not _known_apart(one, other):
                 _propose(found, one.name, other.name, score, why)
-    for one, other, score, why in _with_words_added(every, companies):
+    for one, other, score, why in (*_with_words_added(every, companies), *_with_maker(every)):
         if not _known_apart(one, other):
             _propose(found, one.name, other.name, score, why)
     return found
@@ -731,6 +731,51 @@ def _initials_of(every: Sequence[_Named]) -> _Found:
         if 0 < len(those) <= _MOST_WITH_INITIALS and not _is_country(short.words):
             for named in those:
                 yield short, named, 0.75 if len(letters) > 2 else 0.6, "one may be the initials of the other"
+
+
+def _letters_of(every: Sequence[_Named]) -> _Found:
+    """A name in capitals that are consonants of another of one word, its first and last letters among them: `MSFT`."""
+    long: dict[tuple[str, str], list[_Named]] = defaultdict(list)
+    for named in every:
+        if len(named.words) == 1 and len(named.words[0]) > 5:
+            long[named.words[0][0], named.words[0][-1]].append(named)
+    for short in every:
+        letters = short.words[0]
+        in_capitals = len(short.words) == 1 and _tidy(short.name)[: len(letters)].isupper()
+        if not in_capitals or not _CONSONANTS.fullmatch(letters):
+            continue
+        those = [n for n in long.get((letters[0], letters[-1]), []) if _in_order(letters, n.words[0])]
+        if len({n.words for n in those}) <= _MOST_WITH_INITIALS:
+            for named in those:
+                yield short, named, 0.6, "one may be letters of the other"
+
+
+_CONSONANTS = re.compile(r"[b-df-hj-np-tv-xz]{3,5}")
+
+
+def _in_order(letters: str, word: str) -> bool:
+    left = iter(word)
+    return all(letter in left for letter in letters)
+
+
+def _with_maker(every: Sequence[_Named]) -> _Found:
+    """A product with and without its maker's name, where the catalogue of known recipients has both: `Microsoft Azure`."""
+    whole: dict[tuple[str, ...], list[_Named]] = defaultdict(list)
+    for named in every:
+        whole[named.words].append(named)
+    for long in every:
+        for at in range(1, len(long.words)):
+            for short in whole.get(long.words[at:], ()) if long.words[0] in _makers() else ():
+                if _row(long) is not None and _row(long) is _row(short):
+                    yield short, long, 0.8, "one adds only its maker"
+
+
+def _row(named: _Named) -> KnownRecipient | None:
+    """The known recipient of which a name is exactly a name or an alias."""
+    words = " ".join(named.words)
+    found = known(words)
+    exact = found and found.how in (Matched.NAME, Matched.ALIAS) and _key(found.by) == _key(words)
+    return found.known if found and exact else None
 
 
 def _with_words_added(every: Sequence[_Named], companies: bool) -> _Found:

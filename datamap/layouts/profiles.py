@@ -21,6 +21,8 @@ from datamap.workbook.columns import as_text
 
 ENDING = ".mapping.toml"
 """A profile whose file ends so is used by itself for the files beside it."""
+_ROWS = (*SUBJECTS, Meaning.REFERENCE)
+"""Meanings that say what a table's rows are about; a mapping that reads one has at least one of them."""
 MOST_BYTES = 1_000_000
 MOST_BESIDE = 200
 """Profiles of one folder that are looked at."""
@@ -71,7 +73,7 @@ class Profile:
     def fits(self, table: Table) -> float:
         """The share of the headings, 0 to 1, that a table has; 0 when none of them says what its rows are about."""
         keys = {name_key(h) for h in table.headings.values()}
-        about = [name_key(h) for h, m in self.columns.items() if m in (*SUBJECTS, Meaning.REFERENCE)]
+        about = [name_key(h) for h, m in self.columns.items() if m in _ROWS]
         if self.read and not keys & set(about):
             return 0.0
         wanted = {name_key(h) for h in self.recognised_by or self.columns}
@@ -115,15 +117,18 @@ def load(text: str, where: str) -> Profile:
     if not name:
         raise BadProfile(f"{where} has no 'name': give the mapping one, such as name = \"Vendor register\".")
     columns = _meanings(data.get("columns"), where)
+    if data.get("read") is not False and not any(m in _ROWS for m in columns.values()):
+        wanted = ", ".join(m.value for m in _ROWS)
+        raise BadProfile(f"{where}: no column says what the rows are about; one of them has to be: {wanted}.")
     row = data.get("heading_row", 0)
     if not isinstance(row, int) or isinstance(row, bool) or not 0 <= row <= 1_048_576:
         raise BadProfile(f"{where}: 'heading_row' is {row!r}, but a row's number is wanted, such as 5.")
-    wanted = data.get("read", True)
-    if not isinstance(wanted, bool):
-        raise BadProfile(f"{where}: 'read' is {wanted!r}, but true or false is wanted.")
+    is_read = data.get("read", True)
+    if not isinstance(is_read, bool):
+        raise BadProfile(f"{where}: 'read' is {is_read!r}, but true or false is wanted.")
     profile = Profile(
         name=name,
-        read=wanted,
+        read=is_read,
         columns=columns,
         recognised_by=_texts(data, "recognised_by", where),
         heading_row=row,
@@ -215,9 +220,6 @@ def _meanings(data: Any, where: str) -> dict[str, Meaning]:
         if name_key(heading) in _by_key(found):
             raise BadProfile(f"{where}: the column {heading!r} stands in it twice.")
         found[heading] = Meaning(folded)
-    if not any(m in (*SUBJECTS, Meaning.REFERENCE) for m in found.values()):
-        wanted = ", ".join(m.value for m in (*SUBJECTS, Meaning.REFERENCE))
-        raise BadProfile(f"{where}: no column says what the rows are about; one of them has to be: {wanted}.")
     return found
 
 
@@ -237,8 +239,11 @@ def _same(data: Any, where: str) -> Iterable[Same]:
 # ---------------------------------------------------------------------------------------------------- writing
 
 
-def dump(profile: Profile) -> str:
-    """The text of a profile, which `load` reads back as the same profile."""
+def dump(profile: Profile, *, not_read: str = "") -> str:
+    """The text of a profile, which `load` reads back as the same profile.
+
+    `not_read` is why its table was not read, in a sentence without a full stop: the text then says how to have it read.
+    """
     lines = [
         "# A saved mapping of datamap: what the columns of one shape of table mean. Put it beside the files, or name it",
         f"# with --mapping. Meanings: {', '.join(m.value for m in Meaning)}.",
@@ -247,6 +252,10 @@ def dump(profile: Profile) -> str:
     ]
     if profile.heading_row:
         lines.append(f"heading_row = {profile.heading_row}")
+    if not_read:
+        named = any(m in _ROWS for m in profile.columns.values())
+        first = "" if named else f"make one of the columns below one of these: {', '.join(_ROWS)}; then "
+        lines += [f"# Not read: {_one_line(not_read)}.", f"# To have it read, {first}delete the next line."]
     if not profile.read:
         lines.append("read = false")
     if profile.origin:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from datamap.inventory import name_key
@@ -22,7 +22,8 @@ LONGEST_HEADING = 120
 """Characters; what is longer is prose."""
 
 _SUB = r"(?:third[- ]party )?sub[- ]?(?:data )?processors?"
-_WHO = rf"(?:{_SUB}|entity|vendor|third[- ]party(?: entity| vendor| service provider| provider)?|(?:service )?provider|supplier|company|organi[sz]ation|affiliate)"
+_ONE = rf"(?:{_SUB}|entity|vendor|third[- ]party(?: entity| vendor| service provider| provider| service)?|(?:service )?provider|supplier|company|organi[sz]ation|affiliate)"
+_WHO = rf"{_ONE}(?: ?(?:/|or|and|&) ?{_ONE})?"
 _WORDS: tuple[tuple[Meaning, str], ...] = (
     (Meaning.RECIPIENT, rf"(?:name(?: of)?(?: the| our)? )?{_WHO}s?(?:['’]s?)?(?: (?:name|entity|entity name|company))?|(?!.*\bof\b)(?:[\w-]+ ){{1,2}}{_SUB}(?: names?)?|name"),
     (Meaning.LEGAL_ENTITY, rf"(?:{_WHO} )?(?:legal (?:entity|name)(?: name)?|contracting entity|corporate entity|full (?:legal )?name)"),
@@ -69,6 +70,9 @@ _WORDS: tuple[tuple[Meaning, str], ...] = (
 _PATTERNS = tuple((meaning, re.compile(pattern, re.I)) for meaning, pattern in _WORDS)
 _NAMED = re.compile(rf"\b{_SUB}\b", re.I)
 _AGENT = re.compile(rf"\b{_SUB}\b|^service providers?\b", re.I)
+_OTHERS = re.compile(
+    r"\b(?:vendor|third[- ]?part(?:y|ies)|supplier|company|companies|organi[sz]ation|affiliate|partner)", re.I
+)
 
 
 def meaning_of(heading: str) -> Meaning | None:
@@ -113,18 +117,41 @@ def _table(sheet: Sheet) -> tuple[Table, dict[int, Meaning]] | None:
     return None
 
 
-def _read(sheet: Sheet) -> tuple[Table, Translated] | None:
+def are_agents(called: str, said: Iterable[str]) -> bool:
+    """Whether everybody on such a list is somebody's sub-processor.
+
+    Not where the list calls them something that need not be one (a vendor, a third party), unless any of the words
+    `said` of the list says so.
+    """
+    return not _OTHERS.search(called) or any(_AGENT.search(words) for words in (called, *said))
+
+
+def _said(book: Book) -> list[str]:
+    """What the sheets of a book are called, and what stands in their titles and first headings."""
+    said = [sheet.name for sheet in book.sheets]
+    for sheet in book.sheets:
+        for row in sheet.rows[:HEADING_ROWS]:
+            words = [w for value in row if (w := as_text(value))]
+            said += words
+            if len(words) > 1:
+                break
+    return said
+
+
+def _read(sheet: Sheet, said: Sequence[str]) -> tuple[Table, Translated] | None:
     found = _table(sheet)
     if found is None:
         return None
     table, meanings = found
-    agent = next((c for c, heading in table.headings.items() if _AGENT.search(heading)), None)
-    role = Said("sub-processor", table.cell(table.heading_rows[0], agent)) if agent else None
-    return table, translate(_whole(entry, role) for entry in entries(table, meanings))
+    who = next(column for column, meaning in meanings.items() if meaning is Meaning.RECIPIENT)
+    named = next((c for c, heading in table.headings.items() if _AGENT.search(heading)), who)
+    role = Said("sub-processor", table.cell(table.heading_rows[0], named))
+    agents = are_agents(table.headings[who], (*said, *table.headings.values()))
+    return table, translate(_whole(entry, role if agents else None) for entry in entries(table, meanings))
 
 
 def _whole(entry: Entry, role: Said | None) -> Entry:
-    """A row with the role that the list's own headings give everybody on it, and its purposes as one."""
+    """A row with the role that the list gives everybody on it, and its purposes as one."""
     if role:
         entry.said[Meaning.ROLE] = [role]
     if purpose := joined(entry.said.get(Meaning.PURPOSE, ())):
@@ -132,11 +159,15 @@ def _whole(entry: Entry, role: Said | None) -> Entry:
     return entry
 
 
-_LOG = re.compile(r"(?:date|changes?|version|description|updates?|what changed|action|notes?)(?: .*)?", re.I)
+_LOG = re.compile(
+    r"(?:date|changes?|version|description|updates?|what changed|action|notes?|key|meaning|legend|abbreviations?|terms?|"
+    r"definitions?)(?: .*)?",
+    re.I,
+)
 
 
 def _recognises(book: Book) -> float:
-    """The share of the book's tables that are such lists; the log of a list's changes is not counted."""
+    """The share of the book's tables that are such lists; the log of its changes and the key to its words are not counted."""
     lists = tables = 0
     for sheet in book.sheets:
         head = replace(sheet, rows=sheet.rows[:HEADING_ROWS])
@@ -149,7 +180,12 @@ def _recognises(book: Book) -> float:
 
 
 def _drafts(books: Sequence[Book]) -> Sequence[Draft]:
-    return [draft(book, NAME, _read) for book in books]
+    return [_draft(book) for book in books]
+
+
+def _draft(book: Book) -> Draft:
+    said = _said(book)
+    return draft(book, NAME, lambda sheet: _read(sheet, said))
 
 
 LAYOUT = Layout(NAME, _recognises, _drafts)

@@ -17,7 +17,7 @@ from datamap.layouts.gathered import branches, documents, gathered, leaves, text
 from datamap.layouts.layout import Layout
 from datamap.layouts.meanings import Meaning
 from datamap.layouts.rows import Entry, one_name, translate
-from datamap.layouts.subprocessors import meaning_of
+from datamap.layouts.subprocessors import are_agents, meaning_of
 from datamap.layouts.tables import filled_rows
 from datamap.sheets import Book, Cell, Leaf, Node
 from datamap.workbook.columns import ROLES, as_text
@@ -38,16 +38,21 @@ _PLACES = (Meaning.RECIPIENT_LOCATIONS, Meaning.RECIPIENT_COUNTRY)
 @lru_cache(maxsize=4_096)
 def _meaning(key: str) -> Meaning | None:
     """What a key means, read as words: `dataTypes`, `data_types` → `data types`."""
-    return meaning_of(" ".join(re.sub(r"[_\-]+|(?<=[a-z])(?=[A-Z])", " ", key).split()).lower())
+    return meaning_of(_as_words(key))
+
+
+def _as_words(key: str) -> str:
+    return " ".join(re.sub(r"[_\-]+|(?<=[a-z])(?=[A-Z])", " ", key).split()).lower()
 
 
 @dataclass(frozen=True)
 class _Thing:
-    """One entry of a list: what it says by key, its name, and the key that the list stands under."""
+    """One entry of a list: what it says by key, its name, and the key that the list stands under, with all above it."""
 
     node: dict[str, Node]
     name: Said
     topic: str
+    above: tuple[str, ...]
     named_by: str | None = None
 
     def meanings(self) -> dict[str, Meaning]:
@@ -75,20 +80,22 @@ class _Thing:
         return bool(strong) and (placed or Meaning.CATEGORIES in said.values())
 
 
-def _lists(node: Node, topic: str = "", depth: int = 0) -> Iterator[list[_Thing]]:
+def _lists(node: Node, above: tuple[str, ...] = (), depth: int = 0) -> Iterator[list[_Thing]]:
     """The lists of sub-processors anywhere in a tree."""
     if depth > 4 or node is None or isinstance(node, Leaf):
         return
-    things = [t for t in (_of_list(node, topic) if isinstance(node, list) else _of_mapping(node, topic)) if t.listed]
-    below = list(node.items()) if isinstance(node, dict) else [(topic, each) for each in node]
+    things = [t for t in (_of_list(node, above) if isinstance(node, list) else _of_mapping(node, above)) if t.listed]
+    below = (
+        [((*above, key), each) for key, each in node.items()] if isinstance(node, dict) else [(above, n) for n in node]
+    )
     if things and len(things) >= MOST * len(below):
         yield things
         return
-    for key, each in below:
-        yield from _lists(each, key, depth + 1)
+    for keys, each in below:
+        yield from _lists(each, keys, depth + 1)
 
 
-def _of_list(node: list[Node], topic: str) -> Iterator[_Thing]:
+def _of_list(node: list[Node], above: tuple[str, ...]) -> Iterator[_Thing]:
     for each in node:
         if not isinstance(each, dict):
             continue
@@ -96,13 +103,13 @@ def _of_list(node: list[Node], topic: str) -> Iterator[_Thing]:
         named = next((k for k in names if "name" in name_key(k)), names[0] if names else None)
         name = text_of(each, named) if named else None
         if named and name:
-            yield _Thing(each, name, topic, named)
+            yield _Thing(each, name, above[-1] if above else "", above, named)
 
 
-def _of_mapping(node: dict[str, Node], topic: str) -> Iterator[_Thing]:
+def _of_mapping(node: dict[str, Node], above: tuple[str, ...]) -> Iterator[_Thing]:
     for key, each in node.items():
         if isinstance(each, dict) and (said := leaves(each)):
-            yield _Thing(each, Said(key, said[0].cell), topic)
+            yield _Thing(each, Said(key, said[0].cell), above[-1] if above else "", above)
 
 
 def _things(book: Book) -> list[_Thing]:
@@ -145,7 +152,8 @@ def _entry(thing: _Thing, rows: list[Row]) -> Entry:
                 for item in cells.items(as_text(s.value))
                 if group and cells.nothing(as_text(s.value)) is None
             ]
-    if Meaning.ROLE not in entry.said and "subprocessor" in name_key(thing.topic):
+    called = _as_words(thing.topic)
+    if Meaning.ROLE not in entry.said and are_agents(called, map(_as_words, (*thing.above, *thing.node))):
         entry.said[Meaning.ROLE] = [Said("sub-processor", name.cell)]
     return entry
 

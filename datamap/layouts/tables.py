@@ -23,6 +23,8 @@ HEADING_ROWS = 40
 """Headings are looked for in this many filled rows below the top of a sheet, or below the table above."""
 MOST_TABLES = 100
 """So many tables of a sheet are looked for, and so many beside each other; what stands beyond them belongs to none."""
+LONGEST_GROUP = 50
+"""Characters of a heading that stands over several columns without being merged over them."""
 SAMPLE = 60
 """So many rows below a row of headings tell what stands under it."""
 
@@ -34,6 +36,9 @@ class Table:
     `headings` are the texts over the columns in use, a group's heading and a column's own joined by ` - `. Every row of
     its part of the sheet that is not blank is a heading row, a data row (`rows`), or left out for a reason. `title` is what stands
     above the headings; `examples` are data rows that are marked as examples, and read because all rows are.
+
+    Where a table is `turned`, its headings stand below each other in the file and each column is a record. Its `sheet` is
+    turned round, so that what is said here of rows and columns holds; `cell` says where something stands in the file.
     """
 
     sheet: Sheet
@@ -43,9 +48,19 @@ class Table:
     left_out: tuple[LeftOut, ...] = ()
     title: str = ""
     examples: tuple[int, ...] = ()
+    turned: bool = False
 
     def cell(self, row: int, column: int) -> Cell:
+        if self.turned:
+            row, column = column, row
         return Cell(self.sheet.file, self.sheet.name, row, column)
+
+    def lines(self) -> tuple[set[int], set[int]]:
+        """The rows of the file that hold headings and nothing else of the table, and those that hold data."""
+        if not self.turned:
+            return set(self.heading_rows), set(self.rows)
+        data = {c for c in self.headings if any(as_text(value_at(self.sheet, row, c)) for row in self.rows)}
+        return self.headings.keys() - data, data
 
 
 def value_at(sheet: Sheet, row: int, column: int) -> Value:
@@ -355,7 +370,7 @@ class _Finder:
     def _title_of(self, lines: Sequence[_Line], here: int, at: int) -> int:
         """A line of one cell right above the headings belongs to them."""
         while here - 1 > at and len(lines[here - 1].filled) == 1 and lines[here].number - lines[here - 1].number <= 2:
-            if _FOOTER.match(self.text(lines[here - 1].number, lines[here - 1].filled[0])):
+            if self._ends(lines[here - 1]) or self._totals(lines[here - 1]):
                 break
             here -= 1
         return here
@@ -372,7 +387,16 @@ class _Finder:
                 if column not in headings and self._counts(body, column):
                     headings[column] = f"column {column_letters(column)}"
         table = Table(self.sheet, dict(sorted(_told_apart(headings).items())), tuple(h.number for h in heads), ())
-        return self._sorted(table, lines[:first], body)
+        return self._with_all(self._sorted(table, lines[:first], body), body)
+
+    def _with_all(self, table: Table, body: Sequence[_Line]) -> Table:
+        """A table with a column for whatever else stands in its rows, so that nothing of them is lost."""
+        rows = set(table.rows)
+        beside = {c for line in body if line.number in rows for c in line.filled} - table.headings.keys()
+        if not beside:
+            return table
+        headings = {**table.headings, **{c: f"column {column_letters(c)}" for c in beside}}
+        return replace(table, headings=dict(sorted(headings.items())))
 
     def _counts(self, body: Sequence[_Line], column: int) -> bool:
         """Whether a column without a heading has something in rows of the table, rather than one stray note."""
@@ -394,6 +418,8 @@ class _Finder:
         texts = self.texts(above)
         if any(not _may_head(value_at(self.sheet, above.number, c), t) or len(t) > 80 or t.endswith(":") or cells.prompt(t) for c, t in zip(above.filled, texts, strict=True)):  # fmt: skip
             return False
+        if any(_LABEL.match(t) for t in texts):
+            return False
         spans = [(c, *self.merged.get((above.number, c), (above.number, c))) for c in above.filled]
         low, high = heads.filled[0], heads.filled[-1]
         if before and before[-1].number == above.number - 1 and len(before[-1].filled) > 1:
@@ -404,6 +430,8 @@ class _Finder:
             return not (len(spans) == 1 and spans[0][0] <= low and spans[0][2] >= high)
         inside = [c for c in above.filled if low <= c <= high]
         if len(inside) != len(above.filled) or len(above.filled) >= len(heads.filled):
+            return False
+        if any(len(t) > LONGEST_GROUP or ": " in t or _TITLED.search(t) for t in texts):
             return False
         return len(above.filled) >= 2 or above.filled[0] > low
 
@@ -477,7 +505,7 @@ class _Finder:
                 for n, line in enumerate(body)
                 if len(line.filled) > 1
                 and len(line.filled) * 2 >= typical
-                and not self._ends(line)
+                and not (self._ends(line) and not self._whole(line, typical))
                 and not (n > stop and self._torn(line))
             ),
             default=-1,
@@ -506,6 +534,8 @@ class _Finder:
                     examples.append(line)
             elif self._totals(line):
                 out.append((line, "a total"))
+            elif all(_PLACEHOLDER.fullmatch(t) or cells.prompt(t) for t in self.texts(line)):
+                out.append((line, "a line to be filled in"))
             elif len(line.filled) == 1 and width > 1 and self._stops(line, n, last_full, line.number - before):
                 ended = True
                 out.append((line, "a footer below the table"))
@@ -513,7 +543,12 @@ class _Finder:
                 out.append((line, "a title above the headings"))
             elif len(line.filled) == 1 and width > 2 and n < last_full and self._parts(line, words, body[n + 1]):
                 out.append((line, "a line between the rows"))
-            elif n > last_full and len(line.filled) > 1 and width > 3 and (self._ends(line) or self._unlike(line)):
+            elif (
+                n > last_full
+                and len(line.filled) > 1
+                and width > 2
+                and (self._ends(line) or (width > 3 and self._unlike(line)))
+            ):
                 ended = True
                 out.append((line, "a footer below the table"))
             else:
@@ -576,10 +611,16 @@ class _Finder:
         if not _TOTAL.fullmatch(self.text(line.number, line.filled[0])):
             return False
         others = [value_at(self.sheet, line.number, c) for c in line.filled[1:]]
-        return not others or any(_kind_of(v) == "number" for v in others)
+        return not others or any(_kind_of(v) == "number" or _COUNTED.fullmatch(as_text(v)) for v in others)
 
     def _ends(self, line: _Line) -> bool:
-        return bool(_FOOTER.match(self.text(line.number, line.filled[0])))
+        words = self.text(line.number, line.filled[0])
+        labelled = f"{words}:" if len(line.filled) == 2 and len(words.split()) > 1 else words
+        return bool(_FOOTER.match(words) or _LABEL.fullmatch(labelled) or _LABEL.match(words))
+
+    def _whole(self, line: _Line, typical: float) -> bool:
+        """Whether a row has about as many cells as the others, each a whole one."""
+        return len(line.filled) >= max(3, 0.75 * typical) and not self._torn(line)
 
     def _torn(self, line: _Line) -> bool:
         """Whether a row is a sentence that its own commas have torn into cells."""
@@ -589,12 +630,13 @@ class _Finder:
     def _stops(self, line: _Line, n: int, last_full: int, step: int) -> bool:
         """Whether a row of one cell ends the table."""
         words = self.text(line.number, line.filled[0])
-        if _FOOTER.match(words):
+        if self._ends(line):
             return True
         if n < last_full:
             return False
         return (
             _is_sentence(words)
+            or (step > 1 and len(words.split()) > 4)
             or _FOOTNOTE.match(words) is not None
             or (step > 1 and ((words.isupper() and len(words) > 6) or words.endswith(":")))
         )
@@ -650,11 +692,13 @@ _TOTAL = re.compile(
     r"(?: (?:of |number of |de |du |des |der )?[^\W\d][\w-]*){0,3}\s*(?:[:=]\s*[\w .,-]{0,30})?",
     re.I,
 )
+_PLACEHOLDER = re.compile(r"\[[^\[\]]*\]|<[^<>]*>|\{[^{}]*\}|_{2,}|\.{3,}|…")
+_COUNTED = re.compile(r"[\d.,]+ [^\W\d][\w -]{0,30}")
 _FOOTER = re.compile(
-    r"(?:\*?\s*(?:foot)?notes?(?: and .*|:.*)?$|notes? on |remarks?:|sources?\s*:|source of|legend\b|key\s*:|"
+    r"(?:\*?\s*(?:foot)?notes?(?: and .*|\s*\d{0,2}\s*[:.)].*)?$|n\.?\s?b\.?\s*:|notes? on |remarks?:|sources?\s*:|source of|legend\b|key\s*:|"
     r"(?:please )?(?:add|insert|copy) (?:more |additional |new |further )?(?:rows?|lines?|entries)|end of (?:table|list|sheet)|"
     r"©|copyright|licen[cs]e\s*:|licensed under|disclaimer|this (?:is not|document|template|sheet|register|inventory|table) |"
-    r"(?:last )?updated(?: on)?:|prepared by|version\s*:?\s*\d|page \d|instructions?\b|guidance\b|field reference|"
+    r"(?:last )?updated(?: on)?:|prepared by|(?:please )?contact (?:\w+ ){1,6}(?:for|if|with|about|to)\b|(?:version|revision|rev\.)\s*:?\s*\d|v\d{1,2}\.\d|page \d|instructions?\b|guidance\b|field reference|"
     r"priority actions|references?\s*:?$|definitions?\s*:?$|how to (?:use|fill)|for (?:more|further) information|"
     r"approved by\b|reviewed by\b|signature\b|confidential\s*$|"
     r"remarques?\s*:|légende|quelle\s*:|quellen\s*:|hinweise?\s*:|anmerkungen?\s*:|legende|zeilen? (?:hinzufügen|einfügen)|"
@@ -662,7 +706,19 @@ _FOOTER = re.compile(
     r"legenda|bron\s*:|toelichting\s*:|stand\s*:|ceci est |dies ist )",
     re.I,
 )
-_FOOTNOTE = re.compile(r"[*†‡¹²³⁴]+\s*\w|\(?\d\)\s")
+_LABEL = re.compile(
+    r"(?:created|prepared|made|maintained|compiled|completed|filled in|reviewed|checked|approved|authori[sz]ed|document|form|"
+    r"register|author|owner|contact|date|as (?:of|at)|status|last|next review|revision|rev\.|version|classification|page|draft|"
+    r"erstellt|geprüft|freigegeben|bearbeitet|verantwortlich|datum|stand|kontakt|ansprechpartner|letzte|autor|ersteller|"
+    r"établi|rédigé|créé|élaboré|validé|mis à jour|mise à jour|dernière|auteur|contact|"
+    r"elaborado|creado|aprobado|fecha|actualizado|última|revisado|redatto|creato|compilato|approvato|aggiornato|ultimo|autore|"
+    r"opgesteld|gemaakt|goedgekeurd|bijgewerkt|laatst|versie|criado|preparado|aprovado|atualizado)\b[^:=|]{0,30}[:=]",
+    re.I,
+)
+"""Who made a document, when, and of what state it is: above or below a table, never in it."""
+_TITLED = re.compile(r"\b(?:register|registers|inventory|template|version|confidential|draft|registre|inventaire|verzeichnis|inventar|registro|inventario|inventário|last (?:updated|reviewed)|(?:19|20)\d\d)\b", re.I)  # fmt: skip
+"""Words of a title, which a heading over several columns has not."""
+_FOOTNOTE = re.compile(r"[*†‡¹²³⁴]+\s*[=:–-]?\s*\w|\(?\d\)\s")
 _INSTRUCTION = re.compile(
     r"(?:please|e\.g\.|z\.\s?b\.|p\.\s?ex\.|i\.e\.|\(?(?:enter|describe|provide|list|specify|state|select|choose|indicate|"
     r"insert|identify|record|add|fill in|name of the|give|explain|note|include|set out|document the|use the|write|"
@@ -755,15 +811,112 @@ def _told_apart(headings: Mapping[int, str]) -> dict[int, str]:
     return found
 
 
-def headed_sideways(sheet: Sheet) -> bool:
-    """Whether the headings of a sheet seem to stand below each other in its first column, each record in a column."""
+MOST_LABELS = 2_000
+"""Forms are looked for on sheets of so many rows at most."""
+_ANSWERED = frozenset({"answer", "answers", "response", "responses", "value", "values", "details", "antwort", "réponse", "respuesta", "risposta", "antwoord", "resposta"})  # fmt: skip
+
+
+_FIELDS = frozenset({"field", "fields", "fieldname", "heading", "headings", "column", "columnname", "feld", "spalte", "champ", "colonne", "campo", "columna", "veld", "kolom"})  # fmt: skip
+"""What stands over headings that are explained rather than filled in."""
+_NAME_OF = re.compile(
+    r"(?:the )?(?:full |official |short |unique )?(?:name|title|description|identifier) (?:of|for|given)\b", re.I
+)
+
+
+def turned(sheet: Sheet) -> tuple[Table, ...]:
+    """The tables of a sheet whose headings stand below each other, each record in a column: a form, several forms one
+    below the other, or a table that is turned round. None where it is not clear which column holds a record.
+    """
+    if len(sheet.rows) > MOST_LABELS or not headed_sideways(sheet):
+        return ()
+    column = min((c for row in sheet.rows[:HEADING_ROWS] for c, v in enumerate(row, 1) if as_text(v)), default=1)
+    round_ = _round(sheet)
+    made: list[Table] = []
+    apart: list[tuple[int, str]] = []
+    for block in _forms(sheet, column):
+        labels, records = _records(sheet, column, block, apart)
+        if not labels:
+            return ()
+        made.append(Table(round_, _told_apart(labels), (column,), records, turned=True))
+    for row, words in apart if made else ():
+        above = row < min(made[0].headings)
+        out = LeftOut(Cell(sheet.file, sheet.name, row, column), (row,), "a title above the headings" if above else "a line between the rows", words)  # fmt: skip
+        made[0] = replace(made[0], left_out=(*made[0].left_out, out))
+    return tuple(made)
+
+
+def _round(sheet: Sheet) -> Sheet:
+    width = max(map(len, sheet.rows), default=0)
+    grid = [[row[c] if c < len(row) else None for row in sheet.rows] for c in range(width)]
+    merged = tuple((left, top, right, bottom) for top, left, bottom, right in sheet.merged)
+    return replace(sheet, rows=grid, merged=merged)
+
+
+def _forms(sheet: Sheet, column: int) -> list[list[int]]:
+    """The rows of each form: one begins where the first heading of the one before comes again."""
+    blocks: list[list[int]] = [[]]
+    first = ""
+    for row in range(1, len(sheet.rows) + 1):
+        words = as_text(value_at(sheet, row, column))
+        key = name_key(words)
+        if first and key == first:
+            blocks.append([])
+        first = first or (key if known_heading(words) else "")
+        blocks[-1].append(row)
+    return blocks
+
+
+def _records(
+    sheet: Sheet, column: int, block: Sequence[int], apart: list[tuple[int, str]]
+) -> tuple[dict[int, str], tuple[int, ...]]:
+    """The headings of a form by their rows, and the columns of its records; nothing where that is not clear.
+
+    What stands in neither, such as a title, is added to `apart`.
+    """
+    labels: dict[int, str] = {}
+    beside: dict[int, set[int]] = {}
+    aside: list[tuple[int, str]] = []
+    for row in block:
+        words = as_text(value_at(sheet, row, column))
+        found = {c for c, v in enumerate(sheet.rows[row - 1], 1) if c > column and as_text(v)}
+        answers = {name_key(as_text(value_at(sheet, row, c))) for c in found}
+        if words and (found or known_heading(words)) and not (answers and answers <= _ANSWERED):
+            labels[row], beside[row] = _heading_in(words), found
+        elif not words and found and not labels:
+            labels[row], beside[row] = "Name", found
+        elif words or found:
+            aside.append((row, words or as_text(value_at(sheet, row, min(found)))))
+    heads = [row for row, words in labels.items() if _is_subject(words) or words == "Name"]
+    best = next((row for row in heads if beside[row]), None)
+    known = sum(map(known_heading, labels.values()))
+    if best is None or known < 3 or known * 2 < len(labels):
+        return {}, ()
+    records = beside[best]
+    if any(name_key(words) in _FIELDS for words in labels.values()):
+        return {}, ()
+    names = [as_text(value_at(sheet, best, c)) for c in records]
+    if any(
+        _is_sentence(n) or len(n) > 80 or _INSTRUCTION.match(n) or _NAME_OF.match(n) or cells.prompt(n) for n in names
+    ):
+        return {}, ()
+    if any(found - records for found in beside.values()):
+        return {}, ()
+    if any(not as_text(value_at(sheet, row, column)) for row, _ in aside):
+        return {}, ()
+    apart += aside
+    return labels, tuple(sorted(records))
+
+
+def headed_sideways(sheet: Sheet) -> int:
+    """How many known headings stand below each other in the first column of a sheet; 0 where it has other things there."""
     column = min((c for row in sheet.rows[:HEADING_ROWS] for c, v in enumerate(row, 1) if v is not None), default=1)
     texts = [
         t for row in range(1, min(len(sheet.rows), HEADING_ROWS) + 1) if (t := as_text(value_at(sheet, row, column)))
     ]
     found = [each.meaning for t in texts if known_heading(t) and (each := meaning_of(t))]
     told = {m for m in found if isinstance(m, Meaning)}
-    return len(told) >= max(3, 0.5 * len(texts)) and bool(told & {*SUBJECTS, Meaning.RECIPIENTS})
+    about_something = told & {*SUBJECTS, Meaning.RECIPIENTS, Meaning.PROCESSORS}
+    return len(found) if len(told) >= 3 and len(found) * 2 >= len(texts) and about_something else 0
 
 
 # ---------------------------------------------------------------------------------------------- reading rows
@@ -794,7 +947,7 @@ def entries(table: Table, meanings: Mapping[int, Meaning], *, down: Collection[i
                 entry.said.setdefault(meaning, []).append(said)
         if entry:
             about = next((entry.one(m) for m in SUBJECTS if entry.one(m)), None)
-            if about and about.cell.row == number:
+            if about and (about.cell.column if table.turned else about.cell.row) == number:
                 entry.at = about.cell
             yield entry
 

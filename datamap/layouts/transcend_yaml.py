@@ -2,7 +2,8 @@
 
 A data silo that an activity names is taken as a recipient. Most of them are somebody's online service, so the
 information leaves the organisation; a silo read as a system of its own would have no flow, and nothing would ask where
-the information goes. A headquarters is where a company is established, and never where it holds anything.
+the information goes. Where an activity's information is stored, the file says, and not by whom: that is not stated, and
+never the organisation itself. A headquarters is where a company is established, and never where it holds anything.
 """
 
 from __future__ import annotations
@@ -136,10 +137,12 @@ class _Configuration:
             self.row("Information categories", category, {"Category": category}, {})
         purposes = distinct(_pairs(branch(entry, "processingSubPurposes"), "purpose"))
         people = distinct(leaves(branch(entry, "dataSubjectTypes")))
+        stored = _regions(branch(entry, "storageRegions"))
         facts = {
             "System": name,
             "Kind": Said("processing activity", name.cell),
-            "Locations": _regions(branch(entry, "storageRegions")),
+            "Provider": Said(NOT_STATED, stored.cell, stored.also) if stored else None,
+            "Locations": stored,
             "Categories": joined(held),
             "Individuals": joined(people),
             "Purposes": joined(purposes),
@@ -158,7 +161,13 @@ class _Configuration:
         silos = distinct(s._replace(value=one_name(as_text(s.value))) for s in leaves(branch(entry, "dataSiloTitles")))
         for silo in silos:
             self.row("Recipients", silo, {"Recipient": silo}, {})
-        found = movements(name, [(silo, moved) for silo in silos], moved, _regions(branch(entry, "transferRegions")))
+        found = movements(
+            name,
+            [(silo, moved) for silo in silos],
+            moved,
+            _regions(branch(entry, "transferRegions")),
+            goes=text_of(entry, "saaSCategories"),
+        )
         self.rows += found.rows
         self.problems += found.problems
 

@@ -310,8 +310,8 @@ def names(value: Value, column: Column, context: Context) -> Read:
     words = as_text(value)
     if nothing := nothing_in(words):
         return Read.none(nothing)
-    declared = {key for sheet in column.refers_to for key in context.names.get(sheet, {})}
-    parts = [p for part in _split(words) for p in _split_known(part, lambda n: name_key(n) in declared)]
+    declared = [names_ for sheet in column.refers_to if (names_ := context.names.get(sheet))]
+    parts = [p for part in _split(words) for p in _split_known(part, lambda n: any(name_key(n) in d for d in declared))]
     found: list[str] = []
     troubles: list[Trouble] = []
     for part in parts:
@@ -493,6 +493,10 @@ _BESIDE_MECHANISM = frozenset(
         "a", "an", "and", "approved", "art", "article", "c2c", "c2p", "commission", "date", "dated", "de", "decision",
         "document", "du", "eea", "en", "eu", "european", "executed", "file", "from", "gdpr", "given", "in", "is", "module",
         "modules", "of", "on", "p2c", "p2p", "place", "recorded", "signed", "since", "the", "transfer", "under", "version",
+        "comisión", "commissie", "commissione", "comissão", "da", "dal", "data", "datum", "de", "del", "della", "den", "der",
+        "des", "du", "europea", "europeia", "europese", "europäische", "europäischen", "européenne", "firmada", "firmadas",
+        "firmate", "kommission", "la", "le", "les", "módulo", "modul", "modulo", "signé", "signées", "ue", "unterzeichnet", "van",
+        "vom", "von",
     )
 )  # fmt: skip
 
@@ -501,7 +505,8 @@ def mechanism(value: Value, column: Column, context: Context) -> Read:
     """A code of mechanisms.csv or plain words for one.
 
     A short form in brackets, a number, a date, or a word such as *signed* may stand beside it: `Standard contractual
-    clauses (SCC), signed 2024-05-01`. Any other word may change its meaning, so it is a problem.
+    clauses (SCC), signed 2024-05-01`. Any other word may change its meaning, so it is a problem; so is a scheme, which
+    is a fact of the recipient.
     """
     read = _from_law(value, known := context.law.mechanism_words(), Kind.NO_MECHANISM)
     if not read.troubles:
@@ -516,12 +521,22 @@ def mechanism(value: Value, column: Column, context: Context) -> Read:
         if length:
             found.append("".join(words[at : at + length]))
         elif not (words[at] in _BESIDE_MECHANISM or any(c.isdigit() for c in words[at])):
-            return read
+            return _scheme_named(value, context.law) or read
         at += length or 1
     codes = _codes_of_words(context.law)
     meant = [{code for code, keys in codes.items() if word in keys} for word in found]
     same = bool(meant) and all(a <= b or b <= a for a in meant for b in meant)
-    return Read(next(w for w in known if name_key(w) == found[0]), words=as_text(value)) if same else read
+    if not same:
+        return _scheme_named(value, context.law) or read
+    return Read(next(w for w in known if name_key(w) == found[0]), words=as_text(value))
+
+
+def _scheme_named(value: Value, law: Law) -> Read | None:
+    """What is wrong with a mechanism whose words name a scheme of any regime; None when they name none."""
+    words = re.findall(r"[^\W_]+", as_text(value))
+    schemes = tuple(w for r in law.regimes.values() for s, said in r.schemes.items() for w in (s, *said) if len(w) > 2)
+    runs = {name_key("".join(words[at:end])) for at in range(len(words)) for end in range(at + 1, at + 10)}
+    return None if runs.isdisjoint(_keys(schemes)) else Read.bad(Kind.SCHEME, as_text(value))
 
 
 def _codes_of_words(law: Law) -> dict[str, frozenset[str]]:
@@ -588,8 +603,10 @@ def regimes(value: Value, column: Column, context: Context) -> Read:
 
 
 def regime(value: Value, column: Column, context: Context) -> Read:
-    """One regime."""
+    """One regime. Of several, none is taken."""
     read = regimes(value, column, context)
+    if read.value and len(read.value) > 1:
+        return Read.bad(Kind.NOT_IN_LIST, as_text(value), f"{' or '.join(read.value)}, in a row for each")
     return Read(read.value[0], None, read.troubles, as_text(value)) if read.value else read
 
 

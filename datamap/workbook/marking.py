@@ -1,5 +1,7 @@
 """The analyst's own file back: each problem as a comment and a colour on its cell, and a sheet *Problems*.
 
+A notice, which only says how the file was read, stands on the sheet alone.
+
 An .xlsx or .xlsm is edited in place. Its XML is parsed for the positions of elements, and new text is spliced into the
 bytes; what needs no change keeps its bytes, and every part of the package that is not touched is the same. Any other
 kind of file becomes a new .xlsx with the values as they were read.
@@ -249,7 +251,7 @@ def _mark_package(
         cells = 0
         had: dict[int, str] = {}
         for name, (_, sheet) in listed.items():
-            wanted = by_sheet.get(name, {})
+            wanted = _wrong(by_sheet.get(name, {}), findings)
             if not sheet.worksheet or (earlier is not None and name == earlier.name):
                 continue
             if wanted or earlier is not None:
@@ -273,6 +275,12 @@ def _mark_package(
             notes.append("The digital signature of the file no longer holds, because the file was marked.")
         package.write(target)
         return _Result(cells, unplaced, package.ending, tuple(notes))
+
+
+def _wrong(at: Mapping[Address, list[int]], findings: Sequence[_Finding]) -> dict[Address, list[int]]:
+    """The cells that something is wrong with: a notice stands on the sheet *Problems* only."""
+    found = {a: [n for n in numbers if not findings[n].problem.kind.notice] for a, numbers in at.items()}
+    return {a: numbers for a, numbers in found.items() if numbers}
 
 
 def _fills_before(earlier: Sheet | None) -> dict[str, dict[Address, str]]:

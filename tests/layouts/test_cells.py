@@ -648,3 +648,69 @@ def test_hostile_lengths_are_answered_in_time(piece: str) -> None:
     cells.tied(["Acme"], text)
     cells.claims_adequacy(text)
     assert time.perf_counter() - started < 10
+
+
+# -------------------------------------------------------------------------------------------- answers about recipients
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("No", Nothing.NONE), ("Nein", Nothing.NONE), ("No third parties", Nothing.NONE), ("no others", Nothing.NONE),
+        ("Not shared outside the company", Nothing.NONE), ("Internal use only", Nothing.NONE), ("aucun tiers", Nothing.NONE),
+        ("bespoke (no external parties)", Nothing.NONE), ("No - kept by our own staff", Nothing.NONE),
+        ("Yes", Nothing.NOT_STATED), ("oui", Nothing.NOT_STATED), ("Various vendors", Nothing.NOT_STATED),
+        ("plusieurs prestataires", Nothing.NOT_STATED), ("see note 3", Nothing.NOT_STATED), ("ditto", Nothing.NOT_STATED),
+        ("siehe Vertrag", Nothing.NOT_STATED), ("Yes, with consent", Nothing.NOT_STATED), ("No, only Pail", Nothing.NOT_STATED),
+        ("TBC", Nothing.NOT_STATED), ("Yes - Pail Inc", "Pail Inc"), ("Sí: Pail", "Pail"), ("Y - Pail (NZ)", "Pail (NZ)"),
+        ("Yes Bank", "Yes Bank"), ("See Tickets", "See Tickets"), ("Various Artists Ltd", "Various Artists Ltd"),
+        ("Pail (no third parties)", "Pail (no third parties)"), ("Internal IT team", "Internal IT team"),
+        ("~~Old Co~~ New Co", "New Co"), ("~~Old Co~~ removed 2025", Nothing.BLANK), ("Norway Post", "Norway Post"),
+    ],
+)  # fmt: skip
+def test_who_is_meant_by_an_item_of_recipients(text: str, meant: str | Nothing) -> None:
+    assert cells.party(text) == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On-premises", "on-prem, Auckland", "In-house", "Own servers (Singapore)", "our office in Fiji", "self-hosted",
+        "intern gehostet", "eigenes Rechenzentrum", "sur site", "en propre", "servidor propio", "eigen server", "Local server",
+    ],
+)  # fmt: skip
+def test_own_premises_are_told(text: str) -> None:
+    assert cells.own_premises(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "Fiji", "AWS", "Cloud", "AWS (in-house account)", "On-premises / AWS", "not on-premises", "formerly on-premises",
+        "vendor on-premises", "Internal server at Rack Ltd", "hybrid on-prem and cloud", "On-premise SAP", "none", "office 365",
+    ],
+)  # fmt: skip
+def test_nothing_else_is_taken_for_own_premises(text: str) -> None:
+    assert not cells.own_premises(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "people", "themselves"),
+    [
+        ("Data subject", "Customers", True), ("Directly from the customer", "Customers", True), ("Employee", "Staff", True),
+        ("Client", "", True), ("auprès de la personne concernée", "", True), ("direkt bei der betroffenen Person", "", True),
+        ("Employee", "Next of kin", False), ("Employer", "Employees", False), ("Credit bureau", "", False),
+        ("Directly from the supplier", "", False), ("HR", "Employees", False), ("Donors", "Donors; trustees", True),
+    ],
+)  # fmt: skip
+def test_the_individual_is_told_from_other_sources(text: str, people: str, themselves: bool) -> None:
+    assert cells.from_the_individual(text, people) is themselves
+
+
+@pytest.mark.parametrize("text", ["~~" * 3000, "~~a" * 2001, "yes - " * 2000, "on-prem " * 3000, "from " * 3000])
+def test_answers_of_any_length_are_read_at_once(text: str) -> None:
+    begun = time.perf_counter()
+    cells.party(text)
+    cells.own_premises(text)
+    cells.from_the_individual(text, text)
+    assert time.perf_counter() - begun < 1

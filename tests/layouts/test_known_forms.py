@@ -450,11 +450,21 @@ def test_what_is_no_form_is_left_out_with_its_reason() -> None:
     assert Kind.NOT_USED not in kinds(reading)
 
 
+def test_what_is_left_out_of_one_form_is_one_notice() -> None:
+    purposes: Rows = [(*[None] * 6, "► Voir le guide"), ("Finalité principale", "Prêter"), ("Sous-finalité 1", None)]
+    blank: dict[str, Rows] = {section: [] for section in ("categories", "individuals", "recipients", "transfers")}
+    reading = read(cnil(*(form(name, purposes=purposes, **blank) for name in ("Prêts", "Infolettre"))))
+    aside = [p for p in reading.problems if p.kind is Kind.SET_ASIDE]
+    assert [p.cell.sheet for p in aside] == ["fiche 1", "fiche 2"]
+    assert {p.wanted for p in aside} == {"titles, guides and unanswered questions of the form"}
+    assert [(i.rows_read, i.rows_left_out) for i in reading.inputs] == [(10, 6)]
+
+
 def test_the_example_is_read_when_there_is_nothing_else() -> None:
     reading = read(whole(listed=LIST[:6]))
     assert names(reading.inventory.systems) == ["Gestion des badges"]
     assert names(reading.inventory.recipients) == ["Badgeuse SA"]
-    assert left_out(reading)["Exemple de fiche de registre"] == "a title of the form"
+    assert left_out(reading)["Exemple de fiche de registre"] == "titles of the form"
 
 
 def test_a_copy_of_the_example_with_a_name_of_its_own_in_the_list_is_no_example() -> None:
@@ -592,7 +602,7 @@ def test_a_ciso_workbook_is_one_activity() -> None:
 
 def test_ciso_transfers_are_tied_by_entity_or_name() -> None:
     reading = read(book(CISO))
-    assert len(reading.inventory.flows) == 4
+    assert len(reading.inventory.flows) == 6
     ledger = flow(reading, "Bike loans", "Ledger")
     assert (countries(ledger.locations), mechanisms(reading, ledger)) == (["IN"], ["binding corporate rules"])
     assert ledger.role.value is Role.AGENT
@@ -604,6 +614,45 @@ def test_ciso_transfers_are_tied_by_entity_or_name() -> None:
     assert mailer.safeguards.blank
     assert mailer.extra["The file says"].value == "adequacy decision"
     assert kinds(reading).count(Kind.CLAIM) == 1
+
+
+def ciso_legs(contractor: Value, transfer: Value) -> dict[str | None, str | None]:
+    """The legs to one contractor with one transfer of its entity, each with what its answer rests on."""
+    sheets_of = {
+        **CISO,
+        "Data recipients": [],
+        "Contractors": [
+            CISO["Contractors"][0],
+            ["Ledger", None, "Ledger SAS", "privacy_independent_controller", contractor],
+        ],
+        "Transfers": [
+            CISO["Transfers"][0],
+            ["Backup", None, "Ledger SAS", transfer, "privacy_standard_contractual_clauses"],
+        ],
+    }
+    found = assess(layouts.read([book(sheets_of)], LAW), on=date(2026, 11, 22), organisation="X", country="NZ")
+    assert {a.leg.flow.destination.name for a in found.answers} == {"Ledger"}
+    assert {a.leg.flow.record.role.value for a in found.answers} == {Role.CONTROLLER}
+    return {a.leg.country: "; ".join(a.leg.flow.record.safeguards.value or ()) or None for a in found.answers}
+
+
+def test_ciso_a_contractor_at_home_is_a_leg_that_no_mechanism_of_a_transfer_covers() -> None:
+    clauses = "Ledger: standard contractual clauses"
+    assert ciso_legs("FR", "US") == {"FR": None, "US": clauses}
+    assert ciso_legs("United States", "US") == {"US": clauses}
+    assert ciso_legs(None, "US") == {"US": clauses}
+    assert ciso_legs("to be confirmed", "US") == {None: None, "US": clauses}
+    assert ciso_legs("FR", None) == {"FR": None, None: clauses}
+
+
+def test_ciso_a_row_that_says_none_and_names_a_country_is_no_denial() -> None:
+    def read_with(*transfer: Value) -> Reading:
+        return read(book({**CISO, "Transfers": [CISO["Transfers"][0], list(transfer)]}))
+
+    assert countries(flow(read_with("none", None, None, "US"), "Bike loans", None).locations) == ["US"]
+    reading = read_with("none")
+    assert left_out(reading) == {"none": "it says that there is none"}
+    assert all(f.destination.value for f in reading.inventory.flows)
 
 
 def test_ciso_sheets_stand_in_any_order_and_some_are_missing() -> None:
@@ -623,7 +672,7 @@ def test_several_ciso_workbooks_are_several_activities() -> None:
     other = {**CISO, "Processing": [CISO["Processing"][0], ["PRC-10", "Repairs"]]}
     reading = read(book(CISO, file="one.xlsx"), book(other, file="two.xlsx"))
     assert sorted(names(reading.inventory.systems)) == ["Bike loans", "Repairs"]
-    assert len(reading.inventory.flows) == 8
+    assert len(reading.inventory.flows) == 12
     assert [i.rows_left_out for i in reading.inputs] == [0, 0]
 
 
@@ -801,6 +850,56 @@ def test_fides_names_the_company_behind_a_system_and_its_role() -> None:
     assert [p.value for p in reading.problems if p.kind is Kind.NO_SUCH_NAME] == ["gone"]
 
 
+@pytest.mark.parametrize("of_type", ["Third Party", "third-party", "THIRD_PARTY", "Vendor", "Third-party SaaS", "SaaS"])
+def test_fides_a_system_of_somebody_else_is_a_recipient_wherever_its_flow_is_declared(of_type: str) -> None:
+    perch = {
+        "fides_key": "perch", "name": "Perch", "system_type": of_type, "legal_name": "Perch Inc", "responsibility": ["Processor"],
+        "privacy_declarations": [{"name": "Hold", "data_categories": ["user.name"], "data_use": "essential"}],
+    }  # fmt: skip
+    sends = {
+        **CRM,
+        "ingress": [],
+        "egress": [{"fides_key": "perch", "type": "system", "data_categories": ["user.name"]}],
+    }
+    for systems in (
+        (perch, sends),
+        ({**perch, "ingress": [{"fides_key": "crm", "type": "system", "data_categories": ["user.name"]}]}, CRM),
+    ):
+        reading = read(tree_book(fides(*systems)))
+        assert names(reading.inventory.systems) == ["Customer desk"]
+        (recipient,) = reading.inventory.recipients
+        assert (recipient.legal_entity.value, recipient.role.value) == ("Perch Inc", Role.AGENT)
+        assert recipient.locations.blank
+        assert recipient.extra["Hold: data_use"].value == "essential"
+        (answer,) = judged(reading).answers
+        assert (answer.leg.flow.origin.name, answer.leg.flow.destination.name) == ("Customer desk", "Perch")
+        assert answer.leg.flow.carries == ("user.name",)
+        assert answer.outcome == "undetermined"
+
+
+def test_fides_third_countries_of_somebody_else_s_system_are_where_that_is() -> None:
+    perch = {
+        "fides_key": "perch", "name": "Perch", "system_type": "Vendor", "third_country_transfers": ["USA"],
+        "legal_basis_for_transfers": ["SCCs", "Adequacy Decision"],
+        "privacy_declarations": [{"name": "Hold", "data_categories": ["user.name"], "third_parties": "Rook"}],
+    }  # fmt: skip
+    reading = read(tree_book(fides(perch)))
+    to_perch = flow(reading, None, "Perch")
+    assert (countries(to_perch.locations), mechanisms(reading, to_perch)) == (["US"], ["SCC"])
+    assert to_perch.extra["The file says"].value == "Adequacy Decision"
+    assert flow(reading, "Perch", "Rook").locations.blank
+    sends = {**CRM, "egress": [{"fides_key": "perch", "type": "system"}]}
+    reading = read(tree_book(fides(perch, sends)))
+    assert {f.origin.value for f in reading.inventory.flows if f.destination.value == "Perch"} == {"Customer desk"}
+
+
+def test_fides_a_dataset_that_a_flow_goes_to_is_the_organisation_s_own() -> None:
+    reading = read(tree_book(fides({**CRM, "ingress": [], "egress": [{"fides_key": "orders_db", "type": "dataset"}]})))
+    assert one(reading.inventory.systems, "orders_db").kind.value == "database"
+    assert Kind.NO_SUCH_NAME not in kinds(reading)
+    assert judged(reading).answers == ()
+
+
 def test_the_real_fides_files() -> None:
     systems, dataset = real("inventory-fides-demo-system.yml", "inventory-fides-demo-dataset.yml")
     reading = read(systems)
@@ -839,6 +938,25 @@ def test_transcend_activities() -> None:
     assert countries(perch.locations) == ["US", "CA"]
     assert perch.safeguards.blank
     assert reading.inputs[0].rows_left_out == 0
+
+
+def test_transcend_where_something_is_stored_is_not_the_organisation_s_own_site() -> None:
+    for silos in ([], ["Perch"], ["Perch", "Rook"]):
+        stored = {**HIRING, "storageRegions": [{"country": "US"}], "transferRegions": [], "dataSiloTitles": silos}
+        reading = read(tree_book({"processing-activities": [stored]}))
+        assert one(reading.inventory.systems, "Hiring").provider.nothing is Nothing.NOT_STATED
+        found = {a.leg.flow.destination.name: a for a in judged(reading).answers}
+        assert found["Provider of Hiring"].leg.country == "US"
+        assert {a.outcome for a in found.values()} == {"undetermined"}
+        assert len(found) == len(silos) + 1
+
+
+def test_transcend_services_that_nobody_names_are_somebody() -> None:
+    told = {"title": "Hiring", "saaSCategories": ["Recruiting"], "dataSubjectTypes": ["candidate"]}
+    reading = read(tree_book({"processing-activities": [told]}))
+    (only,) = reading.inventory.flows
+    assert only.destination.nothing is Nothing.NOT_STATED
+    assert only.destination.cell
 
 
 def test_transcend_regions_are_nobody_s_when_there_are_several_silos() -> None:
@@ -936,6 +1054,7 @@ def test_a_published_list_is_read_wherever_it_stands(data: Any) -> None:
     (only,) = reading.inventory.flows
     assert only.origin.nothing is Nothing.NOT_STATED
     assert only.purpose.value == "Hosting"
+    assert amber.role.value is Role.AGENT
     assert only.categories.value == ("IP address", "E-mail", "Events")
     assert one(reading.inventory.categories, "Events").notes.value == "Usage"
     assert reading.inputs[0].rows_left_out == 0
@@ -958,6 +1077,16 @@ def test_a_list_under_any_key_with_other_words_and_what_stands_beside_it() -> No
     assert flow(reading, None, "Quill").safeguards.blank
     assert Kind.CLAIM in kinds(reading)
     assert left_out(reading) == {"updated": "it stands beside the list"}
+
+
+def test_a_list_that_calls_its_entries_something_else_gives_them_no_role() -> None:
+    for data, role in (
+        ({"vendors": [AMBER]}, None),
+        ({"subprocessors": {"vendors": [AMBER]}}, Role.AGENT),
+        ({"vendors": [{**AMBER, "role": "controller"}]}, Role.CONTROLLER),
+    ):
+        (amber,) = read(tree_book(data)).inventory.recipients
+        assert amber.role.value is role
 
 
 @pytest.mark.parametrize(

@@ -446,7 +446,32 @@ def test_ico_headings_are_found_wherever_they_stand(above: Rows) -> None:
 def test_ico_the_controller_is_not_its_data_protection_officer() -> None:
     nameless = [["Name", None, "Name", "Ada Quill"] if row[:1] == ("Name",) else row for row in CONTACTS]
     found = read(ico_book({"Purpose": "Payroll", "Categories of personal": "Salary"}, above=nameless))
-    assert extra(system(found, "Payroll"), "Controller") is None
+    payroll = system(found, "Payroll")
+    assert extra(payroll, "Controller") is None
+    assert extra(payroll, "Controller's contact") == "Address: 1 Orchard Lane; Email: hello@quince.example"
+    assert extra(payroll, "Data protection officer") == "Ada Quill; Email: dpo@quince.example"
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        CONTACTS,
+        (("Controller",), ("Name", "Quince"), ("Email", "q@x.example"), (), ("DPO",), ("Name", "Ada Quill"), ("Representative",), ("Name", "Rui Rook")),
+        (("Name: Quince", None, "DPO", None, "Representative"), (None, None, "Ada Quill", None, "Rui Rook")),
+    ],
+)  # fmt: skip
+def test_ico_every_word_of_the_contacts_is_kept_and_its_row_counted(above: Rows) -> None:
+    filled = [["Name", "Quince", "Name", "Ada Quill", "Name", "Rui Rook"] if r[:2] == ("Name", "Quince Mutual Ltd") else r for r in above]  # fmt: skip
+    found = read(
+        ico_book({"Purpose": "Payroll"}, {"Purpose": "Orders", "Categories of personal": "Names"}, above=filled)
+    )
+    said = "\n".join(fact.value or "" for fact in system(found, "Payroll").extra.values())
+    assert all(word in said for word in ("Quince", "Ada Quill", "Rui Rook"))
+    assert extra(system(found, "Payroll"), "Representative") == "Rui Rook"
+    assert extra(system(found, "Orders"), "Data protection officer") is None
+    inputs = found.inputs[0]
+    holding = sum(any(str(w).endswith(("Quince", "Quill", "Rook", "example", "Lane")) for w in r if w) for r in filled)
+    assert inputs.rows_in_inventory == 2 + holding
 
 
 def test_ico_recipients_that_share_a_country_are_not_tied_to_it() -> None:
@@ -558,6 +583,26 @@ def test_ico_a_place_under_location_is_a_place() -> None:
     assert countries(system(found, "Orders").locations) == ["IE"]
 
 
+@pytest.mark.parametrize(
+    ("where", "holder", "country"),
+    [
+        ("United States", "Provider of Orders", "US"),
+        ("Ledgerly (hosted in the United States)", "Provider of Orders", "US"),
+        ("Mailchimp", "Mailchimp", None),
+        ("AWS (United States)", "AWS", "US"),
+        ("Mailchimp; Salesforce", "Provider of Orders", None),
+        ("Filing cabinet", None, None),
+    ],
+)
+def test_ico_where_something_is_held_is_no_site_of_the_organisation_s_own(
+    where: str, holder: str | None, country: str | None
+) -> None:
+    found = assessed(ico_book({"Purpose": "Orders", "Categories of personal": "Names", "Location": where}))
+    assert [(a.leg.flow.destination.name, a.leg.country, a.outcome) for a in found.answers] == (
+        [(holder, country, Outcome.UNDETERMINED)] if holder else []
+    )
+
+
 def test_ico_the_sheet_notes_and_the_contacts_are_left_out_with_a_reason() -> None:
     found = read(ico_book({"Purpose": "Orders", "Categories of personal": "Names"}))
     aside = {p.cell.sheet: p.wanted for p in told(found, Kind.SET_ASIDE)}
@@ -643,13 +688,34 @@ def test_fides_rows_of_one_cross_product_are_one_record_and_all_count() -> None:
     assert warehouse.individuals.value == ("customer", "visitor")
     assert extra(warehouse, "Cost centre") == "77"
     assert extra(warehouse, "Controller") == "Quince Mutual Ltd"
-    assert [countries(f.locations) for f in found.inventory.flows] == [["US", "GB"], ["US", "GB"]], (
-        "one for each dataset"
-    )
+    assert [countries(f.locations) for f in found.inventory.flows] == [["US", "GB"]]
+    assert extra(warehouse, "Fides dataset") == "events\naccounts"
+    assert extra(warehouse, "Controller's contact") == "Address: 1 Orchard Lane"
     (inputs,) = found.inputs
     assert inputs.rows_read == 8 + 5
-    assert inputs.rows_in_inventory == 8 + 1
+    assert inputs.rows_in_inventory == 8 + 2
     assert not told(found, Kind.NOT_USED)
+
+
+def test_fides_rows_without_a_dataset_say_nothing_new() -> None:
+    same = {"Fides system": "shop", "Purpose": "sell", "Categories of recipients": "Harbour", "Names of third": "USA"}
+    held = [{"Fides dataset": d, "Categories of personal": c, **same} for d in ("orders", "N/A") for c in ("a", "b")]
+    found = assessed(fides_book(*held))
+    (only,) = found.inventory.flows
+    assert only.categories.value == ("a", "b")
+    assert [(a.leg.flow.destination.name, a.leg.country) for a in found.answers] == [("Harbour", "US")]
+    assert found.inputs[0].rows_in_inventory == 4 + 2
+
+
+def test_fides_contacts_below_their_titles_are_kept() -> None:
+    above = [*FIDES_ABOVE[:2], (None, None, "Quince Mutual Ltd", None, "Ada Quill", None, "N/A"), *FIDES_ABOVE[4:]]
+    row = {"Fides system": "desk", "Purpose": "answer", "Categories of personal": "user"}
+    found = read(book({"sheet1": [*above, *table(FIDES_HEADINGS, row)]}))
+    desk = system(found, "desk")
+    assert extra(desk, "Controller") == "Quince Mutual Ltd"
+    assert extra(desk, "Data protection officer") == "Ada Quill"
+    assert extra(desk, "Representative") is None
+    assert extra(desk, "Controller's contact") is None
 
 
 def test_fides_not_applicable_is_blank() -> None:
@@ -688,13 +754,69 @@ def test_mercator_register_in_both_languages(headings: Sequence[str]) -> None:
     assert extra(badges, "Data subjects and categories") == "Visitors\nPhoto, name"
     assert {"Guard Co", "Badge Cloud"} == {r.name for r in found.inventory.recipients}
     parking = system(found, "Parking")
-    assert parking.categories.nothing is Nothing.NOT_STATED
+    assert parking.categories.value == ("Staff, number plates",)
     assert parking.individuals.nothing is Nothing.NOT_STATED
     assert parking.categories.cell
     assert parking.categories.cell.address == "F3"
     assert countries(flows(found)["Parking", "Guard Co"].locations) == ["US"]
     assert extra(badges, "Transfer countries") == "No transfers outside the EU."
     assert not told(found, Kind.NO_PLACE)
+
+
+@pytest.mark.parametrize(
+    ("both", "people", "held"),
+    [
+        ("Patients: health records, national ID", ("Patients",), ("health records", "national ID")),
+        (
+            "<ul><li>Staff: name</li><li>Guests, drivers: plate</li></ul>",
+            ("Staff", "Guests", "drivers"),
+            ("name", "plate"),
+        ),
+        ("Personnes concernées : patients\nDonnées : santé, NIR", ("patients",), ("santé", "NIR")),
+        ("Patients and their records", None, ("Patients and their records",)),
+        ("Patients, health; images", None, ("Patients, health, images",)),
+        ("Staff: name\nand others", None, ("Staff: name and others",)),
+        ("CISO (kind: own)", None, ("CISO (kind: own)",)),
+        ("None", None, None),
+    ],
+)
+def test_mercator_people_and_information_in_one_cell(
+    both: str, people: tuple[str, ...] | None, held: tuple[str, ...] | None
+) -> None:
+    row = ["Care", *[None] * 4, both, *[None] * 12]
+    care = table(PROCESSING, {"id": 1, "name": "Care", "categories": both})
+    for mine in (book([REGISTER_EN, row]), book(care)):
+        found = read(mine)
+        one = system(found, "Care")
+        assert (one.individuals.value, one.categories.value) == (people, held)
+        assert {c.name for c in found.inventory.categories} == set(held or ())
+    row[16] = "Diagnosis"
+    assert ("Diagnosis" in (system(read(book([REGISTER_EN, row])), "Care").categories.value or ())) is True
+
+
+@pytest.mark.parametrize(
+    ("words", "country", "mechanism"),
+    [
+        ("États-Unis (Perch), clauses contractuelles types", "US", "clauses contractuelles types"),
+        ("Transfer to the United States (Perch), standard contractual clauses signed.", "US", "standard contractual clauses signed"),
+        ("Perch - India", "IN", None),
+        ("United States (Perch), unless the court forbids it", None, None),
+        ("United States (Rook), SCC", None, None),
+    ],
+)  # fmt: skip
+def test_mercator_a_transfer_in_words_is_the_recipient_s_where_that_is_all(
+    words: str, country: str | None, mechanism: str | None
+) -> None:
+    row = ["Care", *[None] * 7, "Perch", words, *[None] * 8]
+    found = assessed(book([REGISTER_EN, row]))
+    to_perch = flows(found)["Care", "Perch"]
+    assert [c for c in countries(to_perch.locations) if c] == ([country] if country else [])
+    named = [s.mechanism.value for s in found.inventory.safeguards if s.name in (to_perch.safeguards.value or ())]
+    assert len(named) == (mechanism is not None)
+    if country:
+        assert extra(system(found, "Care"), "Data transfers") == words
+    else:
+        assert all(a.outcome is Outcome.UNDETERMINED for a in found.answers)
 
 
 def test_mercator_applications_are_systems_and_no_flow_is_invented_for_them() -> None:
@@ -794,13 +916,40 @@ def test_mercator_relations_are_flows_between_entities() -> None:
     assert [p.value for p in told(found, Kind.NO_SUCH_NAME) if p.cell.file == "export-4.csv"][:1] == ["77"]
 
 
+@pytest.mark.parametrize("country", ["FR", "NZ", "AU", "BR"])
+def test_mercator_relations_clear_nothing(country: str) -> None:
+    relations = table(
+        RELATIONS,
+        {"id": 1, "name": "Hosting", "source_id": 4, "destination_id": 1, "description": "Servers"},
+        {"id": 2, "name": "Desk", "type": "service", "source_id": 2, "destination_id": 1, "description": "IT for all"},
+        {"id": 3, "name": "Help", "source_id": 3, "destination_id": 4},
+    )
+    found = assess(
+        read(*objects(entities=MERCATOR["entities"], relations=relations)), on=TODAY, organisation="Q", country=country
+    )
+    assert {(a.leg.flow.origin.name, a.leg.flow.destination.name) for a in found.answers} == {
+        ("Quince", "Anker"),
+        ("Harbour", "Anker"),
+    }
+    assert {a.outcome for a in found.answers} == {Outcome.UNDETERMINED}
+    desk = found.inventory.recipient("Quince IT")
+    assert extra(desk, "Relation to") == "Quince"
+    assert {extra(desk, heading) for heading in ("name", "type", "Purpose")} == {"Desk", "service", "IT for all"}
+    assert found.inputs[1].rows_in_inventory == 3
+
+
+def test_mercator_an_external_application_is_somebody_s() -> None:
+    found = assessed(*objects(a=table(APPLICATIONS, {"id": 1, "name": "Ledger", "external": "external"}, {"id": 2, "name": "Roster", "external": "Internal"})))  # fmt: skip
+    assert [(a.leg.flow.origin.name, a.outcome) for a in found.answers] == [("Ledger", Outcome.UNDETERMINED)]
+
+
 def test_mercator_processing_keeps_what_it_does_not_say() -> None:
     found = assessed(*objects(**MERCATOR))
     care, checks = system(found, "Care"), system(found, "Checks")
     assert care.categories.value == ("Diagnosis",)
     assert extra(care, "Data subjects and categories") == "Patients\nDoctors"
     assert extra(care, "Transfer countries") == "None."
-    assert checks.categories.nothing is Nothing.NOT_STATED
+    assert (checks.categories.value, checks.individuals.nothing) == (("Staff",), Nothing.NOT_STATED)
     courts = flows(found)["Checks", "Courts"]
     assert [place.stated for place in courts.locations.value or ()] == [False]
     assert all(a.outcome.flagged for a in found.answers if a.leg.flow.id == courts.name)
@@ -1034,6 +1183,35 @@ def test_subprocessors_beside_a_log_of_changes() -> None:
     assert found.inputs[0].layout == subprocessors.NAME
     assert [r.name for r in found.inventory.recipients] == ["Harbour"]
     assert [p.cell.sheet for p in told(found, Kind.SET_ASIDE)] == ["Log"]
+
+
+@pytest.mark.parametrize(
+    ("tables", "role"),
+    [
+        ({"a": [("Entity", "Purpose", "Country"), ("Harbour", "Hosting", "US")]}, Role.AGENT),
+        ({"a": [("Vendor", "Purpose", "Country"), ("Harbour", "Hosting", "US")]}, None),
+        ({"Sub-processors": [("Vendor", "Purpose", "Country"), ("Harbour", "Hosting", "US")]}, Role.AGENT),
+        ({"a": [("Our subprocessors",), (), ("Vendor", "Purpose", "Country"), ("Harbour", "Hosting", "US")]}, Role.AGENT),
+        (
+            {
+                "a": [("Subprocessor", "Purpose"), ("Anker", "Mail")],
+                "b": [("Vendor", "Service", "Region"), ("Harbour", "Hosting", "US")],
+                "c": [("Key", "Meaning"), ("US", "United States")],
+            },
+            Role.AGENT,
+        ),
+        (
+            {"Sub-processors": [("Third Party Service / Vendor", "Nature of processing", "Processing location(s)"), ("Harbour", "Hosting", "US")]},
+            Role.AGENT,
+        ),
+    ],
+)  # fmt: skip
+def test_subprocessors_are_agents_where_the_list_calls_them_so(tables: Mapping[str, Rows], role: Role | None) -> None:
+    found = assessed(book(tables))
+    assert found.inputs[0].layout == subprocessors.NAME
+    harbour = found.inventory.recipient("Harbour")
+    assert harbour
+    assert harbour.role.value is role
 
 
 def test_subprocessors_without_places_are_never_cleared() -> None:

@@ -109,6 +109,17 @@ def test_no_heading_of_the_lexicon_means_two_things() -> None:
         ("Personal Data (Y/N)", General.HINT),
         ("Country of origin", General.AGAINST),
         ("Vendor Tier", General.PLAIN),
+        ("Which company provides it?", M.PROVIDER),
+        ("Do you share the information with anyone? If so, who?", M.RECIPIENTS),
+        ("Is this disclosed to any third parties?", M.RECIPIENTS),
+        ("Data we share", M.CATEGORIES),
+        ("What we send", M.CATEGORIES),
+        ("Data classes", M.CATEGORIES),
+        ("Kinds of information", M.CATEGORIES),
+        ("Datos", M.CATEGORIES),
+        ("Who owns it?", M.OWNER),
+        ("Files kept in", M.LOCATIONS),
+        ("Retention & disposal class", M.RETENTION),
     ],
 )
 def test_headings(heading: str, meaning: Meaning | General) -> None:
@@ -367,6 +378,586 @@ OTHERS = {
 }
 
 
+TRADE = {
+    "shipping": """
+        Order | Recipient | Country | Service | Weight
+        1 | Ann Lee | Australia | Courier | 1kg
+        2 | Bo Ng | USA | Post | 2kg
+        """,
+    "recipients only": """
+        Recipient | Country | Service
+        Ann Lee | Australia | Courier
+        Bo Ng | USA | Post
+        Maria Silva | Brazil | Courier
+        """,
+    "invoice": """
+        Invoice no | Vendor | Date | Description | Amount | Currency | Country
+        1001 | AWS | 1/2/2026 | Hosting | 120.00 | USD | USA
+        1002 | Xero | 1/2/2026 | Subscription | 60.00 | NZD | New Zealand
+        """,
+    "purchase orders": """
+        PO number | Supplier | Item | Qty | Unit price | Delivery country | Requested by
+        PO1 | Dell | Laptop | 4 | 1200 | New Zealand | IT
+        PO2 | Lenovo | Dock | 9 | 200 | Australia | IT
+        """,
+    "payments": """
+        Date | Payee | Country | Purpose | Amount | Bank
+        1/2/26 | Acme Ltd | USA | Consulting | 900.00 | ANZ
+        2/2/26 | Telco | NZ | Phones | 120.10 | ANZ
+        """,
+    "payments2": """
+        Payment ref | Supplier | Supplier country | Service | Paid on | NZD
+        1 | Acme Ltd | USA | Consulting | 1/2/2026 | 900.00
+        2 | Telco | NZ | Phones | 2/2/2026 | 120.10
+        """,
+    "deliveries": """
+        Delivery no | Receiver | Destination | Carrier | Sent by | Date
+        1 | Ann Lee | Sydney | DHL | Warehouse | 1/2/2026
+        2 | Bo Ng | Perth | UPS | Warehouse | 2/2/2026
+        """,
+    "travel": """
+        Date | From | To | Purpose | Hotel | Fare
+        1/2/26 | Auckland | Sydney | Conference | Ibis | 300
+        1/3/26 | Wellington | Melbourne | Client visit | Hilton | 400
+        """,
+    "travel expenses": """
+        Employee | Destination | Country | Purpose | Amount | Approved by
+        Ann Lee | Sydney | Australia | Conference | 300 | Boss
+        Bo Ng | London | UK | Client | 900 | Boss
+        """,
+    "newsletter": """
+        Email | Name | Country | Source | Subscribed
+        a@x.nz | Ann | NZ | Website | yes
+        b@x.nz | Bo | AU | Fair | yes
+        """,
+    "helpdesk": """
+        Ticket | System | Requester | Location | Category | Description | Priority | Status
+        12 | Outlook | Ann Lee | Auckland | Email | Cannot send | High | Open
+        13 | SAP | Bo Ng | Sydney | Access | Password | Low | Closed
+        """,
+    "helpdesk2": """
+        ID | Application | Reported by | Country | Issue | Assigned to | Severity | Opened
+        12 | Outlook | Ann Lee | NZ | Cannot send | Sam | High | 1/2/2026
+        13 | SAP | Bo Ng | AU | Password | Sam | Low | 2/2/2026
+        """,
+    "mailing": """
+        Name | Address | City | Country | Postcode
+        Ann Lee | 1 High St | Sydney | Australia | 2000
+        Bo Ng | 2 Low St | Austin | USA | 73301
+        """,
+    "leave": """
+        Employee | Department | Leave type | From | To | Days | Reason
+        Ann Lee | HR | Annual | 1/2/2026 | 5/2/2026 | 4 | Holiday
+        Bo Ng | IT | Sick | 1/3/2026 | 2/3/2026 | 1 | Flu
+        """,
+    "event": """
+        Registration ID | Name | Organisation | Country | Ticket type | Dietary needs | Source
+        1 | Ann Lee | Acme | NZ | Early | Vegan | Email
+        2 | Bo Ng | Bravo | AU | Late | None | Web
+        """,
+    "crm": """
+        Company | First name | Last name | Email | Phone | Country | Lead source | Owner
+        Acme | Ann | Lee | a@x.nz | 123 | NZ | Fair | Sam
+        Bravo | Bo | Ng | b@x.nz | 124 | AU | Web | Sam
+        """,
+    "crm2": """
+        Company | Contact name | Job title | Country | Industry | Purpose of contact | Lead status
+        Acme | Ann Lee | CEO | NZ | Dairy | Renewal | Hot
+        Bravo | Bo Ng | CFO | AU | Steel | Upsell | Cold
+        """,
+    "laptops": """
+        Asset tag | Asset name | Model | Serial number | Assigned to | Location | Vendor
+        L1 | LAP-01 | XPS 13 | S123 | Ann Lee | Auckland | Dell
+        L2 | LAP-02 | T14 | S124 | Bo Ng | Sydney | Lenovo
+        """,
+    "risk": """
+        Risk ID | Risk | Asset | Likelihood | Impact | Owner | Mitigation | Location
+        R1 | Fire | Server room | Low | High | Sam | Sprinklers | Auckland
+        R2 | Flood | Archive | Low | High | Sam | Pumps | Sydney
+        """,
+    "risk2": """
+        Risk | Process | Likelihood | Impact | Existing controls | Owner
+        Fraud | Payroll | Low | High | Two people sign | CFO
+        Error | Billing | Mid | Low | Checks | CFO
+        """,
+    "rooms": """
+        Room | Booked by | From | To | Purpose | People
+        Kea | Ann Lee | 09:00 | 10:00 | Standup | 4
+        Tui | Bo Ng | 11:00 | 12:30 | Review | 8
+        """,
+    "course": """
+        Course code | Title | Description | Department | Lecturer | Credits | Location
+        C1 | Law 1 | Intro | Law | Ann Lee | 15 | Auckland
+        C2 | Art 2 | More | Arts | Bo Ng | 30 | Sydney
+        """,
+    "course2": """
+        Course | Provider | Country | Description | Fee | Duration
+        Python | Coursera | USA | Basics | $49 | 6 weeks
+        SQL | Udemy | USA | Queries | $19 | 2 weeks
+        """,
+    "product": """
+        SKU | Product | Vendor | Country of origin | Price | Stock
+        A1 | Shirt | Textil SL | Spain | 9.90 | 12
+        A2 | Shoes | Bata | Czech Republic | 49.00 | 3
+        """,
+    "product2": """
+        Vendor | Product | Category | Country of origin | Price
+        Textil SL | Shirt | Clothes | Spain | 9.90
+        Bata | Shoes | Shoes | Czech Republic | 49.00
+        """,
+    "product3": """
+        Supplier | Country | Product | Unit | Weight (kg)
+        Textil SL | Spain | Shirt | box | 9
+        Bata | Czech Republic | Shoes | pair | 3
+        """,
+    "manifest": """
+        Container no | Shipper | Consignee | Origin | Destination | Gross weight | Description of goods
+        C1 | Acme | Bravo | China | New Zealand | 2000 | Toys
+        C2 | Acme | Delta | China | Australia | 2100 | Tyres
+        """,
+    "donors": """
+        Donor | Country | Amount | Purpose | Date
+        Ann Lee | NZ | 50 | Roof | 1/2/2026
+        Bo Ng | AU | 60 | Organ | 2/2/2026
+        """,
+    "donors2": """
+        Name | Country | Gift | Reason | Anonymous?
+        Ann Lee | NZ | $50 | Roof | No
+        Bo Ng | AU | $60 | Organ | Yes
+        """,
+    "mileage": """
+        Date | From | To | Purpose | Km | Vehicle
+        1/2/26 | Office | Airport | Pick up | 20 | ABC123
+        2/2/26 | Office | Client | Meeting | 33 | ABC123
+        """,
+    "timesheet": """
+        Employee | Activity | Date | Hours | Location | Purpose
+        Ann Lee | Testing | 1/2/2026 | 4 | Auckland | Release
+        Bo Ng | Design | 1/2/2026 | 5 | Sydney | Release
+        """,
+    "licences": """
+        Software | Vendor | Licence key | Seats | Unit cost | Expiry
+        Office | Microsoft | AB-1 | 20 | 12 | 1/2/2027
+        Photo | Adobe | AB-2 | 3 | 50 | 1/2/2027
+        """,
+    "budget": """
+        Vendor | Country | Q1 | Q2 | Total
+        Acme | USA | 1 | 2 | 3
+        Bravo | NZ | 4 | 5 | 9
+        """,
+    "tenders": """
+        Supplier | Country | Bid amount | Score | Rank
+        Acme | USA | 100 | 9 | 1
+        Bravo | NZ | 120 | 8 | 2
+        """,
+    "bestellungen": """
+        Bestellnummer | Lieferant | Land | Artikel | Menge | Preis
+        1 | Acme GmbH | Deutschland | Stuhl | 3 | 90
+        2 | Bravo AG | Schweiz | Tisch | 1 | 200
+        """,
+    "factures": """
+        N° facture | Fournisseur | Pays | Objet | Montant HT
+        1 | Acme SARL | France | Conseil | 900
+        2 | Bravo SA | Belgique | Audit | 800
+        """,
+    "pedidos": """
+        Pedido | Destinatario | País | Servicio | Peso
+        1 | Ana López | España | Correo | 1 kg
+        2 | Juan Pérez | México | Correo | 2 kg
+        """,
+    "guests": """
+        Guest | Nationality | Room | Arrival | Departure | Purpose of stay
+        Ann Lee | NZ | 12 | 1/2/2026 | 3/2/2026 | Holiday
+        Bo Ng | AU | 13 | 1/2/2026 | 2/2/2026 | Work
+        """,
+    "meeting": """
+        Action | Owner | Due | Status
+        Call Acme | Sam | 1/2/2026 | open
+        Write report | Ann | 2/2/2026 | done
+        """,
+    "visa": """
+        Applicant | Country | Purpose | Destination | Date
+        Ann Lee | NZ | Study | France | 1/2/2026
+        Bo Ng | AU | Work | Japan | 1/2/2026
+        """,
+    "research": """
+        Author | Title | Journal | Year | Country | Data | Method
+        Ann Lee | On tides | Sea | 2020 | NZ | buoys | survey
+        Bo Ng | On wind | Air | 2021 | AU | masts | survey
+        """,
+    "test cases": """
+        Test case | System | Step | Expected result | Purpose | Result
+        T1 | CRM | Open | Opens | Smoke | pass
+        T2 | CRM | Save | Saves | Smoke | fail
+        """,
+    "fleet": """
+        Vehicle | Driver | Location | Supplier | Mileage
+        Van 1 | Ann Lee | Auckland | Toyota | 1000
+        Van 2 | Bo Ng | Sydney | Ford | 2000
+        """,
+    "servers power": """
+        Server | Rack | Location | Watts | Model
+        srv1 | R1 | Auckland | 300 | Dell R1
+        srv2 | R2 | Sydney | 310 | Dell R2
+        """,
+    "backlog": """
+        Story | Platform | Priority | Sprint | Points | Purpose
+        Login | iOS | High | 3 | 5 | Users sign in
+        Logout | Android | Low | 4 | 2 | Users sign out
+        """,
+    "holders": """
+        Shareholder | Country | Shares | Price
+        Ann Lee | NZ | 10 | 4
+        Bo Ng | AU | 20 | 5
+        """,
+    "orders": """
+        Order date | Customer | Product | Shipping country | Total | Vendor
+        1/2/2026 | Ann Lee | Shoes | NZ | 90 | Acme
+        2/2/2026 | Bo Ng | Hat | AU | 20 | Bravo
+        """,
+    "deliveries signed for": """
+        Recipient | Address | Country | Service | Delivered
+        John Smith | 1 High St | NZ | Courier | yes
+        Aroha Tane | 2 Low St | AU | Post | no
+        Priya Patel | 3 Mid St | IN | Post | yes
+        """,
+    "bills": """
+        Supplier | Invoice | Due date | Amount due | Country
+        Acme | 1 | 1/2/2026 | 90 | NZ
+        Bravo | 2 | 2/2/2026 | 20 | AU
+        """,
+    "purchases": """
+        Purchase order | Vendor | Description | Quantity | Delivery location
+        1 | Acme | Desks | 4 | Auckland
+        2 | Bravo | Chairs | 8 | Sydney
+        """,
+    "expenses": """
+        Traveller | From | To | Purpose | Cost
+        Ann Lee | Auckland | London | Conference | 3000
+        Bo Ng | Sydney | Tokyo | Client | 2000
+        """,
+    "subscribers": """
+        Subscriber | Email | Country | Source | Opt-in date | Status
+        Ann Lee | a@x.nz | NZ | Website | 1/2/2026 | active
+        Bo Ng | b@x.nz | AU | Event | 2/2/2026 | active
+        """,
+    "support": """
+        Ticket ID | Customer | Product | System | Issue | Agent | Created
+        1 | Ann Lee | Shop | Web | Login fails | Sam Roe | 1/2/2026
+        2 | Bo Ng | Shop | App | Slow | Sam Roe | 2/2/2026
+        """,
+    "faults": """
+        Ref | Service | Raised by | Location | Description | Status
+        1 | Email | Ann Lee | Auckland | Down | Open
+        2 | VPN | Bo Ng | Sydney | Slow | Closed
+        """,
+    "press list": """
+        First name | Last name | Company | Country | Category
+        Ann | Lee | Acme | NZ | Press
+        Bo | Ng | Bravo | AU | Partner
+        """,
+    "absences": """
+        Name | Manager | Leave type | Start | End | Location | Reason
+        Ann Lee | Sam Roe | Sick | 1/2/2026 | 2/2/2026 | Auckland | Flu
+        Bo Ng | Sam Roe | Annual | 1/2/2026 | 2/2/2026 | Sydney | Holiday
+        """,
+    "attendees": """
+        Attendee | Organisation | Country | Session | Purpose of attendance
+        Ann Lee | Acme | NZ | A1 | Learn
+        Bo Ng | Bravo | AU | A2 | Sell
+        """,
+    "accounts": """
+        Account name | Contact | Country | Owner | Source | Stage
+        Acme | Ann Lee | NZ | Sam | Web | Won
+        Bravo | Bo Ng | AU | Sam | Fair | Lost
+        """,
+    "devices": """
+        Device | User | Vendor | Model | Location | Purchase date
+        LAP1 | Ann Lee | Dell | XPS | Auckland | 1/2/2024
+        LAP2 | Bo Ng | HP | Elite | Sydney | 1/2/2024
+        """,
+    "hardware": """
+        Asset | Type | Vendor | Location | Serial | Assigned user
+        LAP1 | Laptop | Dell | Auckland | S1 | Ann Lee
+        LAP2 | Laptop | HP | Sydney | S2 | Bo Ng
+        """,
+    "hazards": """
+        ID | Risk description | Process | Cause | Consequence | Likelihood | Impact | Controls | Owner
+        1 | Fire | Ops | Wiring | Loss | 2 | 5 | Alarm | Sam
+        2 | Theft | Ops | Door | Loss | 3 | 3 | Lock | Sam
+        """,
+    "meetings": """
+        Date | Room | Organiser | Purpose | Location | Attendees
+        1/2/2026 | Kea | Ann Lee | Standup | Auckland | 4
+        2/2/2026 | Tui | Bo Ng | Review | Sydney | 5
+        """,
+    "courses by faculty": """
+        Course | Title | Faculty | Location | Semester | Purpose
+        C1 | Law | Law | Auckland | 1 | Core
+        C2 | Art | Arts | Sydney | 2 | Elective
+        """,
+    "goods": """
+        Product | Vendor | Country of origin | Description | Weight
+        Tea | Acme | India | Black | 100 g
+        Rice | Bravo | China | White | 1 kg
+        """,
+    "goods by price": """
+        Item | Vendor | Country | Unit price | Category
+        Tea | Acme | India | 3.00 | Food
+        Rice | Bravo | China | 4.00 | Food
+        """,
+    "cargo": """
+        Consignee | Country | Goods | Weight | Pieces
+        Acme | USA | Toys | 20 kg | 4
+        Bravo | Japan | Cars | 2000 kg | 2
+        """,
+    "gifts of donors": """
+        Donor name | Country | Donation | Purpose | Receipt
+        Ann Lee | NZ | $50 | Roof | 1
+        Bo Ng | AU | $20 | Organ | 2
+        """,
+    "distances": """
+        Date | Purpose | From | To | Distance (km)
+        1/2/2026 | Visit client | Office | Airport | 20
+        2/2/2026 | Visit site | Office | Plant | 30
+        """,
+    "kilometres": """
+        Driver | Start location | End location | Purpose | Kilometres
+        Ann Lee | Auckland | Hamilton | Client | 120
+        Bo Ng | Sydney | Newcastle | Client | 160
+        """,
+    "bank": """
+        Date | Recipient | Purpose | Amount | Country
+        1/2/2026 | Acme Ltd | Rent | 900 | NZ
+        2/2/2026 | Telco | Phone | 80 | NZ
+        """,
+    "grants": """
+        Recipient | Country | Purpose | Grant amount
+        Trust A | NZ | Roof | 9000
+        Trust B | Fiji | Well | 8000
+        """,
+    "grants2": """
+        Recipient organisation | Country | Purpose | Awarded
+        Trust A | NZ | Roof | $9,000
+        Trust B | Fiji | Well | $8,000
+        """,
+    "awards": """
+        Recipient | Award | Country | Year
+        Ann Lee | Gold | NZ | 2025
+        Bo Ng | Silver | AU | 2026
+        """,
+    "letters": """
+        Sender | Recipient | Date | Subject | Country
+        Ann Lee | John Smith | 1/2/1900 | War | NZ
+        Bo Ng | Mary Jones | 2/2/1901 | Peace | AU
+        """,
+    "gifts": """
+        Date | Gift | Recipient | Donor | Value | Reason
+        1/2/2026 | Wine | Ann Lee | Acme | $20 | Thanks
+        2/2/2026 | Book | Bo Ng | Bravo | $30 | Talk
+        """,
+    "jobs": """
+        Position | Company | Location | Applied on | Status
+        Dev | Acme | Auckland | 1/2/2026 | open
+        Ops | Bravo | Sydney | 2/2/2026 | closed
+        """,
+    "flights": """
+        Flight | From | To | Departure | Aircraft
+        NZ1 | AKL | LHR | 10:00 | 777
+        NZ2 | SYD | LAX | 12:00 | 787
+        """,
+    "network": """
+        From | To | Port | Protocol
+        10.0.0.1 | 10.0.0.2 | 443 | tcp
+        10.0.0.3 | 10.0.0.4 | 22 | tcp
+        """,
+    "email log": """
+        From | To | Subject | Date
+        ann@x.nz | bo@x.nz | Hello | 1/2/2026
+        bo@x.nz | ann@x.nz | Re: Hello | 2/2/2026
+        """,
+}
+"""Tables of trade and of people, with columns that inventories have too."""
+PLAIN = {
+    "vendors": """
+        Vendor | Service | Country | Contact | Email | Phone
+        AWS | Hosting | USA | Ann Lee | a@x.nz | 123
+        Xero | Accounting | NZ | Bo Ng | b@x.nz | 124
+        """,
+    "vendors2": """
+        Vendor | Country
+        AWS | USA
+        Xero | NZ
+        """,
+    "vendors3": """
+        Supplier name | Service provided | Country | Contract end | Annual spend | Owner
+        AWS | Hosting | USA | 1/2/2027 | 1000 | IT
+        Xero | Accounting | NZ | 1/2/2027 | 200 | Fin
+        """,
+    "vendors4": """
+        Vendor | Data shared | Country | Annual cost | Currency
+        AWS | All | USA | 1000 | USD
+        Xero | Invoices | NZ | 20 | NZD
+        """,
+    "vendors5": """
+        Vendor | Service | Risk tier | Country | Invoice contact | DPA signed
+        AWS | Hosting | 1 | USA | a@x.nz | yes
+        Xero | Accounting | 2 | NZ | b@x.nz | no
+        """,
+    "systems": """
+        System | Owner | Hosting location | Vendor
+        CRM | Sales | Sydney | HubSpot
+        HR | HR | Dublin | Workday
+        """,
+    "systems2": """
+        Asset ID | Application | Vendor | Cost | Location | Personal data?
+        1 | CRM | HubSpot | 100 | USA | Y
+        2 | HR | Workday | 200 | Ireland | Y
+        """,
+    "systems3": """
+        Application | Data held | Hosted in
+        Order desk | Orders; names | NZ
+        Ship | Addresses | AU
+        """,
+    "ropa": """
+        Processing activity | Purpose | Data subjects | Personal data | Recipients | Country
+        Delivery | Send goods | Customers | Addresses; order numbers | DHL | Germany
+        Invoicing | Get paid | Customers | Amounts | Xero | NZ
+        """,
+    "ropa2": """
+        Processing | Lawful basis | Retention | Recipient
+        Payroll | Law | 7 years | ADP
+        Newsletter | Consent | 2 years | Mailchimp
+        """,
+    "recip": """
+        Recipient | Country | What we send | Why | Agreement
+        HubSpot | USA | Name, email | CRM | SCC
+        Workday | Ireland | Salary | HR | DPA
+        """,
+    "flows": """
+        From | To | Data | Country | Frequency | Method
+        CRM | Mailchimp | email | USA | Daily | API
+        HRIS | PaySauce | salary | NZ | Monthly | SFTP
+        """,
+    "flows2": """
+        From | To | Purpose | Country
+        CRM | Mailchimp | Newsletter | USA
+        HRIS | PaySauce | Payroll | NZ
+        """,
+    "sub": """
+        Sub-processor | Purpose | Location
+        AWS | Hosting | USA
+        Twilio | SMS | USA
+        """,
+    "saas": """
+        Tool | Vendor | Data stored | Region | Price per month
+        Slack | Slack | Messages | US | 8
+        Notion | Notion | Docs | US | 10
+        """,
+    "register de": """
+        Lieferant | Leistung | Land | Datenkategorien | Vertrag vom
+        Acme GmbH | Hosting | Deutschland | Namen | 1.2.2024
+        Bravo | Druck | Schweiz | Adressen | 1.2.2023
+        """,
+    "cmdb": """
+        Hostname | Application | Location | Data classification | Serial number
+        srv1 | CRM | Auckland | Confidential | S1
+        srv2 | HR | Sydney | Restricted | S2
+        """,
+    "iar": """
+        Information asset | Owner | Format | Security classification | Personal information held | Location
+        Case files | Legal | Paper | In confidence | Names | Head office
+        CCTV | Facilities | Digital | Sensitive | Images | Wellington
+        """,
+    "persons": """
+        System | Data held | Business owner | Vendor contact | Vendor
+        CRM | Names | Ann Lee | Bo Ng | HubSpot
+        HR | Salary | Sam Roe | Al Dow | Workday
+        """,
+    "disclosure": """
+        Date | Disclosed to | Information disclosed | Purpose | Country
+        1/2/2026 | Ann Lee | Her file | Access request | NZ
+        2/2/2026 | Police | Names | Investigation | NZ
+        """,
+    "what vendors cost": """
+        Supplier | Service | Country | Contract owner | Payment terms | Annual spend
+        Acme | Hosting | USA | Sam | 30 days | 1000
+        Bravo | SMS | India | Sam | 30 days | 200
+        """,
+    "whom to call": """
+        Vendor name | Vendor contact | Contact email | Country | Services provided
+        Acme | Ann Lee | a@x.nz | USA | Payroll
+        Bravo | Bo Ng | b@x.nz | NZ | Mail
+        """,
+    "systems and users": """
+        System | Vendor | Country | Users
+        CRM | HubSpot | USA | 20
+        HR | Workday | Ireland | 30
+        """,
+    "what software costs": """
+        Software | Supplier | Licence cost | Data stored | Hosting country
+        CRM | HubSpot | 20 | Names | USA
+        HR | Workday | 30 | Salary | Ireland
+        """,
+    "events and donations": """
+        Processing activity | Individuals | Data | Recipient | Country
+        Event booking | Guests | Names | Ticketek | Australia
+        Donations | Donors | Names; amounts | Stripe | USA
+        """,
+    "sub-processors": """
+        Subprocessor | Service | Country
+        AWS | Hosting | USA
+        Stripe | Payments | USA
+        """,
+    "information assets": """
+        Information asset | Owner | Location | Personal information
+        Files | Sam | Auckland | Names
+        CCTV | Sam | Sydney | Images
+        """,
+    "third parties by value": """
+        Third party | Purpose | Data shared | Location | Contract value
+        Acme | Payroll | Salary | USA | 900
+        Bravo | Mail | Address | NZ | 20
+        """,
+    "what goes where": """
+        From | To | What | Where
+        CRM | Mailer | Names | USA
+        HR | PayCo | Salary | India
+        """,
+    "applications and their people": """
+        Application | Business owner | IT owner | Vendor | Hosting
+        CRM | Ann Lee | Sam Roe | HubSpot | AWS Sydney
+        HR | Bo Ng | Al Dow | Workday | Dublin
+        """,
+}
+"""Inventories that say little, or have a column of trade or of people beside their own."""
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize(("name", "text"), TRADE.items(), ids=TRADE)
+def test_tables_of_trade_and_of_people_are_no_inventory(name: str, text: str, kind: str) -> None:
+    (proposal,) = propose([book(text, name, kind=kind)])
+    assert not proposal.inventory, proposal.tables[0].reason
+
+
+@pytest.mark.parametrize("text", PLAIN.values(), ids=PLAIN)
+def test_inventories_that_say_little(text: str) -> None:
+    assert mapped(text).inventory, mapped(text).reason
+
+
+@pytest.mark.parametrize(
+    "names", ["Ann Lee\nBo Ng\nMaria Silva", "Dr A. Roe\nMs Ida Vos\nMr Z. Quill", "Lee, Ann\nNg, Bo"]
+)
+def test_people_are_no_recipients(names: str) -> None:
+    rows = "\n".join(f"{name} | NZ | Names" for name in names.splitlines())
+    table = mapped(f"Recipient | Country | Data sent\n{rows}")
+    assert table.columns[0].meaning is M.OTHER
+    assert "people" in table.columns[0].why
+    assert mapped(
+        "Recipient | Country | Data sent\nLee Printing | NZ | x\nMary Kay | US | y\nNg Tax Ltd | NZ | z"
+    ).inventory
+
+
 @pytest.mark.parametrize("text", INVENTORIES.values(), ids=INVENTORIES)
 def test_inventories(text: str) -> None:
     table = mapped(text)
@@ -401,10 +992,84 @@ def test_a_refusal_names_what_was_seen_and_what_it_resembles() -> None:
     assert "no table with a row of headings" in refusal(prose)
 
 
-def test_a_table_that_lies_on_its_side_is_said_to() -> None:
-    (proposal,) = propose([book("System name | A | B\nHosted in | NZ | AU\nData held | x | y\nRetention | 1 | 2")])
+def test_a_table_that_lies_on_its_side_is_read() -> None:
+    text = "System name | CRM | Payroll\nHosted in | NZ | AU\nData held | Names | Banks\nShared with | | PayCo"
+    (proposal,) = propose([book(text)])
+    (table,) = proposal.tables
+    assert (table.inventory, table.table.turned, [c.letter for c in table.columns]) == (
+        True,
+        True,
+        ["1", "2", "3", "4"],
+    )
+    reading = read(book(text))
+    assert [(s.name, str(s.cell)) for s in reading.inventory.systems] == [
+        ("CRM", "mine.xlsx!Sheet1!B1"),
+        ("Payroll", "mine.xlsx!Sheet1!C1"),
+    ]
+    assert [place_name(p) for p in items(reading.inventory.systems[1].locations)] == ["Australia"]
+    assert reading.inventory.systems[1].locations.cell == ("mine.xlsx", "Sheet1", 2, 3)
+    assert [(f.origin.value, f.destination.value) for f in reading.inventory.flows] == [("Payroll", "PayCo")]
+    report = reading.inputs[0]
+    assert (report.rows_read, report.rows_in_inventory, report.rows_left_out) == (4, 4, 0)
+
+
+FORM = "System name | {}\nOwner | Sales\nData held | Names; emails\nHosted in | {}\nShared with | {}"
+
+
+def test_forms_are_read_one_a_sheet_and_one_below_the_other() -> None:
+    one, two = FORM.format("CRM", "NZ", "Mailer"), FORM.format("Payroll", "IN", "none")
+    sheets_of = [f"Information sheet\n{one}", f"Question | Answer\n{two}"]
+    apart = Book("f.xlsx", tuple(Sheet("f.xlsx", f"S{n}", drawn(t)) for n, t in enumerate(sheets_of)), "xlsx")
+    for file in (apart, book(f"Our systems\n{one}\nThe next one\n{two}")):
+        reading = read(file)
+        assert [s.name for s in reading.inventory.systems] == ["CRM", "Payroll"]
+        assert [f.destination.value for f in reading.inventory.flows] == ["Mailer"]
+        report = reading.inputs[0]
+        assert (report.rows_read, report.rows_in_inventory + report.rows_left_out) == (12, 12)
+        assert not [p for p in reading.problems if not p.kind.notice]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Field | Description\n" + FORM.format("The name of the system", "Country", "Who receives it"),
+        FORM.format("Enter the name", "", ""),
+        "System name | CRM | Payroll\nOwner | Sales | HR | see below\nData held | Names | Banks\nHosted in | NZ | AU",
+    ],
+    ids=["a guide", "a blank form", "a cell beside the records"],
+)
+def test_a_form_that_is_not_clear_is_said_to_be_one(text: str) -> None:
+    (proposal,) = propose([book(text)])
     assert not proposal.inventory
-    assert "turn the table round" in proposal.tables[0].reason
+    assert "a form or a turned table" in refusal(proposal)
+
+
+def test_people_told_in_a_form_are_no_inventory() -> None:
+    assert not propose([book("Name | Ann Lee\nPhone | 123\nAddress | 1 High St\nCountry | NZ")])[0].inventory
+
+
+def test_a_column_is_of_places_only_when_it_has_some() -> None:
+    table = mapped(
+        """
+        Information asset | System / location | Type of personal information | Data hosted in
+        Rates | Altitude | Names | Sydney, Australia
+        Dogs | Altitude | Names | As above
+        Photos | Maps Online | None | US (N. Virginia)
+        Members | Symphony | Names | USA - Georgia
+        """
+    )
+    assert meanings(table) == [M.SYSTEM, M.OTHER, M.CATEGORIES, M.LOCATIONS]
+
+
+def test_two_columns_of_safeguards_are_one_answer() -> None:
+    text = """
+        Overseas recipient | Source system | Personal information | APP 8.1 reasonable steps taken | APP 8.2 exception relied upon
+        Mailer | CRM | Names | DPA | Nil
+        Desk | CRM | Names | None | explicit consent
+        """
+    reading = read(book(text))
+    assert [s.name for s in reading.inventory.safeguards] == ["Mailer: DPA", "Desk: explicit consent"]
+    assert Kind.TWO_COLUMNS not in kinds(reading)
 
 
 def test_the_threshold_is_what_it_says() -> None:

@@ -236,6 +236,13 @@ recipients: Parcel Post | Post Parcel
 recipients: Mailchimp | Mailchmp
 recipients: Cloudflare | Cloudfare
 recipients: Microsoft | Micosoft
+recipients: Microsoft | Mircosoft
+recipients: Microsoft | MSFT
+recipients: Microsoft | Microsoft Inc.
+recipients: Microsoft Inc. | Microsoft Corporation
+recipients: Azure | Microsoft Azure
+systems: Azure | Microsoft Azure
+recipients: S3 | Amazon S3
 recipients: Kauri NZ | Kauri New Zealand
 recipients: Nestlé | Nestlé SA
 recipients: Müller | Mueller
@@ -312,6 +319,10 @@ recipients: NZ | Nelson Zinc
 recipients: Microsoft Azure | Microsoft 365
 recipients: Supplier A | Supplier AB
 recipients: Twilio | Trello
+recipients: MSFT | Mindsight
+recipients: NZTA | Nozterra
+recipients: Stripe | Acme Stripe
+recipients: Msft | Microsoft
 recipients: Delta Airlines | Delta Dental
 recipients: IRD | ATO
 recipients: Harbour Hosting | Harbour Holdings

@@ -16,6 +16,7 @@ from datamap.layouts.mapper import Proposal, drafts, profile_of, propose, unused
 from datamap.layouts.meanings import SUBJECTS, Meaning
 from datamap.layouts.profiles import BadProfile, Profile, Same, beside, dump, from_columns, load
 from datamap.places import place_name
+from datamap.problems import Kind
 from datamap.sheets import Book, Sheet
 from datamap.workbook import Reading, parse
 from tests.conftest import drawn
@@ -193,4 +194,29 @@ def test_a_profile_may_say_that_a_table_is_not_read() -> None:
     rows = drawn("System | Shared with | Data\nShop | Mailer | Name")
     (proposal,) = propose([Book("t.csv", (Sheet("t.csv", "t", rows),))], [profile])
     assert not proposal.inventory
-    assert proposal.tables[0].reason == "the mapping old leaves it out"
+    assert proposal.tables[0].reason == "the mapping old leaves it out (read = false)"
+
+
+def test_a_mapping_of_a_table_that_is_not_read_says_how_to_have_it_read() -> None:
+    text = "Wizard | Land X | Mood\nPayCo | India | calm"
+    (proposal,) = propose([book(text)])
+    saved = dump(profile_of(proposal.tables[0], "w"), not_read=proposal.tables[0].reason)
+    assert "# Not read: " in saved
+    assert "recipient" in saved.partition("To have it read")[2].partition("\n")[0]
+    assert not read(load(saved, "w"), text)[0].inventory
+    right = saved.replace("read = false\n", "").replace('"Wizard" = "kept as it is"', '"Wizard" = "recipient"')
+    assert [r.name for r in read(load(right, "w"), text)[1].inventory.recipients] == ["PayCo"]
+    with pytest.raises(BadProfile, match="no column says what the rows are about"):
+        load(saved.replace("read = false\n", ""), "w")
+
+
+def test_columns_that_table_and_mapping_do_not_share_are_said() -> None:
+    profile = replace(
+        load(SMALL, "v"), columns={**load(SMALL, "v").columns, "Deed": M.DOCUMENT, "Sky": M.OTHER, "Hue": M.ROLE}
+    )
+    reading = read(replace(profile, recognised_by=("Wizard",)), "Wizard | Land X | Moon\nPayCo | India | full")[1]
+    told = {p.value: (p.cell.address, p.message) for p in reading.problems if p.kind is Kind.COLUMN_DIFFERS}
+    assert {value: address for value, (address, _) in told.items()} == {"Deed": "A1", "Hue": "A1", "Moon": "C1"}
+    assert told["Deed"][1] == "The table has no column 'Deed', which the mapping 'Vendors' takes for document."
+    assert told["Moon"][1] == "The mapping 'Vendors' does not know the column 'Moon', which was kept as it is."
+    assert Kind.COLUMN_DIFFERS.notice

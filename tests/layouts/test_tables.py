@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from datamap.layouts.meanings import Meaning
-from datamap.layouts.tables import Table, entries, headed_sideways, tables, without
+from datamap.layouts.tables import Table, entries, headed_sideways, tables, turned, without
 from datamap.sheets import Sheet, Value
 from tests.conftest import drawn
 
@@ -449,3 +449,79 @@ def test_no_shape_takes_long(pattern: list[list[Value]]) -> None:
     started = perf_counter()
     tables(Sheet("t.xlsx", "S", pattern))
     assert perf_counter() - started < 10
+
+
+ROWS = "System | Data held | Recipient | Country\nCRM | Names | Mailer | US\nHR | Salary | PayCo | IE\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Erstellt von: M. Muster", "Erstellt von: | M. Muster", "Note 1: see above", "* = mandatory", "Contact IT for changes",
+        "Stand: 1.2.2026", "Version 1.2", "Next review | 2027-02-01", "Établi par : la DPO", "Document owner: Sam",
+        "Contact the privacy team with questions",
+    ],
+)  # fmt: skip
+def test_what_stands_below_a_table_is_no_row(words: str) -> None:
+    table = only(f"{ROWS}{words}")
+    assert table.rows == (2, 3)
+    assert left_out(table) == {4: "a footer below the table"}
+
+
+@pytest.mark.parametrize("words", ["Total | 7 systems", "Total: 2", "Summe | 2"])
+def test_a_total_is_no_row_and_no_title(words: str) -> None:
+    assert left_out(only(f"{ROWS}{words}")) == {4: "a total"}
+    above, below = tables(sheet(f"{ROWS}{words}\n|\nOthers\nVendor | Country | Data shared\nPayCo | IN | Names"))
+    assert left_out(above) == {4: "a total"}
+    assert left_out(below) == {6: "a title above the headings"}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Contact desk for staff | Names | Mailer | US",
+        "Version control | Code | Hub | US",
+        "Mailer",
+        "Stand-by | | | NZ",
+    ],
+)
+def test_a_row_that_begins_like_a_footer_is_data(row: str) -> None:
+    assert only(f"{ROWS}{row}").rows == (2, 3, 4)
+
+
+def test_a_line_that_nobody_filled_in_is_no_row() -> None:
+    assert left_out(only(f"{ROWS}[System name] | [data] | [recipient]")) == {4: "a line to be filled in"}
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "Cross-border disclosure register | | Document owner: Sam |",
+        "Register | | Confidential",
+        "Systems | | Last updated 2026",
+    ],
+)
+def test_a_title_in_two_cells_is_no_heading_of_groups(above: str) -> None:
+    table = only(f"{above}\n{ROWS}")
+    assert list(table.headings.values()) == ["System", "Data held", "Recipient", "Country"]
+    assert left_out(table) == {1: "a title above the headings"}
+
+
+def test_nothing_of_a_wide_row_is_lost() -> None:
+    rows = "\n".join(f"V{n} | NZ | Names" for n in range(90))
+    table = only(f"Vendor | Country | Data shared\n{rows}\nPayCo | | | stray\nMailer | US | Names | one | two")
+    assert list(table.headings.values())[3:] == ["column D", "column E"]
+    *_, stray, wide = entries(table, {1: Meaning.RECIPIENT})
+    assert stray.extra["column D"].value == "stray"
+    assert [wide.extra[f"column {c}"].value for c in "DE"] == ["one", "two"]
+
+
+def test_a_turned_table_keeps_its_addresses() -> None:
+    (table,) = turned(sheet("Register\nSystem name | Payroll | CRM\nHosted in | NZ | AU\nOwner\nData held | a | b"))
+    assert list(table.headings.items()) == [(2, "System name"), (3, "Hosted in"), (4, "Owner"), (5, "Data held")]
+    assert table.rows == (2, 3)
+    assert table.lines() == ({4}, {2, 3, 5})
+    assert left_out(table) == {1: "a title above the headings"}
+    first, second = entries(table, {2: Meaning.SYSTEM, 3: Meaning.LOCATIONS})
+    assert (second.at.address, second.said[Meaning.LOCATIONS][0].cell.address) == ("C2", "C3")
+    assert first.text(Meaning.SYSTEM) == "Payroll"

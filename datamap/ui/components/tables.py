@@ -69,7 +69,7 @@ class _Aside:
 
 
 _ASIDE = (
-    _Aside((Kind.COLUMN_GUESSED,), "Columns that were guessed", "What datamap took headings of another layout to mean."),
+    _Aside((Kind.COLUMN_GUESSED, Kind.COLUMN_DIFFERS), "Columns that were guessed", "What datamap took headings of another layout to mean."),
     _Aside((Kind.SPELLING,), "Other spellings of one name", "Names that are certainly one were read as one. The other spellings are kept."),
     _Aside((Kind.SET_ASIDE,), "Titles, footers and other rows apart", "Rows that are no part of an inventory, as far as datamap can tell."),
     _Aside((Kind.HIDDEN,), "Hidden parts", "What is hidden in a file was read like the rest."),
