@@ -343,11 +343,16 @@ def check(
 
 
 _LIKENESSES_SHOWN = 20
+_NAMES_COMPARED = 5_000  # comparing more takes longer than everything else
 
 
-def _likenesses(assessment: Assessment) -> list[dict[str, Any]]:
+def _likenesses(assessment: Assessment) -> list[dict[str, Any]] | None:
+    """Names that are likely the same; None where there are too many to look among."""
     from datamap.layouts import names
 
+    inventory = assessment.inventory
+    if sum(map(len, (inventory.systems, inventory.recipients, inventory.categories))) > _NAMES_COMPARED:
+        return None
     return [
         {
             "sheet": one.sheet,
@@ -357,7 +362,7 @@ def _likenesses(assessment: Assessment) -> list[dict[str, Any]]:
             "score": round(one.score, 2),
             "cells": [str(cell) for cell in (*one.first_cells, *one.second_cells)],
         }
-        for one in names.likely_same(assessment.inventory)
+        for one in names.likely_same(inventory)
     ]
 
 
@@ -369,7 +374,11 @@ def _print_check(assessment: Assessment) -> None:
         _say(str(problem))
     if problems:
         _say()
-    if likely := _likenesses(assessment):
+    likely = _likenesses(assessment)
+    if likely is None:
+        _say(f"Names that are likely the same were not looked for: there are more than {_NAMES_COMPARED:,}.")
+        _say()
+    elif likely:
         _say("Perhaps the same (nothing was joined; a mapping's [[same]] joins them)", bold=True)
         for one in likely[:_LIKENESSES_SHOWN]:
             _say(f"{one['sheet']}: {one['first']!r} and {one['second']!r}: {one['why']}", indent=2)

@@ -71,7 +71,14 @@ class Kind(Enum):
     @property
     def notice(self) -> bool:
         """Whether it only says how a file was read: nothing is wrong with the cell."""
-        return self in (Kind.SPELLING, Kind.SET_ASIDE, Kind.HIDDEN, Kind.COLUMN_GUESSED, Kind.EXAMPLES, Kind.COLUMN_DIFFERS)
+        return self in (
+            Kind.SPELLING,
+            Kind.SET_ASIDE,
+            Kind.HIDDEN,
+            Kind.COLUMN_GUESSED,
+            Kind.EXAMPLES,
+            Kind.COLUMN_DIFFERS,
+        )
 
 
 @dataclass(frozen=True)

@@ -1161,7 +1161,7 @@ def _named_entries(found: Iterable[Entry], references: Mapping[int, Reference]) 
         yield entry
 
 
-_OF_VENDOR = (
+_OF_RECIPIENT = (
     Meaning.LOCATIONS, Meaning.RECIPIENT_COUNTRY, Meaning.RECIPIENT_LOCATIONS, Meaning.DESTINATIONS, Meaning.MECHANISM,
     Meaning.DOCUMENT, Meaning.ASSESSMENT, Meaning.SIGNED, Meaning.EXPIRES, Meaning.REVIEW,
 )  # fmt: skip
@@ -1195,7 +1195,7 @@ def _lent(proposals: Sequence[Proposal]) -> _Lent:
     telling = [
         m
         for m in read
-        if set(m.meanings.values()) & {*_OF_VENDOR}
+        if set(m.meanings.values()) & {*_OF_RECIPIENT}
         and not set(m.meanings.values()) & {*_PARTIES, Meaning.RECIPIENT, Meaning.PROVIDER, Meaning.DESTINATION}
     ]
     if not naming or not telling:
@@ -1207,12 +1207,12 @@ def _lent(proposals: Sequence[Proposal]) -> _Lent:
                 told.setdefault(key, []).append(entry)
     for mapped in naming:
         for entry in _entries_of(mapped):
-            vendors = "; ".join(as_text(s.value) for m in _PARTIES for s in entry.said.get(m, ()))
+            listed = "; ".join(as_text(s.value) for m in _PARTIES for s in entry.said.get(m, ()))
             reference = entry.one(Meaning.REFERENCE)
             others = [other for key in _row_keys(entry) for other in told.get(key, ())]
-            if not reference or not vendors or cells.nothing(vendors) is not None:
+            if not reference or not listed or cells.nothing(listed) is not None:
                 continue
-            for meaning in _OF_VENDOR:
+            for meaning in _OF_RECIPIENT:
                 saying = [other for other in others if other.said.get(meaning)]
                 if len(saying) == 1 and meaning not in entry.said:
                     lent.given.setdefault(reference.cell, {})[meaning] = saying[0].said[meaning]
@@ -1222,7 +1222,7 @@ def _lent(proposals: Sequence[Proposal]) -> _Lent:
                         lent.taken.setdefault(at, set()).add(meaning)
                     elif len(saying) > 1 or (meaning in entry.said and meaning is not Meaning.LOCATIONS):
                         said = other.said[meaning][0]
-                        problem = Problem(Kind.NOT_TIED, said.cell, meaning.value, as_text(said.value), vendors)
+                        problem = Problem(Kind.NOT_TIED, said.cell, meaning.value, as_text(said.value), listed)
                         lent.problems.setdefault(at, []).append(problem)
     return lent
 
@@ -1351,9 +1351,9 @@ def _table_rows(mapped: Mapped, origin: str | None, lent: _Lent) -> tuple[list[R
     whose = (profile.origin if profile else "") or origin
     heading = table.cell(table.heading_rows[-1], min(table.headings))
     names = [c for c in mapped.columns if mapped.meanings.get(c.number) in (Meaning.RECIPIENT, Meaning.RECIPIENTS)]
-    vendors = {c.number for c in names if provides(c.heading)}
+    providers = {c.number for c in names if provides(c.heading)}
     agents = {c.number: table.cell(table.heading_rows[-1], c.number) for c in names if acts_for(c.heading)}
-    made = translate(_with_roles(found, agents), origin=Said(whose, heading) if whose else None, vendors=vendors)
+    made = translate(_with_roles(found, agents), origin=Said(whose, heading) if whose else None, providers=providers)
     problems = [*made.problems, *_differences(mapped)]
     for column in mapped.columns:
         if column.meaning is not Meaning.OTHER and USED <= column.confidence < SURE:

@@ -94,17 +94,17 @@ class _Party(NamedTuple):
         return self.key != NOT_STATED
 
 
-def translate(entries: Iterable[Entry], *, origin: Said | None = None, vendors: Collection[int] = ()) -> Translated:
+def translate(entries: Iterable[Entry], *, origin: Said | None = None, providers: Collection[int] = ()) -> Translated:
     """Rows of the workbook from the rows of a table.
 
     `origin` names the system or the recipient that a list of recipients belongs to, for tables that do not say so.
-    `vendors` are the numbers of the columns that name who provides the system of their row.
+    `providers` are the numbers of the columns that name who provides the system of their row.
     """
     out = Translated()
     rows: list[_Translation] = []
     for entry in entries:
         out.problems += (*entry.problems, *_without_faults(entry))
-        rows.append(_Translation(entry, origin, out, vendors))
+        rows.append(_Translation(entry, origin, out, providers))
     shared = _Shared(rows)
     for row in rows:
         row.run(shared)
@@ -177,7 +177,7 @@ def _without_faults(entry: Entry) -> Iterator[Problem]:
 
 
 class _Translation:
-    def __init__(self, entry: Entry, origin: Said | None, out: Translated, vendors: Collection[int]) -> None:
+    def __init__(self, entry: Entry, origin: Said | None, out: Translated, providers: Collection[int]) -> None:
         self.entry = entry
         self.origin = origin
         self.out = out
@@ -188,8 +188,8 @@ class _Translation:
         self._part_slashed()
         self.parties = list(self._parties())
         self.internal = list(self._internal()) if self.holders else []
-        provide = [p for p in self.parties if p.meaning is Meaning.PROCESSORS or p.name.cell.column in vendors]
-        self.own = self._own_premises(vendors)
+        provide = [p for p in self.parties if p.meaning is Meaning.PROCESSORS or p.name.cell.column in providers]
+        self.own = self._own_premises(providers)
         """The cell that says that the organisation holds the system on its own premises."""
         hosted = self.holders and not self.own and place_answer(entry.one(Meaning.LOCATIONS))
         self.host = self._host(provide) if hosted else None
@@ -389,10 +389,10 @@ class _Translation:
         self.row("Recipients", {"Recipient": name})
         return name
 
-    def _own_premises(self, vendors: Collection[int]) -> Said | None:
+    def _own_premises(self, providers: Collection[int]) -> Said | None:
         entry = self.entry
         found = [entry.one(Meaning.PROVIDER), entry.one(Meaning.SYSTEM_KIND), entry.one(Meaning.LOCATIONS)]
-        found += [told for told, kind in self.answers if kind is Nothing.NONE and told.cell.column in vendors]
+        found += [told for told, kind in self.answers if kind is Nothing.NONE and told.cell.column in providers]
         provider = entry.text(Meaning.PROVIDER)
         if provider and cells.nothing(provider) is None and not cells.own_premises(provider):
             return None

@@ -22,20 +22,20 @@ from tests.conftest import drawn
 M = Meaning
 
 
-def reading_of(table: str, *meanings: Meaning, vendors: Collection[int] = ()) -> Draft:
-    """A drawn table, of whose columns the meanings are given in order; `vendors` are columns of who provides systems."""
+def reading_of(table: str, *meanings: Meaning, providers: Collection[int] = ()) -> Draft:
+    """A drawn table, of whose columns the meanings are given in order; `providers` are columns of who provides systems."""
     sheet = Sheet("t.xlsx", "Sheet1", drawn(table))
     headings = [str(v) for v in sheet.rows[0]]
     found = table_with(sheet, headings)
     assert found
-    made = translate(entries(found, dict(enumerate(meanings, 1))), vendors=vendors)
+    made = translate(entries(found, dict(enumerate(meanings, 1))), providers=providers)
     read = {cell: words for cell, words in filled_rows(sheet).items() if cell.row > 1}
     return Draft("t.xlsx", "drawn", tuple(made.rows), read, (), tuple(made.problems))
 
 
-def reading(table: str, *meanings: Meaning, vendors: Collection[int] = ()) -> Reading:
+def reading(table: str, *meanings: Meaning, providers: Collection[int] = ()) -> Reading:
     """The reading of such a table alone."""
-    return parse(settled([reading_of(table, *meanings, vendors=vendors)]), law.load())
+    return parse(settled([reading_of(table, *meanings, providers=providers)]), law.load())
 
 
 def flows(read: Reading) -> list[tuple[str, str, str, str]]:
@@ -246,8 +246,8 @@ def own_sites(read: Reading) -> list[str]:
     return [leg.flow.origin.name for leg in DataMap(read.inventory).legs if leg.flow.movement is Movement.OWN_SITE]
 
 
-def test_the_only_vendor_of_a_row_holds_the_system_where_the_row_says() -> None:
-    read = reading("System | Data | Vendor | Hosting\nCRM | Name | Pail Inc | USA", M.SYSTEM, M.CATEGORIES, M.RECIPIENTS, M.LOCATIONS, vendors=[3])  # fmt: skip
+def test_the_only_provider_of_a_row_holds_the_system_where_the_row_says() -> None:
+    read = reading("System | Data | Vendor | Hosting\nCRM | Name | Pail Inc | USA", M.SYSTEM, M.CATEGORIES, M.RECIPIENTS, M.LOCATIONS, providers=[3])  # fmt: skip
     assert provider(read, "CRM").value == "Pail Inc"
     (leg,) = DataMap(read.inventory).legs
     assert leg.flow.destination.name == "Pail Inc"
@@ -257,8 +257,10 @@ def test_the_only_vendor_of_a_row_holds_the_system_where_the_row_says() -> None:
 
 @pytest.mark.parametrize("who", ["", "Alpha; Beta", "Tax office"])
 def test_that_nobody_says_who_hosts_is_no_word_that_the_organisation_does(who: str) -> None:
-    vendors = [] if who == "Tax office" else [2]  # a recipient that is no vendor hosts nothing
-    read = reading(f"System | Who | Kept in\nCRM | {who} | USA", M.SYSTEM, M.RECIPIENTS, M.LOCATIONS, vendors=vendors)
+    providers = [] if who == "Tax office" else [2]  # a recipient that is does not provide it hosts nothing
+    read = reading(
+        f"System | Who | Kept in\nCRM | {who} | USA", M.SYSTEM, M.RECIPIENTS, M.LOCATIONS, providers=providers
+    )
     assert provider(read, "CRM").nothing is Nothing.NOT_STATED
     assert provider(read, "CRM").cell == read.inventory.systems[0].locations.cell
     assert own_sites(read) == []
@@ -295,15 +297,15 @@ def test_one_row_that_names_the_host_answers_for_the_others() -> None:
     assert codes(read) == []
 
 
-def test_a_system_with_a_vendor_in_each_row_has_the_place_of_each_at_its_flow() -> None:
-    read = reading("System | Vendor | Where\nCRM | Pail | USA\nCRM | Post | Fiji", M.SYSTEM, M.RECIPIENTS, M.LOCATIONS, vendors=[2])  # fmt: skip
+def test_a_system_with_a_provider_in_each_row_has_the_place_of_each_at_its_flow() -> None:
+    read = reading("System | Vendor | Where\nCRM | Pail | USA\nCRM | Post | Fiji", M.SYSTEM, M.RECIPIENTS, M.LOCATIONS, providers=[2])  # fmt: skip
     assert [f[1:3] for f in flows(read)] == [("Pail", "United States"), ("Post", "Fiji")]
     assert own_sites(read) == []
     assert codes(read) == []
 
 
-def test_where_a_vendor_is_established_does_not_hide_where_it_hosts() -> None:
-    read = reading("System | Vendor | Vendor country | Goes to | Hosted\nCRM | Pail | New Zealand | India | USA", M.SYSTEM, M.RECIPIENTS, M.RECIPIENT_COUNTRY, M.DESTINATIONS, M.LOCATIONS, vendors=[2])  # fmt: skip
+def test_where_a_provider_is_established_does_not_hide_where_it_hosts() -> None:
+    read = reading("System | Vendor | Vendor country | Goes to | Hosted\nCRM | Pail | New Zealand | India | USA", M.SYSTEM, M.RECIPIENTS, M.RECIPIENT_COUNTRY, M.DESTINATIONS, M.LOCATIONS, providers=[2])  # fmt: skip
     assert flows(read)[0][2] == "India, United States"
     assert [p.country for p in items(read.inventory.recipients[0].country)] == ["NZ"]
 
@@ -311,7 +313,7 @@ def test_where_a_vendor_is_established_does_not_hide_where_it_hosts() -> None:
 # ------------------------------------------------------------------------------------------------ each row's own place
 
 
-def test_what_two_rows_say_differently_of_a_vendor_is_each_row_s_own() -> None:
+def test_what_two_rows_say_differently_of_a_recipient_is_each_row_s_own() -> None:
     read = reading(
         "System | Vendor | Country\nCRM | Pail | USA\nAds | Pail Inc. | Ireland\nWeb | Post | Fiji\nShop | Post | FJ",
         M.SYSTEM, M.RECIPIENTS, M.RECIPIENT_COUNTRY,
@@ -479,7 +481,7 @@ def test_the_heading_says_who_hosts_and_in_what_role(heading: str, hosts: bool, 
 SYSTEMS = "System ID | System name | Owner | Vendor\nS1 | Pay run | HR | Pail\nS2 | Leads | Sales | Post; Till\nS3 | Wiki | IT | Rack"
 
 
-def test_what_another_table_says_of_a_system_is_its_only_vendor_s() -> None:
+def test_what_another_table_says_of_a_system_is_its_only_recipient_s() -> None:
     read = joined_reading(SYSTEMS, "System ID | Personal data | Hosting country | Safeguards\nS1 | Salary | Fiji | SCC\nS3 | Names | India |")  # fmt: skip
     assert [f for f in flows(read) if f[1] in ("Pail", "Rack")] == [
         ("Pay run", "Pail", "Fiji", "Pail: SCC"),
