@@ -429,9 +429,9 @@ def _refuse_twins(names: Iterable[str], what: str) -> None:
     """Refuse a file in which one name stands for two things: readers differ in which they take."""
     seen: set[str] = set()
     for name in names:
-        if name in seen:
+        if name.casefold() in seen:
             raise Refused(f"has two {what} named {_one_line(name)[:80]}: {SAVE}")
-        seen.add(name)
+        seen.add(name.casefold())
 
 
 def _member(package: zipfile.ZipFile, name: str) -> IO[bytes]:

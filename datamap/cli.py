@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from datamap.law import Cited, Law, ListEntry, Mechanism, Regime
     from datamap.law.readable import Point
     from datamap.layouts.mapper import Proposal
+    from datamap.problems import Problem
     from datamap.sheets import Cell
     from datamap.timeline import Span
     from datamap.transfers import Answer, Outcome
@@ -268,11 +269,15 @@ def _read(
         rows = sum(i.rows_read for i in reading.inputs)
         if not rows or not wrong:
             raise CannotRun(f"{names}: no rows were found; fill in at least one system or flow below the headings.")
-        raise CannotRun(f"{names}: not one of the rows read ({rows}) could be used; the first reason is {wrong[0]}")
+        raise CannotRun(f"{names}: not one of the rows read ({rows}) could be used; {_first(wrong)}.")
     if to_judge and not (reading.inventory.systems or reading.inventory.flows):
-        because = f" The first problem is {wrong[0]}" if wrong else ""
-        raise CannotRun(f"{names}: no system and no flow was understood, so there is nothing to judge.{because}")
+        because = f"; {_first(wrong)}" if wrong else ""
+        raise CannotRun(f"{names}: no system and no flow was understood, so there is nothing to judge{because}.")
     return reading
+
+
+def _first(problems: Sequence[Problem]) -> str:
+    return f"the first problem is at {problems[0].cell}: {problems[0].message.removesuffix('.')}"
 
 
 @contextmanager

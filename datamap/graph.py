@@ -27,7 +27,7 @@ from datamap.inventory import (
     items,
     name_key,
 )
-from datamap.sheets import Cell
+from datamap.sheets import Cell, Unreadable
 
 NOT_STATED = "not stated"
 INDIVIDUAL_WORDS = frozenset(
@@ -137,13 +137,38 @@ class Holding:
     cells: tuple[Cell, ...]
 
 
+MOST_FLOWS = 1_000_000
+MOST_IMPLIED = 100_000
+"""Flows that nobody typed: a few cells can imply more than any memory holds."""
+
+
+def _limited(flows: Iterable[MappedFlow]) -> Iterator[MappedFlow]:
+    """The flows, as long as there are not more of them, or of those that nobody typed, than can be held."""
+    implied = number = 0
+    for number, flow in enumerate(flows, 1):
+        implied += flow.implied
+        if implied > MOST_IMPLIED or number > MOST_FLOWS:
+            what = (
+                f"implies more than {MOST_IMPLIED:,} flows"
+                if implied > MOST_IMPLIED
+                else f"has more than {MOST_FLOWS:,} flows"
+            )
+            raise Unreadable(
+                f"The inventory {what}: leave out Recipients, Providers and Sub-processors that stand in too many rows, or "
+                "split it."
+            )
+        yield flow
+
+
 class DataMap:
     """The map of one inventory. `graph` is a networkx MultiDiGraph: nodes are `Node.id` with attribute `node`,
-    edges are keyed by `MappedFlow.id` with attribute `flow`. Parallel and opposite flows stay separate."""
+    edges are keyed by `MappedFlow.id` with attribute `flow`. Parallel and opposite flows stay separate.
+
+    Raises `Unreadable` when the inventory implies more flows than can be held."""
 
     def __init__(self, inventory: Inventory) -> None:
         self.inventory = inventory
-        self.flows: tuple[MappedFlow, ...] = tuple(_Mapper(inventory).flows())
+        self.flows: tuple[MappedFlow, ...] = tuple(_limited(_Mapper(inventory).flows()))
         self.graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
         for system in inventory.systems:
             self._add(Node(NodeKind.SYSTEM, system.name))
@@ -341,7 +366,10 @@ class _Mapper:
 
     def _held_for_principals(self) -> frozenset[str]:
         """The systems, by key, whose information goes back to a principal: the organisation is its agent there."""
-        found = set()
+        found: set[str] = set()
+        roles = (*(r.role for r in self.inventory.recipients), *(f.role for f in self.inventory.flows))
+        if not any(role.value is Role.PRINCIPAL for role in roles):
+            return frozenset()
         for system in self.inventory.systems:
             if any(self._is_principal(name, Fact()) for name in items(system.recipients)):
                 found.add(name_key(system.name))
@@ -395,7 +423,7 @@ class _Mapper:
         upstream = self._what_recipients_receive(typed)
         yield from typed
         replaced = {(f.origin.id, f.destination.id) for f in typed}
-        implied = [f for s in self.inventory.systems for f in self._implied_by(s, replaced)]
+        implied = list(_limited(f for s in self.inventory.systems for f in self._implied_by(s, replaced)))
         yield from implied
         for flow in implied:
             self._receive(upstream, flow)
@@ -541,14 +569,21 @@ class _Mapper:
             for recipient in ready:
                 waiting.remove(recipient)
                 done.add(name_key(recipient.name))
+                inbound = received.get(name_key(recipient.name), [])
+                held = _union(f.categories for f in inbound), _union(f.individuals for f in inbound)
                 for name in items(recipient.sub_processors):
-                    flow = self._onward(recipient, name, received.get(name_key(recipient.name), []), replaced)
+                    flow = self._onward(recipient, name, inbound, held, replaced)
                     if flow:
                         self._receive(received, flow)
                         yield flow
 
     def _onward(
-        self, recipient: Recipient, name: str, inbound: list[MappedFlow], replaced: set[tuple[str, str]]
+        self,
+        recipient: Recipient,
+        name: str,
+        inbound: list[MappedFlow],
+        held: tuple[Names, Names],
+        replaced: set[tuple[str, str]],
     ) -> MappedFlow | None:
         origin = Node(NodeKind.RECIPIENT, recipient.name)
         destination = self.node(Fact.of(name), prefer=NodeKind.RECIPIENT)
@@ -561,8 +596,8 @@ class _Mapper:
             cell=recipient.sub_processors.cell,
             origin=Fact.of(recipient.name, recipient.cell),
             destination=Fact.of(destination.name, recipient.sub_processors.cell),
-            categories=_union(f.categories for f in inbound),
-            individuals=_union(f.individuals for f in inbound),
+            categories=held[0],
+            individuals=held[1],
             implied_by="Recipients: Sub-processors",
         )
         flow = self._mapped(record, origin, destination)
@@ -627,4 +662,5 @@ def _union(facts: Iterable[Names]) -> Names:
     if not facts:
         return Fact()
     values = tuple(dict.fromkeys(v for f in facts for v in items(f)))
-    return Fact(values, None, facts[0].cell, tuple(c for f in facts[1:] for c in f.cells))
+    first, *others = dict.fromkeys(c for f in facts for c in f.cells) or [None]
+    return Fact(values, None, first, tuple(c for c in others if c))

@@ -81,6 +81,10 @@ class Kind(Enum):
         )
 
 
+QUOTED = 200
+"""Characters of a cell that a message quotes. `Problem.value` has all of them."""
+
+
 @dataclass(frozen=True)
 class Problem:
     """One thing about one cell that could not be used as it stands. Parts are stored; the words are made when shown."""
@@ -98,14 +102,18 @@ class Problem:
 
     @property
     def message(self) -> str:
-        return str(self.kind.value[1]).format(column=self.column, value=self.value, wanted=self.wanted)
+        return self._worded(1)
 
     @property
     def hint(self) -> str:
         """The nearest valid value where there is one, otherwise what to do."""
         if self.nearest:
             return self.nearest
-        return str(self.kind.value[2]).format(column=self.column, value=self.value, wanted=self.wanted)
+        return self._worded(2)
+
+    def _worded(self, part: int) -> str:
+        seen, wanted = (w if len(w) <= QUOTED else f"{w[:QUOTED]}…" for w in (self.value, self.wanted))
+        return str(self.kind.value[part]).format(column=self.column, value=seen, wanted=wanted)
 
     @property
     def advice(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import networkx as nx
+import pytest
 
 from datamap.graph import DataMap, Movement, Node, NodeKind
 from datamap.inventory import Activity
@@ -144,3 +145,15 @@ def test_own_sites_abroad_need_no_provider_and_certainty() -> None:
     systems = "System | Categories | Locations\nA | Contact | NZ; AU\nB | Contact | NZ\nC | Contact | Global\nD | Contact | EU"
     map_ = mapped(systems=systems, recipients="Recipient\nAcme")
     assert [f.origin.name for f in map_.flows if f.movement is Movement.OWN_SITE] == ["A", "D"]
+
+
+def test_cells_that_imply_more_flows_than_can_be_held_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    from datamap import graph
+    from datamap.sheets import Unreadable
+
+    monkeypatch.setattr(graph, "MOST_IMPLIED", 20)
+    names = "; ".join(f"R{n}" for n in range(6))
+    rows = "\n".join(f"R{n} | {names}" for n in range(6))
+    crossed = reading(systems=f"System | Recipients\nS | {names}", recipients=f"Recipient | Sub-processors\n{rows}")
+    with pytest.raises(Unreadable, match="implies more than 20 flows"):
+        DataMap(crossed.inventory)

@@ -876,6 +876,15 @@ _FUZZY = 0.87
 _FUZZY_LETTERS = 7
 
 
+LONGEST_HEADING = 400
+"""Characters of a cell that are looked at as a heading; no heading is longer."""
+
+
+def shortly(text: str) -> str:
+    """The beginning of a text on one line: what a heading may be, and short enough for any pattern."""
+    return " ".join(text[: LONGEST_HEADING * 2].split())[:LONGEST_HEADING]
+
+
 @lru_cache(maxsize=8_192)
 def meaning_of(heading: str) -> Found | None:
     """What a heading means by its own words; None when the lexicon has nothing like it.
@@ -884,7 +893,7 @@ def meaning_of(heading: str) -> Found | None:
     colon; one of several words parted by a slash; a place and whose it is; another spelling; a heading of the lexicon
     within it; what stands in brackets.
     """
-    text = _NUMBERED.sub("", " ".join(heading.split())).strip(" *:?!.#")
+    text = _NUMBERED.sub("", shortly(heading)).strip(" *:?!.#")
     if not text or len(text) > LONGEST:
         return None
     found = _looked_up(text)
@@ -1087,6 +1096,7 @@ _ABOUT = frozenset({Meaning.SYSTEM, Meaning.ACTIVITY, Meaning.RECIPIENT, *_OF_LI
 @lru_cache(maxsize=1_024)
 def about(title: str) -> Meaning | None:
     """What a table is about by its title or its sheet's name: `Vendor register`, `Liste des traitements`; None if unsaid."""
+    title = shortly(title)
     words = words_of(title[:LONGEST])
     for at, word in enumerate(words):
         for phrase in _phrases().get(word, ()):
@@ -1136,6 +1146,7 @@ def meaning_within(group: str, heading: str) -> Found | None:
 
 def known_heading(text: str) -> bool:
     """Whether a text is surely a heading of such tables as are read here: in its own words, or in two or more in any order."""
+    text = shortly(text)
     bare = _NUMBERED.sub("", _BRACKET.sub(" ", text)).strip(" *:?!.#")
     found = _keys().get(name_key(bare))
     if found is None and len(words := words_of(bare)) > 1:

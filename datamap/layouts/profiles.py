@@ -149,9 +149,13 @@ def load(text: str, where: str) -> Profile:
 def read(path: Path) -> Profile:
     """A profile from a file. Raises `BadProfile`."""
     try:
-        if path.stat().st_size > MOST_BYTES:
+        if not path.is_file():
+            raise FileNotFoundError(path)
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+        if len(data) > MOST_BYTES:
             raise BadProfile(f"{path.name} is too large for a saved mapping.")
-        text = path.read_bytes().decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except (OSError, ValueError) as error:
         if isinstance(error, BadProfile):
             raise

@@ -89,7 +89,7 @@ def table_with(sheet: Sheet, wanted: Collection[str], *, least: float = 0.6) -> 
     keys = {name_key(w) for w in wanted}
     best: tuple[float, int] | None = None
     for number, row in enumerate(sheet.rows[:HEADING_ROWS], 1):
-        share = len(keys & {name_key(as_text(v)) for v in row if v is not None}) / len(keys)
+        share = len(keys & {name_key(as_text(v)) for v in row[:MOST_COLUMNS] if v is not None}) / len(keys)
         if share >= least and (best is None or share > best[0]):
             best = share, number
     if best is None:
@@ -113,11 +113,17 @@ def titles(above: Mapping[Cell, str]) -> tuple[LeftOut, ...]:
 # ---------------------------------------------------------------------------------------------- finding tables
 
 
+MOST_COLUMNS = 1_000
+"""Columns of a sheet in which tables are looked for: the widest inventories have some hundred."""
+
+
 def tables(sheet: Sheet, *, heading_row: int | None = None) -> tuple[Table, ...]:
     """Every table of a sheet, in the order of their headings. None when no row looks like headings over rows.
 
     `heading_row` says where the first headings are instead of finding them.
     """
+    if any(len(row) > MOST_COLUMNS for row in sheet.rows):
+        sheet = replace(sheet, rows=[row[:MOST_COLUMNS] for row in sheet.rows])
     return tuple(_Finder(sheet, heading_row).tables())
 
 

@@ -472,7 +472,10 @@ def just_arrived() -> bool:
 
 
 def assessment() -> Assessment | None:
-    """The assessment of what is loaded on the day chosen, or None when nothing is. Raises `NobodySends`."""
+    """The assessment of what is loaded on the day chosen, or None when nothing is.
+
+    Raises `NobodySends`, and `Unreadable` when the inventory implies more flows than can be held.
+    """
     found = loaded()
     if found is None:
         return None
@@ -491,6 +494,8 @@ def current() -> Assessment:
         found = assessment()
     except NobodySends:
         _stop("It is not yet known who sends the information. Say so on the Start page.")
+    except Unreadable as sentence:
+        _stop(str(sentence))
     return found or _stop("No inventory is open. Open an example or your own files on the Start page.")
 
 

@@ -294,13 +294,16 @@ def _refer(words: str, column: Column, context: Context) -> tuple[str, Trouble |
     checked = [s for s, names_ in zip(column.refers_to, declared, strict=True) if names_ and s not in OPEN_NAMES]
     if not checked:
         return words, None
-    every = [n for names_ in declared for n in names_.values()]
+    every = tuple(n for names_ in declared for n in names_.values())
+    if len(every) > _COMPARED:
+        every = ()
     wanted = " or ".join(checked) + (
         ", or among the Individuals of a system" if INDIVIDUALS in column.refers_to else ""
     )
     return words, Trouble(Kind.NO_SUCH_NAME, words, wanted, places.nearest(words, every))
 
 
+_COMPARED = 3_000  # names among which a near one is looked for: every miss looks at all of them
 INDIVIDUALS = "individuals"  # names of groups of people, which no sheet declares
 OPEN_NAMES = frozenset({INDIVIDUALS})  # names that need not be declared
 

@@ -300,6 +300,7 @@ def _is_blank(row: Sequence[Value]) -> bool:
     return not any(v is not None and (type(v) is not str or v.strip()) for v in row)
 
 
+HEADINGS = 1_000  # columns in which the headings that make a sheet ours are looked for
 TITLE_ROWS = 20  # headings are looked for this far down, under titles
 
 
@@ -330,7 +331,7 @@ def _layout_of(sheet: Sheet) -> SheetLayout | None:
     found = _header(sheet)
     if not found:
         return None
-    headings = [as_text(v) for v in found[1] if as_text(v)]
+    headings = [as_text(v) for v in found[1][:HEADINGS] if as_text(v)]
     scores = []
     for layout in SHEETS:
         known = [h for h in headings if layout.column(h)]
@@ -365,7 +366,7 @@ def _is_ours(sheet: Sheet) -> bool:
     found = _header(sheet, layout)
     if layout is None or found is None:
         return layout is not None
-    headings = [words for v in found[1] if (words := _heading(v))]
+    headings = [words for v in found[1][:HEADINGS] if (words := _heading(v))]
     known = [c for h in headings if (c := layout.column(h))]
     exact = [c for h in headings if (c := layout.column(h)) and name_key(h) == name_key(c.heading)]
     needed = set(FLOWS.columns[1:3]) if layout is FLOWS else {layout.identity}

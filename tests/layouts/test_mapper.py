@@ -1339,3 +1339,12 @@ def test_real_files_that_are_none(name: str) -> None:
 
 def test_mapper_has_no_say_beyond_its_threshold() -> None:
     assert mapper.USED < mapper.SURE <= 1
+
+
+def test_a_cell_of_blanks_and_a_very_wide_sheet_are_soon_looked_through() -> None:
+    blanks = "<br " + " " * 200_000 + "x"
+    book = Book("m.md", (Sheet("m.md", "m", [["Recipient", "Country"], [blanks, "US"], ["Alpha", "NZ"]]),))
+    wide = Book("w.csv", (Sheet("w.csv", "w", [[f"c{n}" for n in range(16_384)]] * 20),))
+    found = propose([book, wide])
+    assert [len(p.tables) <= 1 for p in found] == [True, True]
+    assert not found[1].inventory

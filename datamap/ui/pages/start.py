@@ -11,6 +11,7 @@ import streamlit as st
 from datamap.assessment import Assessment, NobodySends
 from datamap.law.readable import day
 from datamap.places import countries
+from datamap.sheets import Unreadable
 from datamap.transfers import WORST_FIRST, Answer
 from datamap.ui import session
 from datamap.ui.components.answers import chip, flow_words, place_words, tiles
@@ -161,6 +162,8 @@ def page() -> None:
                 assessment = session.assessment()
         except NobodySends:
             who_sends()
+        except Unreadable as sentence:
+            show(tag("p", str(sentence), class_="dm-refused", role="alert"))
         else:
             if assessment:
                 in_short(assessment)
