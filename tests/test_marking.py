@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
@@ -630,13 +631,15 @@ def test_macros_stay_and_the_ending_is_told(tmp_path: Path) -> None:
 
 
 def test_many_and_long_problems_on_one_cell_are_cut_to_what_can_be_read() -> None:
-    told = [problem("A1", value=f"{n} " + "x" * 900) for n in range(9)]
+    told = [problem("A1", value=f"{n} " + "x" * 900) for n in range(40)]
     data, result = marked(made("<sheetData/>"), told)
     text = opened(data)["List"]["A1"].comment.text
     assert len(text) < marking.LONGEST_COMMENT + 100
-    assert text.endswith("… and 5 more on the sheet Problems.")
-    assert result.listed == len(problems_rows(data)) == 9
-    one, _ = marked(made("<sheetData/>"), [problem("A1", value="y" * 50_000)])
+    more = re.search(r"… and (\d+) more on the sheet Problems\.$", text)
+    assert more
+    assert text.count("is not a place") == 40 - int(more[1])
+    assert result.listed == len(problems_rows(data)) == 40
+    one, _ = marked(made("<sheetData/>"), [replace(problem("A1", value="y" * 50_000), nearest="z" * 50_000)])
     assert opened(one)["List"]["A1"].comment.text.endswith("…[cut] [P103]")
     assert len(problems_rows(one)[0][2]) == 32_767
     clean, _ = marked(data, [])
