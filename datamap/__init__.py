@@ -66,9 +66,13 @@ def read(
     Raises `Unreadable`, with one sentence for the user, when a file cannot be read at all, and `BadProfile` when a
     mapping cannot be used or one of `mappings` fits nothing.
     """
+    from threading import Thread
+
     from datamap import law as laws
-    from datamap import layouts, sheets
+    from datamap import layouts, places, sheets
     from datamap.layouts import profiles
+
+    Thread(target=places.learn, daemon=True).start()  # while the files are read, which another process does
 
     files = [Path(p) for p in paths]
     asked = [profiles.read(Path(p)) for p in mappings]

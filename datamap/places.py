@@ -558,6 +558,12 @@ def _beginnings() -> frozenset[str]:
     return frozenset(name[:end] for name in names for end in range(1, len(name) + 1))
 
 
+def learn() -> None:
+    """Load the names of all countries, which the first question would otherwise wait for."""
+    _codes()
+    _known()
+
+
 def country_name(code: str) -> str:
     """The English short name of a country code, private codes of the law lists included; any other code is itself."""
     return _names().get(code) or _PRIVATE.get(code, code)
