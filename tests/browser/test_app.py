@@ -32,6 +32,12 @@ def outside(asked: list[str]) -> list[str]:
     return [url for url in asked if urlsplit(url).scheme not in ("data", "blob") and urlsplit(url).hostname not in HERE]
 
 
+def at_rest(page: Page) -> None:
+    """Wait until the page is no longer being made: what is clicked before that may be drawn anew under the click."""
+    expect(page.locator('[data-testid="stApp"]')).to_have_attribute("data-test-script-state", "notRunning")
+    page.wait_for_timeout(300)
+
+
 def visit(page: Page, title: str) -> None:
     page.get_by_role("link", name=title, exact=True).click()
     expect(page.get_by_role("heading", name=title, exact=True, level=1)).to_be_visible()
@@ -41,6 +47,7 @@ def pick(page: Page, words: str) -> None:
     """Choose a box or a line of the diagram by what it says, as the keyboard does."""
     part = page.locator(f'.viewer .pick[aria-label*="{words}"]').first
     expect(part).to_be_attached(timeout=WAIT)
+    at_rest(page)
     part.focus()
     part.press("Enter")
 

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.app.test_import import SUPPLIERS
-from tests.browser.test_app import WAIT, outside, recorded
+from tests.browser.test_app import WAIT, at_rest, outside, recorded
 
 pytestmark = pytest.mark.browser
 
@@ -109,8 +109,11 @@ def test_a_column_is_corrected_saved_and_read_so(chromium: BrowserContext, app: 
     read_so.click()
     expect(page.get_by_text("mapping suppliers").first).to_be_visible()
 
+    at_rest(page)
     page.get_by_text("Your files back").click()
+    at_rest(page)
     page.get_by_role("button", name="Mark the problems in it").click()
+    at_rest(page)
     with page.expect_download() as download:
         page.get_by_role("button", name="Download it with the problems marked").click()
     back = tmp_path / "back.xlsx"
