@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 
 from datamap.assessment import Assessment
-from datamap.graph import Leg, MappedFlow, Movement
-from datamap.inventory import items, name_key
+from datamap.graph import ASSESSED, Leg, MappedFlow, Movement, Node, NodeKind
+from datamap.inventory import Inventory, items, name_key
 from datamap.places import country_name
 from datamap.transfers import WORST_FIRST, Answer, Outcome, worst
 
@@ -44,29 +44,50 @@ STYLE: Mapping[Outcome, OutcomeStyle] = MappingProxyType(
     }
 )
 
+PAPER, INK, QUIET, FRAME = "#ffffff", "#22262b", "#565d66", "#c9ced6"
+"""The ground, the text, the lesser text and the thin lines of every picture."""
+
+UNASSESSED = OutcomeStyle(QUIET, PAPER, "solid", 0.8)
+"""How a flow looks that no regime judges: collected, or moved inside."""
+
 
 @dataclass(frozen=True)
 class View:
     """What somebody asked to see. An empty filter lets everything through.
 
-    `focus` is the name of a system, recipient or other end of a flow: shown are the flows one step around it and the
-    onward flows of the recipients they reach. `countries` are ISO 3166 alpha-2; `""` stands for places that are not
-    stated as one country. `outcomes` looks at a flow's worst outcome under the chosen `regimes` (codes such as `nz`).
+    `focus` is the name of a system, recipient or other end of a flow: shown are the flows up to `steps` steps around it,
+    in either direction, and the onward flows of the recipients they reach. `towards` is such a name as well: shown is
+    what lies on a way of one information category to it, from `focus` if there is one. `recipients` are names of those
+    a flow goes to, `individuals` of those it is about, `owners` of those who answer for the system it leaves or reaches.
+    `countries` are ISO 3166 alpha-2; `""` stands for places that are not stated as one country. `outcomes` looks at a
+    flow's worst outcome under the chosen `regimes` (codes such as `nz`). `assessed_only` leaves out what is collected or
+    moved inside.
     """
 
     focus: str | None = None
+    steps: int = 1
+    towards: str | None = None
     categories: tuple[str, ...] = ()
+    individuals: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     regimes: tuple[str, ...] = ()
+    assessed_only: bool = False
     flagged_only: bool = False
 
 
 _HIDDEN = {
     "focus": "by focus",
+    "towards": "not on the way",
     "category": "by category",
+    "individuals": "by individuals",
+    "recipient": "by recipient",
+    "owner": "by owner",
     "country": "by country",
     "outcome": "by outcome",
+    "assessed": "collected or moved inside",
     "flagged": "not flagged",
 }
 
@@ -76,8 +97,8 @@ class Selection:
     """The part of an assessment that a view shows, in the order of the assessment.
 
     `answers` are those of the shown flows' legs under the chosen regimes. `hidden` counts the flows each filter hid, by
-    `focus`, `category`, `country`, `outcome` and `flagged`; a flow counts once, under the first of these that hid it,
-    and filters that hid nothing are left out. So `len(flows) + sum(hidden.values())` is the number of all flows.
+    `focus`, `towards`, `category`, `individuals`, `recipient`, `owner`, `country`, `outcome`, `assessed` and `flagged`; a
+    flow counts once, under the first of these that hid it, and filters that hid nothing are left out. So `len(flows) + sum(hidden.values())` is the number of all flows.
     """
 
     assessment: Assessment
@@ -100,9 +121,16 @@ class Selection:
         """The filters in words: `Categories: Email address. Regimes: New Zealand.`, or `No filters.`"""
         view, said = self.view, []
         if view.focus is not None:
-            said.append(f"Around: {view.focus}")
-        if view.categories:
-            said.append(f"Categories: {', '.join(view.categories)}")
+            said.append(f"Around: {view.focus}{f', {view.steps} steps' if view.steps > 1 else ''}")
+        if view.towards is not None:
+            said.append(f"On the way to: {view.towards}")
+        named = (
+            ("Categories", view.categories),
+            ("Individuals", view.individuals),
+            ("Recipients", view.recipients),
+            ("Owners", view.owners),
+        )
+        said += (f"{what}: {', '.join(names)}" for what, names in named if names)
         if view.countries:
             said.append(f"Countries: {', '.join(country_name(c) if c else 'not stated' for c in view.countries)}")
         if view.outcomes:
@@ -110,6 +138,8 @@ class Selection:
         if codes := view.regimes or self.assessment.only_regimes:
             regimes = self.assessment.law.regimes
             said.append(f"Regimes: {', '.join(regimes[c].name if c in regimes else c for c in codes)}")
+        if view.assessed_only:
+            said.append("Without what is collected or moved inside")
         if view.flagged_only:
             said.append("Flagged only")
         return f"{'. '.join(said)}." if said else "No filters."
@@ -128,15 +158,32 @@ def select(assessment: Assessment, view: View) -> Selection:
     answers = tuple(a for a in assessment.answers if not view.regimes or a.regime in view.regimes)
     outcomes = _worst(answers)
     legs = _legs(assessment)
-    around = _around(assessment.map.flows, view.focus) if view.focus is not None else frozenset()
-    categories = {name_key(c) for c in view.categories}
-    passes: dict[str, Callable[[MappedFlow], bool]] = {
-        "focus": lambda f: view.focus is None or f.id in around,
-        "category": lambda f: not categories or any(name_key(c) in categories for c in items(f.categories)),
-        "country": lambda f: not view.countries or any(_is_in(leg, view.countries) for leg in legs.get(f.id, ())),
-        "outcome": lambda f: not view.outcomes or outcomes.get(f.id) in view.outcomes,
-        "flagged": lambda f: not view.flagged_only or (f.id in outcomes and outcomes[f.id].flagged),
-    }
+    around = _around(assessment.map.flows, view.focus, view.steps) if view.focus is not None else frozenset()
+    on_the_way = _on_the_way(assessment.map.flows, view) if view.towards is not None else frozenset()
+    categories, individuals, recipients, owners = (
+        frozenset(map(name_key, names)) for names in (view.categories, view.individuals, view.recipients, view.owners)
+    )
+    passes: dict[str, Callable[[MappedFlow], bool]] = {}
+    if view.focus is not None:
+        passes["focus"] = lambda f: f.id in around
+    if view.towards is not None:
+        passes["towards"] = lambda f: f.id in on_the_way
+    if categories:
+        passes["category"] = lambda f: any(name_key(c) in categories for c in items(f.categories))
+    if individuals:
+        passes["individuals"] = lambda f: any(name_key(i) in individuals for i in items(f.individuals))
+    if recipients:
+        passes["recipient"] = lambda f: name_key(f.destination.name) in recipients
+    if owners:
+        passes["owner"] = lambda f: not owners.isdisjoint(_owners(assessment.inventory, f))
+    if view.countries:
+        passes["country"] = lambda f: any(_is_in(leg, view.countries) for leg in legs.get(f.id, ()))
+    if view.outcomes:
+        passes["outcome"] = lambda f: outcomes.get(f.id) in view.outcomes
+    if view.assessed_only:
+        passes["assessed"] = lambda f: f.movement in ASSESSED
+    if view.flagged_only:
+        passes["flagged"] = lambda f: f.id in outcomes and outcomes[f.id].flagged
     shown: list[MappedFlow] = []
     hidden: Counter[str] = Counter()
     for flow in assessment.map.flows:
@@ -177,24 +224,81 @@ def _is_in(leg: Leg, countries: tuple[str, ...]) -> bool:
     return "" in countries or any(c in within for c in countries)
 
 
-def _around(flows: Iterable[MappedFlow], focus: str) -> frozenset[str]:
-    key = name_key(focus)
-    shown: set[str] = set()
-    reached: set[str] = set()
-    onward: dict[str, list[MappedFlow]] = defaultdict(list)
+def _owners(inventory: Inventory, flow: MappedFlow) -> Iterator[str]:
+    for node in (flow.origin, flow.destination):
+        system = inventory.system(node.name) if node.kind is NodeKind.SYSTEM else None
+        if system and system.owner.value:
+            yield name_key(system.owner.value)
+
+
+_NOT_PASSED = frozenset({NodeKind.INDIVIDUALS, NodeKind.SOURCE})
+"""What is around these is not nearer to anything else: most systems hold information on the same individuals."""
+
+
+def _around(flows: Iterable[MappedFlow], focus: str, steps: int) -> frozenset[str]:
+    """The flows within so many steps of a name, either way, and all onward flows from where they lead."""
+    flows = tuple(flows)
+    at: dict[str, list[MappedFlow]] = defaultdict(list)
     for flow in flows:
-        leaves, arrives = name_key(flow.origin.name) == key, name_key(flow.destination.name) == key
-        if leaves or arrives:
-            shown.add(flow.id)
-        if leaves:
-            reached.add(flow.destination.id)
-        if flow.movement is Movement.ONWARD:
-            onward[flow.origin.id].append(flow)
+        at[flow.origin.id].append(flow)
+        at[flow.destination.id].append(flow)
+    key = name_key(focus)
+    near = {end for flow in flows for end in (flow.origin, flow.destination) if name_key(end.name) == key}
+    seen, shown, reached = set(near), set[str](), set[str]()
+    for _ in range(steps):
+        after = set()
+        for node in near:
+            for flow in at[node.id]:
+                shown.add(flow.id)
+                after |= {flow.origin, flow.destination}
+                if flow.origin == node:
+                    reached.add(flow.destination.id)
+        near = {node for node in after - seen if node.kind not in _NOT_PASSED}
+        seen |= after
     waiting = sorted(reached)
     while waiting:
-        for flow in onward[waiting.pop()]:
-            shown.add(flow.id)
-            if flow.destination.id not in reached:
-                reached.add(flow.destination.id)
-                waiting.append(flow.destination.id)
+        node_id = waiting.pop()
+        for flow in at[node_id]:
+            if flow.movement is Movement.ONWARD and flow.origin.id == node_id:
+                shown.add(flow.id)
+                if flow.destination.id not in reached:
+                    reached.add(flow.destination.id)
+                    waiting.append(flow.destination.id)
     return frozenset(shown)
+
+
+def _on_the_way(flows: Iterable[MappedFlow], view: View) -> frozenset[str]:
+    """The flows on any way of one category to `view.towards`, from `view.focus` if there is one."""
+    flows = tuple(flows)
+    carried = {flow.id: frozenset(map(name_key, flow.carries)) for flow in flows}
+    backwards = _reach(flows, carried, view.towards or "", lambda f: (f.destination, f.origin))
+    on_the_way = {f.id: {c for c in carried[f.id] if (f.destination.id, c) in backwards} for f in flows}
+    if view.focus is not None:
+        forwards = _reach(flows, carried, view.focus, lambda f: (f.origin, f.destination))
+        for flow in flows:
+            on_the_way[flow.id] = {c for c in on_the_way[flow.id] if (flow.origin.id, c) in forwards}
+    return frozenset(flow for flow, categories in on_the_way.items() if categories)
+
+
+def _reach(
+    flows: Sequence[MappedFlow],
+    carried: Mapping[str, frozenset[str]],
+    start: str,
+    ends: Callable[[MappedFlow], tuple[Node, Node]],
+) -> frozenset[tuple[str, str]]:
+    """Every (node id, category) that is reached from a name along flows that carry the category."""
+    leaving: dict[str, list[tuple[str, frozenset[str]]]] = defaultdict(list)
+    key, waiting = name_key(start), set[tuple[str, str]]()
+    for flow in flows:
+        here, there = ends(flow)
+        leaving[here.id].append((there.id, carried[flow.id]))
+        if name_key(here.name) == key:
+            waiting |= {(here.id, category) for category in carried[flow.id]}
+    reached = set(waiting)
+    while waiting:
+        node_id, category = waiting.pop()
+        for after, categories in leaving[node_id]:
+            if category in categories and (after, category) not in reached:
+                reached.add((after, category))
+                waiting.add((after, category))
+    return frozenset(reached)

@@ -19,7 +19,17 @@ from datamap import law, pictures
 from datamap.assessment import Assessment
 from datamap.graph import DataMap
 from datamap.inventory import Fact, Flow, Inventory, Organisation, Place, Recipient, System
-from datamap.pictures import PICTURES, PictureFailed, country_diagram, flow_diagram, render, save, to_html, to_svg
+from datamap.pictures import (
+    PICTURES,
+    PictureFailed,
+    country_diagram,
+    engine,
+    flow_diagram,
+    render,
+    save,
+    to_html,
+    to_svg,
+)
 from datamap.transfers import WORST_FIRST, Answer, Outcome
 from datamap.views import STYLE, Selection, View, select
 
@@ -417,7 +427,7 @@ def test_a_layout_that_takes_too_long_falls_back_to_a_coarser_one_and_then_gives
     assert "6 flows shown. Nothing hidden." in words
     assert "Laid out coarsely, to finish in the time allowed." in words
     assert {"flow-1", "flow-6"} <= {e.get("id") for e in ET.fromstring(svg).iter()}
-    monkeypatch.setattr(pictures, "COARSE_SECONDS", 0.0001)
+    monkeypatch.setattr(engine, "COARSE_SECONDS", 0.0001)
     with pytest.raises(PictureFailed, match="too large to lay out"):
         render(diagram.source, "svg", timeout=0.0001)
 
@@ -463,11 +473,11 @@ def ink(png: bytes) -> tuple[int, int]:
 
 @pytest.mark.usefixtures("no_system_dot")
 def test_letters_in_a_png_are_letters_on_a_machine_without_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures, "_MACHINE_FONTS", ())
-    monkeypatch.setattr(pictures, "_fontconfig", pictures._fontconfig.__wrapped__)
+    monkeypatch.setattr(engine, "_MACHINE_FONTS", ())
+    monkeypatch.setattr(engine, "_fontconfig", engine._fontconfig.__wrapped__)
 
     def drawn(text: str) -> tuple[int, int]:
-        look = f'label="{text}" shape=plaintext width=0 fontname="{pictures.FONT}"'
+        look = f'label="{text}" shape=plaintext width=0 fontname="{engine.FONT}"'
         return ink(render(f"digraph {{ graph [bgcolor=white pad=0] a [{look}] }}", "png"))
 
     narrow, wide, plain, macron = drawn("llllllll"), drawn("WWWWWWWW"), drawn("aaaaaaaa"), drawn("āāāāāāāā")

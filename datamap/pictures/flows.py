@@ -1,64 +1,37 @@
-"""A selection → diagrams: DOT text, and from it SVG, PNG, PDF and HTML. A new diagram is one entry in `PICTURES`.
+"""A selection → flow diagrams as DOT text, and what each part of the picture stands for.
 
-Text from an inventory reaches DOT only through `_text`, and only as a label; every identifier is generated. Layout runs
-in a child process with a time limit.
+Text from an inventory reaches DOT only through `engine.label`, and only as a label; every identifier is generated.
 """
 
 from __future__ import annotations
 
-import atexit
-import html
-import os
-import shutil
-import subprocess
-import sys
-import tempfile
-import textwrap
-import unicodedata
-import xml.etree.ElementTree as ET
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
 from itertools import pairwise
-from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING
 
-from datamap.assessment import Assessment
 from datamap.graph import ASSESSED, MappedFlow, Node, NodeKind
 from datamap.inventory import Fact, Organisation, Place, items
+from datamap.pictures.engine import BOLD, FONT, label, plain, wrapped
 from datamap.places import place_name
 from datamap.transfers import WORST_FIRST, Answer, Outcome
-from datamap.views import STYLE, OutcomeStyle, Selection, View, select
+from datamap.views import FRAME, INK, PAPER, QUIET, STYLE, UNASSESSED, OutcomeStyle, Selection, View
 
 if TYPE_CHECKING:
     import graphviz
 
-Format = Literal["svg", "png", "pdf"]
-
 READABLE_FLOWS = 150
 """Above this many lines a diagram is folded."""
 
-LAYOUT_SECONDS = 20.0
-COARSE_SECONDS = 20.0
-
-FONT = "DejaVu Sans"
-_BOLD = f"{FONT} Bold"
-_HERE = Path(__file__).parent
-_MACHINE_FONTS = ("/usr/share/fonts", "/usr/local/share/fonts", "/Library/Fonts", "WINDOWSFONTDIR")
-_SVG = "http://www.w3.org/2000/svg"
-
-_PAPER, _INK, _QUIET, _FRAME = "#ffffff", "#22262b", "#565d66", "#c9ced6"
-_UNASSESSED = OutcomeStyle(_QUIET, _PAPER, "solid", 0.8)
 _SHAPES: Mapping[NodeKind, Mapping[str, str]] = {
     NodeKind.INDIVIDUALS: {"shape": "ellipse", "fillcolor": "#f4f5f7", "margin": "0.06,0.03"},
     NodeKind.SOURCE: {"shape": "hexagon", "fillcolor": "#f4f5f7", "margin": "0.04,0.04"},
     NodeKind.SYSTEM: {"shape": "box", "fillcolor": "#e8eff7", "style": "filled,rounded"},
-    NodeKind.RECIPIENT: {"shape": "box", "fillcolor": _PAPER},
+    NodeKind.RECIPIENT: {"shape": "box", "fillcolor": PAPER},
     NodeKind.OWN_SITE: {"shape": "component", "fillcolor": "#e8eff7"},
-    NodeKind.UNDECLARED: {"shape": "note", "fillcolor": _PAPER, "style": "filled,dashed"},
+    NodeKind.UNDECLARED: {"shape": "note", "fillcolor": PAPER, "style": "filled,dashed"},
 }
 _COUNTED = {
     NodeKind.INDIVIDUALS: ("kind of individuals", "kinds of individuals"),
@@ -68,10 +41,6 @@ _COUNTED = {
     NodeKind.OWN_SITE: ("own site", "own sites"),
     NodeKind.UNDECLARED: ("name not on any sheet", "names not on any sheet"),
 }
-
-
-class PictureFailed(Exception):
-    """A picture could not be laid out; the message is one sentence for users."""
 
 
 @dataclass(frozen=True)
@@ -104,215 +73,6 @@ def country_diagram(selection: Selection, *, title: str | None = None) -> Diagra
     """The same flows with recipients folded into their countries."""
     fold = max(_BY_COUNTRY, _fold_for(selection))
     return _draw(selection, title or f"{_default_title(selection)}, by country", fold=fold)
-
-
-PICTURES: Mapping[str, Callable[..., Diagram]] = MappingProxyType({"flows": flow_diagram, "countries": country_diagram})
-"""Diagrams by name: `(selection, *, title=None) -> Diagram`."""
-
-
-def save(
-    assessment: Assessment, view: View, path: Path, *, picture: str = "flows", title: str | None = None
-) -> Selection:
-    """Write a diagram in the format of the path's suffix (svg, png, pdf or html), and return what it shows.
-
-    Raises ValueError for another suffix, `PictureFailed` when it cannot be laid out, OSError when it cannot be written.
-    """
-    suffix = path.suffix.lower().removeprefix(".")
-    if suffix not in ("html", *get_args(Format)):
-        raise ValueError(f"A diagram can be saved as .svg, .png, .pdf or .html, not as “{path.name}”.")
-    selection = select(assessment, view)
-    diagram = PICTURES[picture](selection, title=title)
-    match suffix:
-        case "svg":
-            content = to_svg(diagram).encode()
-        case "html":
-            content = to_html(diagram).encode()
-        case "png":
-            content = render(diagram.source, "png", coarse_source=diagram.coarse_source)
-        case _:
-            content = render(diagram.source, "pdf", coarse_source=diagram.coarse_source)
-    path.write_bytes(content)
-    return selection
-
-
-def to_svg(diagram: Diagram) -> str:
-    """The diagram as one clean SVG element: no document type, no script, no reference to anything outside.
-
-    It carries a title, a description, and on each part its words as `<title>`; parts that can be picked have the class
-    `pick`, lines `data-from` and `data-to`. Raises `PictureFailed`.
-    """
-    ET.register_namespace("", _SVG)
-    root = ET.fromstring(render(diagram.source, "svg", coarse_source=diagram.coarse_source))  # noqa: S314
-    parents = {child: parent for parent in root.iter() for child in parent}
-    for element in list(root.iter(f"{{{_SVG}}}title")):
-        parent = parents[element]
-        text = diagram.texts.get(parent.get("id", ""))
-        if text is None:
-            parent.remove(element)
-        else:
-            element.text = text
-    for element in root.iter():
-        if (font := element.get("font-family")) in (FONT, _BOLD):
-            element.set("font-family", f"{FONT},Verdana,Geneva,sans-serif")
-            if font == _BOLD:
-                element.set("font-weight", "bold")
-        if element.get("class", "").startswith("edge"):
-            for label in element.iter(f"{{{_SVG}}}text"):
-                label.attrib |= {
-                    "stroke": _PAPER,
-                    "stroke-width": "3",
-                    "stroke-linejoin": "round",
-                    "paint-order": "stroke",
-                }
-        if ends := diagram.ends.get(element.get("id", "")):
-            element.set("data-from", ends[0])
-            element.set("data-to", ends[1])
-    root.set("role", "img")
-    root.set("aria-label", diagram.title)
-    for tag, text in (("desc", diagram.description), ("title", diagram.title)):
-        element = ET.Element(f"{{{_SVG}}}{tag}")
-        element.text = text
-        root.insert(0, element)
-    return ET.tostring(root, encoding="unicode") + "\n"
-
-
-def to_html(diagram: Diagram) -> str:
-    """The diagram as one self-contained page with zoom, pan and pick; it fetches nothing. Raises `PictureFailed`."""
-    markup, css, js = viewer_parts()
-    svg = to_svg(diagram)
-    show = (
-        'const said = document.getElementById("said"), drawn = document.getElementById("drawn");\n'
-        "const text = new XMLSerializer().serializeToString(drawn.content.firstElementChild);\n"
-        'const words = (id) => document.getElementById(id)?.querySelector("title")?.textContent;\n'
-        'const viewer = makeViewer(document.querySelector(".viewer"), (id) => {\n'
-        "  said.textContent = (id && words(id)) || said.dataset.empty;\n});\n"
-        "viewer.show(text);\n"
-    )
-    hint = "Pick a box or a line to read it in full."
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta http-equiv="Content-Security-Policy" '
-        "content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n"
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{html.escape(diagram.title)}</title>\n"
-        f"<style>\n{css}\n"
-        "html, body { height: 100%; margin: 0; }\n"
-        "body { display: flex; flex-direction: column; gap: 8px; padding: 12px; box-sizing: border-box;\n"
-        "  background: #fff; color: #22262b; font: 15px/1.4 system-ui, sans-serif; }\n"
-        ".viewer { flex: 1; }\n#said { margin: 0; min-height: 3em; white-space: pre-line; }\n"
-        "noscript svg { max-width: 100%; height: auto; }\n"
-        "</style>\n</head>\n<body>\n"
-        f'{markup}\n<p id="said" role="status" data-empty="{hint}">{hint}</p>\n'
-        f'<template id="drawn">{svg}</template>\n<noscript>{svg}</noscript>\n'
-        f"<script>\n{js}\n{show}</script>\n</body>\n</html>\n"
-    )
-
-
-def viewer_parts() -> tuple[str, str, str]:
-    """The HTML, CSS and JavaScript that show an SVG of `to_svg` with zoom, pan and pick.
-
-    The script defines `makeViewer(element, onPick)`, which returns `{show(svgText), highlight(id)}`.
-    """
-    markup = (
-        '<div class="viewer"><div class="tools" role="toolbar" aria-label="Picture">'
-        '<button type="button" data-do="in" aria-label="Zoom in" title="Zoom in">+</button>'
-        '<button type="button" data-do="out" aria-label="Zoom out" title="Zoom out">−</button>'
-        '<button type="button" data-do="fit" title="Show the whole picture">Fit</button>'
-        '</div><div class="paper" tabindex="0" role="group" aria-label="Diagram. Arrow keys move it, '
-        'plus and minus zoom, zero fits, Enter picks a box or a line, Escape clears."></div></div>'
-    )
-    return markup, (_HERE / "viewer.css").read_text("utf-8"), (_HERE / "viewer.js").read_text("utf-8")
-
-
-def render(dot_source: str, format: Format, *, timeout: float = LAYOUT_SECONDS, coarse_source: str = "") -> bytes:
-    """Lay out DOT text in a child process: a system `dot` if there is one that works, else pygraphviz's own engine.
-
-    After `timeout` seconds a coarser layout without frames gets `COARSE_SECONDS`, with `coarse_source` if there is one.
-    Raises ValueError for an unknown format and `PictureFailed` when neither layout finishes or the engine gives up.
-    """
-    if format not in get_args(Format):
-        raise ValueError(f"A picture can be svg, png or pdf, not “{format}”.")
-    resolution = ("dpi=132",) if format == "png" else ()
-    try:
-        return _run(dot_source, "dot", format, resolution, timeout)
-    except subprocess.TimeoutExpired:
-        pass
-    try:
-        return _run(
-            coarse_source or dot_source, "sfdp", format, (*resolution, "overlap=prism", "splines=line"), COARSE_SECONDS
-        )
-    except subprocess.TimeoutExpired:
-        raise PictureFailed(
-            "The picture is too large to lay out in the time allowed; narrow it with a filter or a focus."
-        ) from None
-
-
-_STARTS: Mapping[str, tuple[bytes, ...]] = {"svg": (b"<?xml", b"<svg"), "png": (b"\x89PNG",), "pdf": (b"%PDF",)}
-
-
-def _run(source: str, program: str, format: Format, settings: Sequence[str], timeout: float) -> bytes:
-    commands = []
-    if system := shutil.which("dot"):
-        commands.append([system, f"-K{program}", f"-T{format}", *(f"-G{s}" for s in settings)])
-    commands.append([sys.executable, "-P", str(_HERE / "dot.py"), program, format, *settings])
-    if not _fontconfig().exists():
-        _fontconfig.cache_clear()
-    environment = {**os.environ, "FONTCONFIG_FILE": str(_fontconfig()), "PYTHONIOENCODING": "utf-8"}
-    said = ""
-    for command in commands:
-        try:
-            done = subprocess.run(command, input=source.encode(), capture_output=True, timeout=timeout, env=environment)
-        except OSError as failure:
-            said = str(failure)
-            continue
-        if done.returncode == 0 and done.stdout.startswith(_STARTS[format]):
-            return done.stdout
-        said = (done.stderr.decode("utf-8", "replace").strip().splitlines() or [""])[-1]
-    raise PictureFailed(f"The picture could not be laid out{f' ({said})' if said else ''}.")
-
-
-@cache
-def _fontconfig() -> Path:
-    """A fontconfig file naming the shipped font first; a machine's own fonts only fill in letters that it lacks.
-
-    The fonts are copied beside it, since fontconfig writes into the folders it reads.
-    """
-    folder = Path(tempfile.mkdtemp(prefix="datamap-fonts-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    shutil.copytree(_HERE / "fonts", folder / "fonts")
-    places = "\n".join(f"  <dir>{html.escape(p)}</dir>" for p in (str(folder / "fonts"), *_MACHINE_FONTS))
-    path = folder / "fonts.conf"
-    path.write_text(
-        f'<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig>\n{places}\n'
-        f"  <cachedir>{html.escape(str(folder / 'cache'))}</cachedir>\n"
-        f'  <match target="pattern"><edit name="family" mode="append_last"><string>{FONT}</string></edit></match>\n'
-        "</fontconfig>\n",
-        "utf-8",
-    )
-    return path
-
-
-_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-
-def _plain(text: str) -> str:
-    """One line of text that every picture format can hold: no control characters, nothing that turns its direction."""
-    kept = (c for c in " ".join(text.split()) if c not in _BIDI)
-    return "".join(
-        "\ufffd" if unicodedata.category(c) in ("Cc", "Cs") or ord(c) & 0xFFFE == 0xFFFE else c for c in kept
-    )
-
-
-def _wrap(text: str, width: int, lines: int) -> list[str]:
-    return textwrap.wrap(_plain(text), width, max_lines=lines, placeholder="…") or [""]
-
-
-def _text(lines: Iterable[str], end: str = r"\n") -> str:
-    """Lines as a DOT label that shows exactly these characters. `end` ends each: `\\n` centred, `\\l` to the left."""
-    import graphviz
-
-    label: str = graphviz.nohtml("".join(graphviz.escape(_plain(line).replace("&", "&amp;")) + end for line in lines))
-    return label
 
 
 _ONE_EACH, _BUNDLED, _BY_COUNTRY, _BY_ORGANISATION = range(4)
@@ -352,7 +112,7 @@ class _Line:
 
     @property
     def style(self) -> OutcomeStyle:
-        return STYLE[self.outcome] if self.outcome else _UNASSESSED
+        return STYLE[self.outcome] if self.outcome else UNASSESSED
 
 
 @dataclass
@@ -461,13 +221,13 @@ def _box(
     if home is None:
         small = _small_words(selection, node)
         text = ", ".join(word for word in (node.name, small, frame[1]) if word)
-        return _Box(id, node.kind, node.name, small, frame, nodes, _plain(text))
+        return _Box(id, node.kind, node.name, small, frame, nodes, plain(text))
     kinds = Counter(n.kind for n in nodes)
     small = ", ".join(f"{kinds[k]} {_COUNTED[k][kinds[k] > 1]}" for k in NodeKind if k in kinds)
     kind = next(k for k in (NodeKind.RECIPIENT, *NodeKind) if k in kinds)
     name = frame[1] or kind.value.capitalize()
     text = f"{name}, {small}: {', '.join(n.name for n in nodes)}"
-    return _Box(id, kind, name, small, (frame[0], ""), nodes, _plain(text))
+    return _Box(id, kind, name, small, (frame[0], ""), nodes, plain(text))
 
 
 def _small_words(selection: Selection, node: Node) -> str:
@@ -485,7 +245,7 @@ def _line_words(line: _Line) -> list[str]:
     count = f" ×{len(line.flows)}" if len(line.flows) > 1 else ""
     outcome = "" if line.moved_inside else line.outcome.label if line.outcome else "Not assessed"
     categories = sorted({c for flow in line.flows for c in items(flow.categories)})
-    what = _wrap(categories[0], 24, 1)[0] if len(categories) == 1 else f"{len(categories)} categories"
+    what = wrapped(categories[0], 24, 1)[0] if len(categories) == 1 else f"{len(categories)} categories"
     implied = sum(flow.implied for flow in line.flows)
     said = [f"{outcome}{count}".strip(), what if categories else "categories not stated"]
     if implied:
@@ -495,7 +255,7 @@ def _line_words(line: _Line) -> list[str]:
 
 def _line_text(selection: Selection, line: _Line, answers: Mapping[str, Sequence[Answer]]) -> str:
     """Everything about a line in full sentences, one paragraph a flow."""
-    return "\n".join(_plain(" ".join(_flow_sentences(selection, f, answers.get(f.id, ())))) for f in line.flows)
+    return "\n".join(plain(" ".join(_flow_sentences(selection, f, answers.get(f.id, ())))) for f in line.flows)
 
 
 def _flow_sentences(selection: Selection, flow: MappedFlow, answers: Sequence[Answer]) -> Iterator[str]:
@@ -538,34 +298,34 @@ def _draw(selection: Selection, title: str, fold: int) -> Diagram:
     graph = graphviz.Digraph(
         "datamap",
         graph_attr={
-            "rankdir": "LR", "label": _text(_wrap(title, 90, 2), r"\l"), "labelloc": "t", "labeljust": "l",
-            "fontname": _BOLD, "fontsize": "17", "fontcolor": _INK, "bgcolor": _PAPER, "pad": "0.3",
+            "rankdir": "LR", "label": label(wrapped(title, 90, 2), r"\l"), "labelloc": "t", "labeljust": "l",
+            "fontname": BOLD, "fontsize": "17", "fontcolor": INK, "bgcolor": PAPER, "pad": "0.3",
             "nodesep": "0.22", "ranksep": "0.9", "id": "datamap", "newrank": "true",
         },
         node_attr={
-            "fontname": FONT, "fontsize": "11", "fontcolor": _INK, "color": "#6c7480", "penwidth": "1.1",
+            "fontname": FONT, "fontsize": "11", "fontcolor": INK, "color": "#6c7480", "penwidth": "1.1",
             "style": "filled", "margin": "0.13,0.07", "height": "0.4",
         },
         edge_attr={"fontname": FONT, "fontsize": "9.5", "arrowsize": "0.7"},
     )  # fmt: skip
     with graph.subgraph(name="cluster_page") as page:
-        lines = [line for note in notes for line in _wrap(note, 130, 4)]
-        page.attr(label=_text(lines, r"\l"), fontname=FONT, fontsize="11", penwidth="0", margin="14", id="page")
+        lines = [line for note in notes for line in wrapped(note, 130, 4)]
+        page.attr(label=label(lines, r"\l"), fontname=FONT, fontsize="11", penwidth="0", margin="14", id="page")
         for n, (frame, boxes) in enumerate(_framed(plan.boxes.values()), 1):
             if frame:
                 with page.subgraph(name=f"cluster_{n}") as cluster:
-                    cluster.attr(label=_text(_wrap(frame, 44, 2), r"\l"), fontname=_BOLD, fontsize="10.5")
-                    cluster.attr(color=_FRAME, penwidth="1", style="rounded", margin="12", id=f"frame-{n}")
-                    cluster.attr(fontcolor=_QUIET)
+                    cluster.attr(label=label(wrapped(frame, 44, 2), r"\l"), fontname=BOLD, fontsize="10.5")
+                    cluster.attr(color=FRAME, penwidth="1", style="rounded", margin="12", id=f"frame-{n}")
+                    cluster.attr(fontcolor=QUIET)
                     _draw_boxes(cluster, boxes)
             else:
                 _draw_boxes(page, boxes)
         if not plan.boxes:
-            page.node("nothing", label="Nothing to show", shape="plaintext", style="", fontcolor=_QUIET, id="nothing")
+            page.node("nothing", label="Nothing to show", shape="plaintext", style="", fontcolor=QUIET, id="nothing")
         _draw_lines(page, plan)
         _draw_legend(page, plan.lines)
     source = graph.source
-    heading = _text([_plain(title), *notes, "Laid out coarsely, to finish in the time allowed."], r"\l")
+    heading = label([plain(title), *notes, "Laid out coarsely, to finish in the time allowed."], r"\l")
     graph.attr("graph", label=heading, fontname=FONT, fontsize="11")
     answers: dict[str, list[Answer]] = defaultdict(list)
     for answer in selection.answers:
@@ -575,8 +335,8 @@ def _draw(selection: Selection, title: str, fold: int) -> Diagram:
     return Diagram(
         source=source,
         coarse_source=graph.source,
-        title=_plain(title),
-        description=_plain(" ".join(notes)),
+        title=plain(title),
+        description=plain(" ".join(notes)),
         flows={line.id: tuple(flow.id for flow in line.flows) for line in plan.lines},
         nodes={box.id: box.nodes for box in plan.boxes.values()},
         ends={line.id: (line.tail, line.head) for line in plan.lines},
@@ -600,8 +360,8 @@ def _framed(boxes: Iterable[_Box]) -> list[tuple[str, list[_Box]]]:
 def _draw_boxes(graph: graphviz.Digraph, boxes: Iterable[_Box]) -> None:
     for box in boxes:
         look = _SHAPES[box.kind]
-        label = _text([*_wrap(box.name, 24, 3), *_wrap(box.small, 30, 2)])
-        graph.node(_dot_id(box.id), label=label, id=box.id, **look, **{"class": "pick"})
+        words = label([*wrapped(box.name, 24, 3), *wrapped(box.small, 30, 2)])
+        graph.node(_dot_id(box.id), label=words, id=box.id, **look, **{"class": "pick"})
 
 
 def _draw_lines(graph: graphviz.Digraph, plan: _Plan) -> None:
@@ -614,7 +374,7 @@ def _draw_lines(graph: graphviz.Digraph, plan: _Plan) -> None:
         style, backwards = line.style, frames[line.tail] > frames[line.head]
         ends = (line.head, line.tail) if backwards else (line.tail, line.head)
         graph.edge(
-            *map(_dot_id, ends), label=_text([*_line_words(line), " "]), id=line.id, color=style.ink,
+            *map(_dot_id, ends), label=label([*_line_words(line), " "]), id=line.id, color=style.ink,
             fontcolor=style.ink, style=style.dash, penwidth=str(style.width), dir="back" if backwards else None,
             weight="1" if line.moved_inside else "3", **{"class": "pick"},
         )  # fmt: skip
@@ -641,15 +401,15 @@ def _draw_legend(graph: graphviz.Digraph, lines: Sequence[_Line]) -> None:
         if any(line.outcome is outcome for line in lines):
             used[outcome.label] = STYLE[outcome]
     if any(line.outcome is None and not line.moved_inside for line in lines):
-        used["Not assessed"] = _UNASSESSED
+        used["Not assessed"] = UNASSESSED
     if any(line.moved_inside for line in lines):
-        used["Collected, or moved inside"] = _UNASSESSED
+        used["Collected, or moved inside"] = UNASSESSED
     if not used:
         return
     with graph.subgraph(name="cluster_legend") as legend:
-        heading = _text(["Lines"], r"\l")
-        legend.attr(label=heading, fontname=_BOLD, fontsize="10.5", fontcolor=_QUIET)
-        legend.attr(color=_FRAME, penwidth="1", style="rounded", margin="10", id="legend")
+        heading = label(["Lines"], r"\l")
+        legend.attr(label=heading, fontname=BOLD, fontsize="10.5", fontcolor=QUIET)
+        legend.attr(color=FRAME, penwidth="1", style="rounded", margin="10", id="legend")
         with legend.subgraph() as column:
             column.attr(rank="same")
             for n, (words, style) in reversed(list(enumerate(used.items(), 1))):

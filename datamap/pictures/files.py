@@ -1,0 +1,103 @@
+"""A diagram → files: a clean SVG, one self-contained page, and whatever the engine draws."""
+
+from __future__ import annotations
+
+import html
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+from datamap.pictures.engine import BOLD, FONT, render
+from datamap.pictures.flows import Diagram
+from datamap.views import PAPER
+
+_HERE = Path(__file__).parent
+_SVG = "http://www.w3.org/2000/svg"
+
+
+def to_svg(diagram: Diagram) -> str:
+    """The diagram as one clean SVG element: no document type, no script, no reference to anything outside.
+
+    It carries a title, a description, and on each part its words as `<title>`; parts that can be picked have the class
+    `pick`, lines `data-from` and `data-to`. Raises `PictureFailed`.
+    """
+    ET.register_namespace("", _SVG)
+    root = ET.fromstring(render(diagram.source, "svg", coarse_source=diagram.coarse_source))  # noqa: S314
+    parents = {child: parent for parent in root.iter() for child in parent}
+    for element in list(root.iter(f"{{{_SVG}}}title")):
+        parent = parents[element]
+        text = diagram.texts.get(parent.get("id", ""))
+        if text is None:
+            parent.remove(element)
+        else:
+            element.text = text
+    for element in root.iter():
+        if (font := element.get("font-family")) in (FONT, BOLD):
+            element.set("font-family", f"{FONT},Verdana,Geneva,sans-serif")
+            if font == BOLD:
+                element.set("font-weight", "bold")
+        if element.get("class", "").startswith("edge"):
+            for label in element.iter(f"{{{_SVG}}}text"):
+                label.attrib |= {
+                    "stroke": PAPER,
+                    "stroke-width": "3",
+                    "stroke-linejoin": "round",
+                    "paint-order": "stroke",
+                }
+        if ends := diagram.ends.get(element.get("id", "")):
+            element.set("data-from", ends[0])
+            element.set("data-to", ends[1])
+    root.set("role", "img")
+    root.set("aria-label", diagram.title)
+    for tag, text in (("desc", diagram.description), ("title", diagram.title)):
+        element = ET.Element(f"{{{_SVG}}}{tag}")
+        element.text = text
+        root.insert(0, element)
+    return ET.tostring(root, encoding="unicode") + "\n"
+
+
+def to_html(diagram: Diagram) -> str:
+    """The diagram as one self-contained page with zoom, pan and pick; it fetches nothing. Raises `PictureFailed`."""
+    markup, css, js = viewer_parts()
+    svg = to_svg(diagram)
+    show = (
+        'const said = document.getElementById("said"), drawn = document.getElementById("drawn");\n'
+        "const text = new XMLSerializer().serializeToString(drawn.content.firstElementChild);\n"
+        'const words = (id) => document.getElementById(id)?.querySelector("title")?.textContent;\n'
+        'const viewer = makeViewer(document.querySelector(".viewer"), (id) => {\n'
+        "  said.textContent = (id && words(id)) || said.dataset.empty;\n});\n"
+        "viewer.show(text);\n"
+    )
+    hint = "Pick a box or a line to read it in full."
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta http-equiv="Content-Security-Policy" '
+        "content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n"
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{html.escape(diagram.title)}</title>\n"
+        f"<style>\n{css}\n"
+        "html, body { height: 100%; margin: 0; }\n"
+        "body { display: flex; flex-direction: column; gap: 8px; padding: 12px; box-sizing: border-box;\n"
+        "  background: #fff; color: #22262b; font: 15px/1.4 system-ui, sans-serif; }\n"
+        ".viewer { flex: 1; }\n#said { margin: 0; min-height: 3em; white-space: pre-line; }\n"
+        "noscript svg { max-width: 100%; height: auto; }\n"
+        "</style>\n</head>\n<body>\n"
+        f'{markup}\n<p id="said" role="status" data-empty="{hint}">{hint}</p>\n'
+        f'<template id="drawn">{svg}</template>\n<noscript>{svg}</noscript>\n'
+        f"<script>\n{js}\n{show}</script>\n</body>\n</html>\n"
+    )
+
+
+def viewer_parts() -> tuple[str, str, str]:
+    """The HTML, CSS and JavaScript that show an SVG of `to_svg` with zoom, pan and pick.
+
+    The script defines `makeViewer(element, onPick)`, which returns `{show(svgText), highlight(id)}`.
+    """
+    markup = (
+        '<div class="viewer"><div class="tools" role="toolbar" aria-label="Picture">'
+        '<button type="button" data-do="in" aria-label="Zoom in" title="Zoom in">+</button>'
+        '<button type="button" data-do="out" aria-label="Zoom out" title="Zoom out">−</button>'
+        '<button type="button" data-do="fit" title="Show the whole picture">Fit</button>'
+        '</div><div class="paper" tabindex="0" role="group" aria-label="Diagram. Arrow keys move it, '
+        'plus and minus zoom, zero fits, Enter picks a box or a line, Escape clears."></div></div>'
+    )
+    return markup, (_HERE / "viewer.css").read_text("utf-8"), (_HERE / "viewer.js").read_text("utf-8")
