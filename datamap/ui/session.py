@@ -46,10 +46,13 @@ FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 
 DAY, REGIME = "as_of", "regime"
 CATEGORY, COUNTRY, OUTCOME, FOCUS, FLAGGED = "category", "country", "outcome", "around", "flagged"
-ANSWER = "answer"
+RECIPIENT, INDIVIDUAL, OWNER, TOWARDS, STEPS, ASSESSED = "recipient", "individuals", "owner", "towards", "steps", "assessed"
+ANSWER, SHOWN_AS = "answer", "shown_as"
 """The keys of widgets, which are also their names in the address."""
 
-_FILTERS = (CATEGORY, COUNTRY, OUTCOME, FOCUS, FLAGGED)
+FILTERS = (
+    CATEGORY, COUNTRY, OUTCOME, FOCUS, FLAGGED, RECIPIENT, INDIVIDUAL, OWNER, TOWARDS, STEPS, ASSESSED
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -278,7 +281,7 @@ def close() -> None:
 
 
 def _forget_questions() -> None:
-    for key in ("picked", ANSWER, *_FILTERS):
+    for key in ("picked", ANSWER, *FILTERS):
         st.session_state.pop(key, None)
         st.query_params.pop(key, None)
 
@@ -545,6 +548,18 @@ def go(title: str) -> None:
     st.switch_page(page.path, query_params={key: st.query_params.get_all(key) for key in st.query_params})
 
 
+def ask(filters: Mapping[str, Any]) -> None:
+    """Look at what these filters let through, and no others. Keys are those of the filters' widgets.
+
+    Values of filters that hold several are lists; `go` opens the page to look at it on.
+    """
+    for key in ("picked", ANSWER, *FILTERS):
+        st.session_state.pop(key, None)
+        st.query_params.pop(key, None)
+    for key, value in filters.items():
+        st.session_state[key] = value
+
+
 @contextmanager
 def in_the_address(several: Offered, single: Offered) -> Iterator[None]:
     """Keep widgets and the address in step while they are drawn.
@@ -580,6 +595,11 @@ def _say(key: str, words: list[str]) -> None:
         st.query_params[key] = words
     else:
         st.query_params.pop(key, None)
+
+
+def chosen(key: str) -> Any:
+    """What a filter holds, by the key of its widget; None when it lets everything through."""
+    return st.session_state.get(key) or None
 
 
 def look_around(name: str) -> None:

@@ -2,75 +2,142 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from typing import Any
+
 import streamlit as st
 
 from datamap.assessment import Assessment
+from datamap.graph import MappedFlow
+from datamap.inventory import items
 from datamap.places import country_name
 from datamap.transfers import WORST_FIRST
 from datamap.ui import session
 from datamap.ui.components.markup import Markup, joined, tag
 from datamap.views import Selection, View, select
 
+MOST_STEPS = 5
+
 
 def filter_row(assessment: Assessment) -> Selection:
     """Draw the filters, and return what passes them."""
-    category, country, outcome, around, flagged = st.columns([3, 3, 3, 3, 2], vertical_alignment="bottom")
-    categories = {name: name for name in assessment.map.categories}
+    offered = session.kept(("offered",), lambda: _offered(assessment))
+    several = {key: offered[key] for key in _SEVERAL}
+    steps = {n: str(n) for n in range(2, MOST_STEPS + 1)}
+    ends = offered[session.FOCUS]
+    single: dict[str, dict[Any, str]] = {
+        session.FOCUS: ends,
+        session.TOWARDS: ends,
+        session.STEPS: steps,
+        session.ASSESSED: {True: "only"},
+        session.FLAGGED: {True: "yes"},
+    }
+    category, country, outcome, around, more = st.columns([3, 3, 3, 3, 2], vertical_alignment="bottom")
+    with session.in_the_address(several, single):
+        for column, key in ((category, session.CATEGORY), (country, session.COUNTRY), (outcome, session.OUTCOME)):
+            with column:
+                _several(key, several[key])
+        with around:
+            _end("Around", session.FOCUS, ends, "Everything", _AROUND)
+        hidden_filters = [k for k in (*_MORE, session.TOWARDS, session.STEPS) if session.chosen(k)]
+        with more.popover(
+            f"More filters ({len(hidden_filters)})" if hidden_filters else "More filters", width="stretch"
+        ):
+            for key in _MORE:
+                _several(key, several[key])
+            _end("On the way to", session.TOWARDS, ends, "Anywhere", _TOWARDS)
+            st.selectbox(
+                "Steps around",
+                list(steps),
+                index=None,
+                format_func=lambda n: f"{n} steps",
+                placeholder="1 step",
+                key=session.STEPS,
+                persist_state="session",
+                help="How far around what is chosen in Around; groups of individuals are not gone through.",
+            )
+            st.toggle(
+                "Leave out what is collected or moved inside",
+                key=session.ASSESSED,
+                persist_state="session",
+                help="Shows only what goes to a recipient or to a site of your own abroad.",
+            )
+        with more:
+            st.toggle("Flagged only", key=session.FLAGGED, persist_state="session")
+        view = _view()
+    return session.kept(("selection", view), lambda: select(assessment, view))
+
+
+_LABELS = {
+    session.CATEGORY: ("Information category", "Every category"),
+    session.COUNTRY: ("Country", "Every country"),
+    session.OUTCOME: ("Outcome", "Every outcome"),
+    session.RECIPIENT: ("Recipient", "Every recipient"),
+    session.INDIVIDUAL: ("Individuals", "Everybody"),
+    session.OWNER: ("Owner of the system", "Every owner"),
+}
+_SEVERAL = tuple(_LABELS)
+_MORE = (session.RECIPIENT, session.INDIVIDUAL, session.OWNER)
+_AROUND = "What goes into and out of one system or recipient, and where its recipients send it on."
+_TOWARDS = "Only the flows on a way of one category to this system or recipient; from what is chosen in Around, if anything is."
+
+
+def _offered(assessment: Assessment) -> dict[str, dict[Any, str]]:
+    """What each filter offers: value → words."""
     codes = {leg.country or "" for leg in assessment.map.legs}
     named = {code: country_name(code) if code else "not one country" for code in codes}
-    countries = {code: named[code] for code in sorted(codes, key=lambda code: (not code, named[code]))}
-    outcomes = {o: o.label for o in WORST_FIRST if assessment.counts[o]}
-    ends = {name: name for name in sorted({node.name for node in assessment.map.nodes}, key=str.casefold)}
-    with session.in_the_address(
-        {session.CATEGORY: categories, session.COUNTRY: countries, session.OUTCOME: outcomes},
-        {session.FOCUS: ends, session.FLAGGED: {True: "yes"}},
-    ):
-        view = View(
-            categories=tuple(
-                category.multiselect(
-                    "Information category",
-                    list(categories),
-                    placeholder="Every category",
-                    key=session.CATEGORY,
-                    persist_state="session",
-                )
-            ),
-            countries=tuple(
-                country.multiselect(
-                    "Country",
-                    list(countries),
-                    format_func=lambda code: countries[code],
-                    placeholder="Every country",
-                    key=session.COUNTRY,
-                    persist_state="session",
-                )
-            ),
-            outcomes=tuple(
-                outcome.multiselect(
-                    "Outcome",
-                    list(outcomes),
-                    format_func=lambda o: outcomes[o],
-                    placeholder="Every outcome",
-                    key=session.OUTCOME,
-                    persist_state="session",
-                )
-            ),
-            focus=around.selectbox(
-                "Around",
-                list(ends),
-                index=None,
-                placeholder="Everything",
-                key=session.FOCUS,
-                persist_state="session",
-                help="What goes into and out of one system or recipient, and where its recipients send it on.",
-            ),
-            flagged_only=flagged.toggle("Flagged only", key=session.FLAGGED, persist_state="session"),
-        )
-    return session.kept(("selection", view), lambda: select(assessment, view))
+
+    def of(values: Callable[[MappedFlow], Iterable[str]]) -> dict[Any, str]:
+        found = {value for flow in assessment.map.flows for value in values(flow)}
+        return {value: value for value in sorted(found, key=lambda name: (name.casefold(), name))}
+
+    owners = {s.owner.value for s in assessment.inventory.systems if s.owner.value}
+    return {
+        session.CATEGORY: {name: name for name in assessment.map.categories},
+        session.COUNTRY: {code: named[code] for code in sorted(codes, key=lambda code: (not code, named[code]))},
+        session.OUTCOME: {o: o.label for o in WORST_FIRST if assessment.counts[o]},
+        session.RECIPIENT: of(lambda flow: [flow.destination.name] if flow.recipient else []),
+        session.INDIVIDUAL: of(lambda flow: items(flow.individuals)),
+        session.OWNER: {name: name for name in sorted(owners, key=str.casefold)},
+        session.FOCUS: {n: n for n in sorted({node.name for node in assessment.map.nodes}, key=str.casefold)},
+    }
+
+
+def _several(key: str, offered: dict[Any, str]) -> None:
+    words, placeholder = _LABELS[key]
+    st.multiselect(
+        words,
+        list(offered),
+        format_func=lambda value: offered[value],
+        placeholder=placeholder,
+        key=key,
+        persist_state="session",
+    )
+
+
+def _end(words: str, key: str, ends: dict[Any, str], placeholder: str, says: str) -> None:
+    st.selectbox(words, list(ends), index=None, placeholder=placeholder, key=key, persist_state="session", help=says)
+
+
+def _view() -> View:
+    held = {key: tuple(session.chosen(key) or ()) for key in _SEVERAL}
+    return View(
+        focus=session.chosen(session.FOCUS),
+        steps=session.chosen(session.STEPS) or 1,
+        towards=session.chosen(session.TOWARDS),
+        categories=held[session.CATEGORY],
+        individuals=held[session.INDIVIDUAL],
+        recipients=held[session.RECIPIENT],
+        owners=held[session.OWNER],
+        countries=held[session.COUNTRY],
+        outcomes=held[session.OUTCOME],
+        assessed_only=bool(session.chosen(session.ASSESSED)),
+        flagged_only=bool(session.chosen(session.FLAGGED)),
+    )
 
 
 def shown_and_hidden(selection: Selection) -> Markup:
     """How much is shown and how much each filter hides, in words."""
     count = len(selection.flows)
-    shown = f"{count} {'flow' if count == 1 else 'flows'} shown."
+    shown = f"{count:,} {'flow' if count == 1 else 'flows'} shown."
     return tag("p", joined((tag("b", shown), selection.hidden_sentence()), " "))
