@@ -30,9 +30,11 @@ from datamap.registers import (
     REGISTERS,
     TRANSFERS,
     Register,
+    books,
     json_text,
     save,
     table,
+    tables,
     to_json,
     workbook_bytes,
 )
@@ -188,7 +190,7 @@ class TestDutiesAndProblems:
             (f.code, f.about, f.message) for f in assessment.flags
         ]
         owed = {(r["About"], f"{r['Message']} ({r['Citation']})") for r in rows if r["Kind"] == "Remains owed"}
-        assert owed == {(registers._recipient(a.leg.flow), d) for a in assessment.answers for d in a.duties}
+        assert owed == {(registers.recipient_name(a.leg.flow), d) for a in assessment.answers for d in a.duties}
         assert owed
 
     def test_a_problem_names_its_cell_and_what_to_do(self, assessment: Assessment) -> None:
@@ -227,7 +229,7 @@ class TestLaw:
     def test_no_links_above_the_limit_and_about_says_so(
         self, assessment: Assessment, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(registers, "MOST_LINKS", 1)
+        monkeypatch.setattr(tables, "MOST_LINKS", 1)
         book = opened(workbook_bytes(assessment))
         assert not any(c.hyperlink for row in book["Transfers"].iter_rows() for c in row)
         assert "Links" in [r[0].value for r in book["About"].iter_rows()]
@@ -337,7 +339,7 @@ class TestWorkbook:
     def test_rows_over_the_limit_go_to_the_next_sheet(
         self, assessment: Assessment, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(registers, "MOST_ROWS", 3)
+        monkeypatch.setattr(books, "MOST_ROWS", 3)
         book = opened(workbook_bytes(assessment))
         parts = [n for n in book.sheetnames if n.startswith("Transfers")]
         assert len(parts) > 1

@@ -1,0 +1,256 @@
+"""The JSON objects of the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from datamap import __version__, places
+from datamap.assessment import Assessment
+from datamap.chains import Chain, Destination
+from datamap.graph import MappedFlow
+from datamap.registers.tables import recipient_name, role_words
+from datamap.sheets import Cell
+from datamap.timeline import Lapse, Span
+from datamap.transfers import WORST_FIRST, Answer, ReliedOn
+
+
+def json_transfers(assessment: Assessment) -> list[dict[str, Any]]:
+    """One object for every leg under every regime, in the order of the answers, as `datamap check` prints them."""
+    return [_json_transfer(answer, assessment.not_understood(answer)) for answer in assessment.answers]
+
+
+def _json_transfer(answer: Answer, not_understood: tuple[Cell, ...]) -> dict[str, Any]:
+    leg, flow, relied = answer.leg, answer.leg.flow, answer.relied_on
+    place = leg.place.value
+    return {
+        "flow": flow.id,
+        "organisation": flow.organisation.name if flow.organisation else None,
+        "source": flow.origin.name,
+        "recipient": recipient_name(flow),
+        "country": leg.country if leg.country and len(leg.country) == 2 else None,
+        "place": places.place_name(place) if place else None,
+        "activity": place.activity.value if place and place.activity else None,
+        "categories": list(flow.categories.value or ()),
+        "individuals": list(flow.individuals.value or ()),
+        "purpose": flow.record.purpose.value,
+        "role": role_words(flow) or None,
+        "implied": flow.implied,
+        "onward": flow.upstream is not None,
+        "regime": answer.regime,
+        "outcome": answer.outcome.value,
+        "ground": answer.ground,
+        "citation": answer.citation,
+        "reason": answer.reason,
+        "missing": list(answer.missing),
+        "duties": list(answer.duties),
+        "safeguard": relied.name if relied else None,
+        "relied_on": _json_relied_on(relied),
+        "confidence": answer.confidence,
+        "to_be_verified": answer.to_be_verified,
+        "yours": answer.yours,
+        "cells": _addresses(answer.cells),
+        "not_understood": _addresses(not_understood),
+        "trace": [
+            {
+                "rule": step.rule,
+                "question": step.question,
+                "found": step.found,
+                "says": step.says,
+                "citation": step.citation,
+                "confidence": step.confidence,
+                "to_be_verified": step.to_be_verified,
+                "cells": _addresses(step.cells),
+            }
+            for step in answer.trace
+        ],
+    }
+
+
+def _json_relied_on(relied: ReliedOn | None) -> dict[str, Any] | None:
+    if relied is None:
+        return None
+    return {
+        "kind": relied.kind,
+        "name": relied.name,
+        "mechanism": relied.mechanism,
+        "starts": relied.starts.isoformat() if relied.starts else None,
+        "ends": relied.ends.isoformat() if relied.ends else None,
+        "document": relied.document,
+        "cell": str(relied.cell) if relied.cell else None,
+    }
+
+
+def _addresses(cells: Iterable[Cell]) -> list[str]:
+    return [str(c) for c in cells]
+
+
+def to_json(assessment: Assessment) -> dict[str, Any]:
+    """The object that `datamap check --format json` prints: plain types, in a stable order."""
+    counts = assessment.counts
+    return {
+        "as_of": assessment.on.isoformat(),
+        "version": __version__,
+        "regimes": [r.code for r in assessment.regimes],
+        "own_law": assessment.law.own or None,
+        "inputs": [
+            {
+                "file": i.file,
+                "layout": i.layout,
+                "rows_read": i.rows_read,
+                "rows_in_inventory": i.rows_in_inventory,
+                "rows_left_out": i.rows_left_out,
+            }
+            for i in assessment.inputs
+        ],
+        "problems": [
+            {
+                "code": p.code,
+                "file": p.cell.file,
+                "sheet": p.cell.sheet,
+                "cell": p.cell.address,
+                "column": p.column,
+                "value": p.value,
+                "message": p.message,
+                "hint": p.hint,
+            }
+            for p in assessment.problems
+        ],
+        "transfers": json_transfers(assessment),
+        "flags": [
+            {
+                "code": f.code,
+                "about": f.about,
+                "message": f.message,
+                "citation": f.citation,
+                "confidence": f.confidence,
+                "to_be_verified": f.to_be_verified,
+                "yours": f.yours,
+                "cells": _addresses(f.cells),
+            }
+            for f in assessment.flags
+        ],
+        "counts": {o.value: counts[o] for o in WORST_FIRST if counts[o]},
+    }
+
+
+def json_history(assessment: Assessment, told: Iterable[tuple[MappedFlow, tuple[Span, ...]]]) -> dict[str, Any]:
+    """The object that `datamap history --format json` prints: each flow with its spans, days as 2026-11-30 or null."""
+    return {
+        "as_of": assessment.on.isoformat(),
+        "version": __version__,
+        "flows": [
+            {
+                "flow": flow.id,
+                "source": flow.origin.name,
+                "recipient": recipient_name(flow),
+                "spans": [
+                    {
+                        "regime": span.regime,
+                        "country": span.leg.country,
+                        "place": places.place_name(span.leg.place.value) if span.leg.place.value else None,
+                        "outcome": span.outcome.value,
+                        "starts": span.starts.isoformat() if span.starts else None,
+                        "ends": span.ends.isoformat() if span.ends else None,
+                        "changed": list(span.changed),
+                        "reason": span.reason,
+                        "citation": span.citation,
+                        "to_be_verified": span.to_be_verified,
+                        "yours": span.yours,
+                    }
+                    for span in spans
+                ],
+            }
+            for flow, spans in told
+        ],
+    }
+
+
+def json_lapses(assessment: Assessment, found: Iterable[Lapse], within: int) -> dict[str, Any]:
+    """The object that `datamap lapses --format json` prints."""
+    return {
+        "as_of": assessment.on.isoformat(),
+        "version": __version__,
+        "within": within,
+        "lapses": [
+            {
+                "day": lapse.on.isoformat(),
+                "kind": lapse.kind,
+                "name": lapse.name,
+                "says": lapse.says,
+                "cell": str(lapse.cell) if lapse.cell else None,
+                "categories": list(lapse.categories),
+                "transfers": [
+                    {
+                        "before": loss.before.value,
+                        **_without_trace(_json_transfer(loss.answer, assessment.not_understood(loss.answer))),
+                    }
+                    for loss in lapse.losses
+                ],
+            }
+            for lapse in found
+        ],
+    }
+
+
+def _without_trace(transfer: dict[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in transfer.items() if k != "trace"}
+
+
+def json_chains(assessment: Assessment, chains: Iterable[Chain], countries: Iterable[Destination]) -> dict[str, Any]:
+    """The object that `datamap chains --format json` prints: the chains, and what reaches each country."""
+    return {
+        "as_of": assessment.on.isoformat(),
+        "version": __version__,
+        "chains": [
+            {
+                "category": chain.category,
+                "country": chain.country,
+                "place": chain.place,
+                "sentence": chain.sentence,
+                "outcome": chain.outcome.value if chain.outcome else None,
+                "systems": list(chain.systems),
+                "hops": [
+                    {
+                        "flow": hop.flow.id,
+                        "source": hop.flow.origin.name,
+                        "recipient": hop.flow.destination.name,
+                        "outcomes": {code: outcome.value for code, outcome in hop.outcomes.items()},
+                        "agreement": hop.agreement.name if hop.agreement else None,
+                        "agreement_holds": hop.current,
+                        "agreement_wanted": hop.wanted,
+                        "cells": _addresses(hop.flow.cells),
+                    }
+                    for hop in chain.hops
+                ],
+            }
+            for chain in chains
+        ],
+        "countries": [
+            {
+                "country": found.country,
+                "place": found.place,
+                "categories": list(found.categories),
+                "systems": list(found.systems),
+                "hops": found.hops,
+                "outcome": found.outcome.value if found.outcome else None,
+            }
+            for found in countries
+        ],
+    }
+
+
+def json_text(assessment: Assessment) -> str:
+    """`to_json` as text, with every letter as itself: a line for each key, and for each entry of a list."""
+    return "{\n" + ",\n".join(f"  {_json(k)}: {_json_lines(v)}" for k, v in to_json(assessment).items()) + "\n}\n"
+
+
+def _json_lines(value: Any) -> str:
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return "[\n" + ",\n".join(f"    {_json(entry)}" for entry in value) + "\n  ]"
+    return _json(value)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,233 @@
+"""What every register is made of: its declaration, what is shown, and the law that answers rest on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from datamap import places
+from datamap.assessment import Assessment
+from datamap.chains import Chain, reaches
+from datamap.graph import Leg, MappedFlow
+from datamap.inventory import Fact, Nothing, Place
+from datamap.law import Cited, Regime
+from datamap.law.readable import of_anybody
+from datamap.sheets import Cell
+from datamap.transfers import WORST_FIRST, Answer
+from datamap.views import Selection
+
+Value = str | int | date | None
+Row = tuple[Value, ...]
+
+MOST_LINKS = 65_530  # links that a spreadsheet program keeps on one sheet
+
+
+@dataclass(frozen=True)
+class Register:
+    """One table: its name, what it is for, its headings, and its rows. `more` gives the headings that the data adds."""
+
+    name: str
+    help: str
+    columns: tuple[str, ...]
+    rows: Callable[[Shown], Iterable[Row]]
+    more: Callable[[Shown], tuple[str, ...]] = lambda shown: ()
+
+
+@dataclass(frozen=True)
+class _LawRow:
+    """One piece of law that an answer or a flag rests on."""
+
+    regime: str
+    rule: str
+    asks: str
+    cited: Cited
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the registers are written from: all of an assessment, or the part a selection shows."""
+
+    assessment: Assessment
+    selection: Selection | None = None
+
+    @property
+    def answers(self) -> tuple[Answer, ...]:
+        return self.selection.answers if self.selection else self.assessment.answers
+
+    @property
+    def narrowed(self) -> bool:
+        return self.selection is not None and len(self.answers) < len(self.assessment.answers)
+
+    @property
+    def linked(self) -> bool:
+        """Whether a sheet can hold a link for each answer."""
+        return len(self.answers) <= MOST_LINKS
+
+    @cached_property
+    def flagged(self) -> tuple[Answer, ...]:
+        """The flagged answers, worst first, otherwise in their own order."""
+        return tuple(sorted((a for a in self.answers if a.outcome.flagged), key=lambda a: WORST_FIRST.index(a.outcome)))
+
+    @cached_property
+    def extra(self) -> tuple[str, ...]:
+        """Headings of the columns of the sheet Flows that datamap has no meaning for, in their order."""
+        flows = dict.fromkeys(a.leg.flow.record for a in self.answers if not a.leg.flow.implied)
+        return tuple(dict.fromkeys(heading for flow in flows for heading in flow.extra))
+
+    def cells(self, cells: Iterable[Cell]) -> str:
+        """Addresses, without the file's name when there is only one file."""
+        several = len(self.assessment.inputs) != 1
+        return "; ".join(str(c) if several else f"{c.sheet}!{c.address}" for c in cells)
+
+    def regime(self, code: str) -> Regime:
+        return self.assessment.law.regimes[code]
+
+    @cached_property
+    def chains(self) -> tuple[Chain, ...]:
+        """The shortest ways of each category to each country whose last hop is shown."""
+        flows = {a.leg.flow.id for a in self.answers}
+        return tuple(c for c in reaches(self.assessment) if not self.narrowed or c.hops[-1].flow.id in flows)
+
+    @cached_property
+    def law_rows(self) -> dict[tuple[str, str], _LawRow]:
+        """Every piece of law relied on, by regime and rule: in the order of the regimes and of their steps."""
+        used: dict[str, dict[str, None]] = defaultdict(dict)
+        for answer in self.answers:
+            rules = used[answer.regime]
+            rules.update(dict.fromkeys(step.rule.partition("/")[2] for step in answer.trace))
+            regime = self.regime(answer.regime)
+            rules.update(dict.fromkeys(_evidence_rules(answer, regime)))
+            rules.update(dict.fromkeys(f"duty: {duty_of(said, regime)[0]}" for said in answer.duties))
+        found: dict[tuple[str, str], _LawRow] = {}
+        for code, regime in self.assessment.law.regimes.items():
+            flags = {f.code for f in self.assessment.flags}
+            for row in _law_of(regime):
+                if row.rule in used.get(code, ()) or row.rule in flags:
+                    found[code, row.rule] = row
+        return found
+
+    def decided_by(self, answer: Answer) -> tuple[str, str] | None:
+        """The key of the piece of law that an answer rests on before all others."""
+        tried = [(step.rule.partition("/")[2], step.citation) for step in answer.trace]
+        rules = [
+            *_evidence_rules(answer, self.regime(answer.regime)),
+            *(rule for rule, citation in reversed(tried) if citation == answer.citation),
+            *(rule for rule, citation in tried if citation in answer.citation),
+            *(rule for rule, _ in reversed(tried)),
+        ]
+        return next(((answer.regime, rule) for rule in rules if (answer.regime, rule) in self.law_rows), None)
+
+    @cached_property
+    def leads(self) -> dict[int, int]:
+        """The row of the sheet *Law relied on* that each answer leads to, by the answer's identity."""
+        rows = {key: row for row, key in enumerate(self.law_rows, 2)}
+        return {id(a): rows[key] for a in self.answers if (key := self.decided_by(a))}
+
+
+def table(register: Register, assessment: Assessment, selection: Selection | None = None) -> pd.DataFrame:
+    """A register as a data frame of text: days as 2026-11-30, nothing as an empty text."""
+    shown = Shown(assessment, selection)
+    columns = [*register.columns, *register.more(shown)]
+    rows = [["" if v is None else str(v) for v in row] for row in register.rows(shown)]
+    return pd.DataFrame(rows, columns=columns, dtype=str)
+
+
+# ---------------------------------------------------------------------------------------------- the law relied on
+
+
+def _list_rule(country: str, starts: date | None) -> str:
+    return f"list: {country}{f', {starts}' if starts else ''}"
+
+
+def _law_of(regime: Regime) -> Iterator[_LawRow]:
+    """Every piece of a regime's law that an answer or a flag can rest on."""
+    for step in regime.steps:
+        yield _row(regime, step.id, of_anybody(step.asks), step)
+    for code, mechanism in regime.mechanisms.items():
+        needs = f": {mechanism.needs_detail}" if mechanism.needs_detail else ""
+        yield _LawRow(regime.name, code, f"{mechanism.name}{needs}", mechanism, mechanism.sources)
+    for entry in regime.entries:
+        rule = _list_rule(entry.country_name, entry.starts)
+        yield _LawRow(regime.name, rule, entry.scope, entry, entry.sources)
+    for practice in regime.practices:
+        yield _row(regime, practice.name, f"{practice.name}, {practice.rule}", practice)
+    for key, duty in regime.duties.items():
+        yield _row(regime, f"duty: {key}", of_anybody(duty.text), duty)
+    for code, rule_ in regime.rules.items():
+        yield _row(regime, code, rule_.title, rule_)
+
+
+def _row(regime: Regime, rule: str, asks: str, cited: Cited) -> _LawRow:
+    return _LawRow(regime.name, rule, f"{asks[:1].upper()}{asks[1:]}", cited, regime.cite_sources(cited.sources))
+
+
+def _evidence_rules(answer: Answer, regime: Regime) -> tuple[str, ...]:
+    """The list entry, the mechanism and the code of practice that an answer names, as rules of `_law_of`."""
+    found: list[str] = []
+    relied = answer.relied_on
+    if relied and relied.kind == "list":
+        found += [
+            _list_rule(e.country_name, e.starts)
+            for e in regime.entries
+            if (e.country_name, e.citation, e.starts) == (relied.name, relied.mechanism, relied.starts)
+        ]
+    elif relied:
+        found.append(relied.mechanism)
+    elif answer.ground:
+        found += [m.code for m in regime.mechanisms.values() if m.citation == answer.ground]
+    found += [p.name for p in regime.practices if p.name in answer.citation]
+    return tuple(found)
+
+
+def duty_of(said: str, regime: Regime) -> tuple[str, str, str]:
+    """A duty as an answer says it → its key in the law, its text and its citation."""
+    for key, duty in regime.duties.items():
+        ending = f" ({duty.citation})"
+        if said.endswith(ending):
+            return key, said.removesuffix(ending), duty.citation
+    return "", said, ""
+
+
+# ---------------------------------------------------------------------------------------------- facts in words
+
+
+def yes(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def says(fact: Fact[Any]) -> str:
+    """A fact in words; nothing at all when nobody filled it in."""
+    if fact.nothing:
+        return "" if fact.nothing is Nothing.BLANK else _NOTHING[fact.nothing]
+    if isinstance(fact.value, bool):
+        return yes(fact.value)
+    return "; ".join(map(str, fact.value)) if isinstance(fact.value, tuple) else str(fact.value)
+
+
+_NOTHING = {Nothing.NOT_STATED: "not stated", Nothing.NONE: "none", Nothing.UNREADABLE: "not understood"}
+
+
+def country_words(place: Place | None) -> str:
+    if place is None or not place.stated:
+        return "not stated"
+    return places.country_name(place.country) if place.country else "not one country"
+
+
+def recipient_name(flow: MappedFlow) -> str:
+    return flow.recipient.name if flow.recipient else flow.destination.name
+
+
+def role_words(flow: MappedFlow) -> str:
+    return says(flow.record.role.or_else(flow.recipient.role) if flow.recipient else flow.record.role)
+
+
+def place_words(leg: Leg) -> str:
+    place, nothing = leg.place.value, leg.place.nothing
+    return places.place_name(place) if place else nothing.value if nothing else ""
