@@ -29,6 +29,8 @@ def name_key(text: str) -> str:
     A name made of nothing but punctuation keeps its own text, so that it is never confused with another.
     """
     if text.isascii():
+        if text.isalnum():
+            return text.lower()
         return text.lower().translate(_NOT_IN_KEYS) or " ".join(text.lower().split())
     folded = unicodedata.normalize("NFKC", text).casefold()
     key = "".join(c for c in folded if c.isalnum() or unicodedata.category(c).startswith("M"))

@@ -107,13 +107,14 @@ Node = dict[str, "Node"] | list["Node"] | Leaf | None
 _STEP = re.compile(r'\[(\d{1,9})\]|\[("(?:[^"\\]|\\.)*")\]|(\.?)([\w -]+)')
 
 
-def tree(sheet: Sheet) -> dict[str, Node] | list[Node] | None:
-    """The mapping or list that a YAML or JSON file holds, from the one sheet it is read as.
+def tree(sheet: Sheet, row_done: Callable[[], object] = bool) -> dict[str, Node] | list[Node] | None:
+    """The mapping or list that a YAML or JSON file holds, from the one sheet it is read as. `row_done` is called at each row.
 
     None when the sheet holds no such tree: when a cell in an odd column is not the path of a text to its right.
     """
     root: dict[str | int, Any] = {}
     for number, row in enumerate(sheet.rows, 1):
+        row_done()
         for at in range(0, len(row), 2):
             path, value = row[at], row[at + 1] if at + 1 < len(row) else None
             steps = _steps(path) if isinstance(path, str) else []
@@ -196,7 +197,14 @@ class Limits:
     result_bytes: int = 300_000_000
     """All values together: a short file may repeat one long text very often."""
     seconds: float = 20.0
-    """Wall-clock time for the whole file."""
+    """Wall-clock time for reading the whole file."""
+    understanding: float = 20.0
+    """Processor time for understanding what was read, of all files together: it does not run out sooner on a busy
+    computer. 500,000 rows of datamap's own layout take a fifth of it, 20,000 long rows of another most of it. See `pace`."""
+    rows: int = 600_000
+    """Rows of one file that are understood, blank ones not counted."""
+    foreign_rows: int = 200_000
+    """The same of a table that is not laid out as datamap's own, each row of which gives several rows of the workbook."""
     memory_bytes: int = 768 << 20
     """Address space of the child process; with what the cells take here, about 1 GiB. Not enforced on Windows, which lacks the `resource` module."""
 
@@ -208,13 +216,15 @@ LIMITS = Limits()
 class Progress:
     """How far reading has come: `rows` received in `seconds`, which came as so many `received` bytes.
 
-    How much is still to come is not known: a file says nothing of that, or what is not so.
+    How much is still to come is not known: a file says nothing of that, or what is not so. Once all is read and it is
+    being understood, `of` says how many rows there are, `rows` about how many of them are done, and `file` whose.
     """
 
     file: str
     seconds: float
     rows: int
     received: int
+    of: int | None = None
 
 
 EVERY = 0.2

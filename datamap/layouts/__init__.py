@@ -6,7 +6,7 @@ what they mean in law is left to the law on record, and a conclusion that the fi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
@@ -29,8 +29,9 @@ from datamap.layouts import (
 )
 from datamap.layouts.layout import Layout
 from datamap.layouts.profiles import BadProfile, Profile
+from datamap.pace import stage, steps, watched
 from datamap.problems import Kind, Problem
-from datamap.sheets import Book, Cell, Sheet, Unreadable, column_letters
+from datamap.sheets import LIMITS, Book, Cell, Progress, Sheet, Unreadable, column_letters
 from datamap.workbook import Reading, parse, recognises
 from datamap.workbook.columns import is_problems_sheet
 from datamap.workbook.drafts import Draft
@@ -67,6 +68,7 @@ def read(
     profiles: Sequence[Profile] = (),
     wanted: Sequence[Profile] = (),
     same: Iterable[tuple[str, str, str]] = (),
+    progress: Callable[[Progress], None] | None = None,
 ) -> Reading:
     """Read books of any layout together.
 
@@ -74,9 +76,27 @@ def read(
     it is known by, or by a mapping proposed from its headings and values. `same` holds names that are said to be one, as
     (sheet of the workbook, name, name to use); profiles may hold more. Those of `wanted` must fit a table.
 
-    Raises `Unreadable`, with one sentence, when a book holds no inventory, and `BadProfile` when a mapping cannot be used.
+    `progress` is called at least about every quarter of a second; whatever it raises ends the work and is raised here.
+
+    Raises `Unreadable`, with one sentence, when a book holds no inventory or they take too long together, and
+    `BadProfile` when a mapping cannot be used.
     """
     books = tuple(_named_apart(books))
+    with watched(_together(books), _count(books), progress):
+        return _read(books, law, profiles, wanted, same)
+
+
+def _together(books: Sequence[Book]) -> str:
+    return books[0].file if len(books) == 1 else f"{len(books)} files"
+
+
+def _read(
+    books: Sequence[Book],
+    law: Law,
+    profiles: Sequence[Profile],
+    wanted: Sequence[Profile],
+    same: Iterable[tuple[str, str, str]],
+) -> Reading:
     if wanted and (idle := mapper.unused(wanted, mapper.propose(books, wanted))):
         raise BadProfile(idle[0])
     pairs = [*same, *(pair for profile in profiles for pair in profile.same)]
@@ -86,22 +106,52 @@ def read(
         raise BadProfile(str(reason)) from None
     with all_kept():
         drafted = tuple(drafts(books, profiles).values())
+        made = sum(len(draft.rows) for draft in drafted)
+        stage(_NAMING if made else 0.0, 3 * made)
         drafted = names.rename(drafted, names.certain(drafted))
         drafted = rows.settled(names.rename(drafted, decided, assumed=False))
         renamed = {draft.file: draft for draft in drafted}
+        ours = _count(book for book in books if book.file not in renamed)
+        stage(1 - _FINDING - _MOVING - _NAMING if made else 1.0, 3 * (made + ours))
         reading = parse([renamed.get(book.file, book) for book in books], law, decided, books)
     return _with_what_is_hidden(reading, books)
 
 
+_FINDING, _MOVING, _NAMING = 0.1, 0.45, 0.15
+"""The share of the work that it takes to find the tables of foreign files, to move their rows, and to see who is one."""
+
+
+def _count(books: Iterable[Book]) -> int:
+    return sum(len(sheet.rows) for book in books for sheet in book.sheets)
+
+
+def _refuse_long(books: Iterable[Book], foreign: Collection[str]) -> None:
+    for book in books:
+        count = sum(sum(map(bool, sheet.rows)) for sheet in book.sheets)
+        if count > LIMITS.rows:
+            raise Unreadable(
+                f"{book.file} has {count:,} rows, more than the {LIMITS.rows:,} that are understood at once: split it."
+            )
+        if book.file in foreign and book.kind not in ("yaml", "json") and count > LIMITS.foreign_rows:
+            raise Unreadable(
+                f"{book.file} has {count:,} rows, more than the {LIMITS.foreign_rows:,} that are understood of a table "
+                "that is not laid out as datamap's own: split it, or fill in the workbook that 'datamap template' writes."
+            )
+
+
 def drafts(books: Sequence[Book], profiles: Sequence[Profile] = ()) -> dict[str, Draft]:
     """The draft of every book that is not laid out as datamap's own, by its file. Raises `Unreadable`."""
-    layouts = {book.file: _known(book) for book in books if not recognises(book)}
+    foreign = [book for book in books if not recognises(book)]
+    _refuse_long(books, {book.file for book in foreign})
+    stage(_FINDING if foreign else 0.0, 2 * _count(foreign))
+    layouts = {book.file: _known(book) for book in foreign}
     maybe = {book.file for book in books if any(profile.could_fit(book) for profile in profiles)}
     unknown = {file for file, (layout, _) in layouts.items() if layout is None}
     proposals = mapper.propose([book for book in books if book.file in maybe | unknown], profiles)
     mapped = [p for p in proposals if p.book.file in unknown or any(table.profile for table in p.tables)]
     by_mapping = {proposal.book.file for proposal in mapped}
     found: dict[str, Draft] = {}
+    stage(_MOVING if foreign else 0.0, 3 * _count(foreign))
     for layout in dict.fromkeys(layout for layout, _ in layouts.values() if layout):
         of_layout = [b for b in books if b.file not in by_mapping and layouts.get(b.file, (None,))[0] is layout]
         found |= {draft.file: draft for draft in layout.drafts(of_layout)} if of_layout else {}
@@ -128,7 +178,7 @@ def known_as(book: Book) -> str:
 
 def _known(book: Book) -> tuple[Layout | None, str]:
     """The known layout that a book has, and the name of the one that it resembles most."""
-    share, place = max((layout.recognises(book), -number) for number, layout in enumerate(LAYOUTS))
+    share, place = max((layout.recognises(book), -number) for number, layout in enumerate(steps(LAYOUTS, 0)))
     nearest = LAYOUTS[-place]
     return (nearest if share >= LEAST else None), (nearest.name if share >= RESEMBLES else "")
 

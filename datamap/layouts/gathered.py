@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
 
 from datamap.inventory import name_key
 from datamap.layouts import cells
 from datamap.layouts.rows import NOT_STATED, Translated, movement, place_answer
+from datamap.pace import step, steps
 from datamap.problems import Kind, Problem
 from datamap.sheets import Book, Cell, Leaf, Node, tree
 from datamap.workbook.columns import FLOWS, SHEETS, SheetLayout, as_text, text
@@ -24,7 +26,7 @@ def gathered(rows: Iterable[Row]) -> tuple[Row, ...]:
     """
     found: dict[tuple[str, str], Row] = {}
     others: list[Row] = []
-    for row in rows:
+    for row in steps(rows):
         layout = _LAYOUTS[row.sheet]
         named = row.facts.get(layout.identity.heading)
         key = row.sheet, name_key(as_text(named.value)) if named else ""
@@ -137,7 +139,7 @@ def documents(book: Book, *keys: str) -> list[Node]:
     begins = re.compile(rf"(?:\[\d+\]\.?)?(?:{'|'.join(map(re.escape, keys))})\[") if keys else re.compile("")
     if not any(isinstance(v, str) and begins.match(v) for sheet in book.sheets for row in sheet.rows for v in row[::2]):
         return []
-    return [document for sheet in book.sheets for document in branches(tree(sheet))]
+    return [document for sheet in book.sheets for document in branches(tree(sheet, partial(step, 0)))]
 
 
 def entries(within: Iterable[Node], key: str, *named_by: str) -> list[Node]:

@@ -35,6 +35,7 @@ from datamap.layouts.meanings import SUBJECTS, Meaning
 from datamap.layouts.profiles import Profile, from_columns
 from datamap.layouts.rows import Entry, translate
 from datamap.layouts.tables import Table, entries, filled_rows, headed_sideways, tables, turned, value_at, without
+from datamap.pace import steps
 from datamap.problems import Kind, Problem
 from datamap.sheets import Book, Cell, Sheet, Value, column_letters
 from datamap.workbook.columns import NO_WORDS, ROLES, YES_WORDS, as_text
@@ -1113,7 +1114,7 @@ def _column_of(mapped: Mapped, meaning: Meaning) -> int | None:
 
 def _references(table: Table, column: int) -> set[str]:
     """The references in a column, of a long one only the first."""
-    texts = (as_text(value_at(table.sheet, row, column)) for row in table.rows)
+    texts = (as_text(value_at(table.sheet, row, column)) for row in steps(table.rows, 0))
     return set(islice(dict.fromkeys(name_key(part) for text in texts for part in cells.items(text)), _MOST_KEYS))
 
 
@@ -1121,7 +1122,7 @@ def _names(mapped: Mapped, reference: int) -> dict[str, Said]:
     """The name of each row by its reference."""
     named = _column_of(mapped, mapped.about) if mapped.about else None
     found: dict[str, Said] = {}
-    for row in mapped.table.rows if named else ():
+    for row in steps(mapped.table.rows, 0) if named else ():
         key = as_text(value_at(mapped.table.sheet, row, reference))
         name = as_text(value_at(mapped.table.sheet, row, named or 0))
         if key and name:

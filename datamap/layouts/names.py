@@ -18,6 +18,7 @@ from types import MappingProxyType
 from datamap import places
 from datamap.catalogue import KnownRecipient, Matched, catalogue, known
 from datamap.inventory import Fact, Inventory, Record, name_key
+from datamap.pace import step, steps
 from datamap.problems import Kind, Problem
 from datamap.sheets import Cell
 from datamap.workbook.columns import (
@@ -422,7 +423,7 @@ def one_name(spellings: Iterable[str]) -> dict[str, str]:
 def _chosen(counts: Mapping[str, int], taken: frozenset[str]) -> dict[str, str]:
     """`one_name`; a key that is `taken` by something else is used only where there is no other."""
     chosen = {s: s for s in counts}
-    for group in _groups(sorted(s for s in counts if nothing_in(s) is None)):
+    for group in steps(_groups(sorted(s for s in counts if nothing_in(s) is None)), 0):
         best = min(group, key=lambda s: (_key(s) in taken, *_preference(s, counts[s])))
         chosen |= dict.fromkeys(group, best)
     return chosen
@@ -436,9 +437,9 @@ def _preference(spelling: str, count: int) -> tuple[int, bool, bool, int, str]:
 
 def _groups(names: Sequence[str]) -> list[list[str]]:
     by_key: dict[str, list[str]] = defaultdict(list)
-    for name in names:
+    for name in steps(names, 0):
         by_key[_key(name)].append(name)
-    said = {key: min(map(_taken_apart, those), key=_caution) for key, those in by_key.items()}
+    said = {key: min(map(_taken_apart, those), key=_caution) for key, those in steps(by_key.items(), 0)}
     core_of = _cores(said.values())
     cores: dict[str, list[tuple[str, _Spelling]]] = defaultdict(list)
     for key, each in said.items():
@@ -514,6 +515,7 @@ class Likeness:
 
 NAMED: tuple[SheetLayout, ...] = (ORGANISATIONS, SYSTEMS, CATEGORIES, RECIPIENTS)
 """The sheets whose names may be joined."""
+_NAMED = frozenset(layout.name for layout in NAMED)
 
 _OF_COMPANIES = (ORGANISATIONS.name, RECIPIENTS.name)
 _LEAST_ALIKE = 0.8  # of the letters of the one word that differs
@@ -904,7 +906,7 @@ def certain(drafts: Iterable[Draft]) -> dict[str, dict[str, str]]:
     """The renames that `one_name` finds among all recipients named in drafts, for `rename`."""
     drafts = tuple(drafts)
     owner = _owner(drafts)
-    counts = Counter(n for n in _recipients(drafts, owner) if not re.search(r"[;\r\n]", n))
+    counts = {n: c for n, c in Counter(_recipients(drafts, owner)).items() if not re.search(r"[;\r\n]", n)}
     chosen = _chosen(counts, owner.declared[SYSTEMS.name])
     changed = {to for name, to in chosen.items() if name != to}
     return {RECIPIENTS.name: {_key(n): to for n, to in chosen.items() if to in changed}}
@@ -922,8 +924,10 @@ def _recipients(drafts: Sequence[Draft], owner: _Owner) -> Iterator[str]:
     systems = {_taken_apart(n).core for n in _identities(drafts, SYSTEMS)}
     entities = (row.facts.get("Legal entity") for row, layout in _rows(drafts) if layout is RECIPIENTS)
     companies = {_key(as_text(said.value)) for said in entities if said}
-    for column, said in _mentions(drafts):
-        for part in _parts(as_text(said.value), column):
+
+    def named(column: Column, text: str) -> Iterator[str]:
+        for part in _parts(text, column):
+            step(0)
             whole = not column.several or _taken_apart(part).core in cores
             for name in [part] if whole else _pieces(part, lambda n: _taken_apart(n).core in cores):
                 key = _key(name)
@@ -932,6 +936,15 @@ def _recipients(drafts: Sequence[Draft], owner: _Owner) -> Iterator[str]:
                 either = SYSTEMS.name in column.refers_to and _taken_apart(name).core in systems
                 if key in owner.declared[RECIPIENTS.name] or not (either or key in companies):
                     yield name
+
+    found: dict[tuple[Column, str], tuple[str, ...]] = {}
+    for column, said in _mentions(drafts):
+        if RECIPIENTS.name not in column.refers_to:
+            continue
+        at = column, as_text(said.value)
+        if at not in found:
+            found[at] = tuple(named(*at))
+        yield from found[at]
 
 
 def rename(drafts: Iterable[Draft], renames: Renames, *, assumed: bool = True) -> tuple[Draft, ...]:
@@ -950,7 +963,7 @@ def rename(drafts: Iterable[Draft], renames: Renames, *, assumed: bool = True) -
     out: list[Draft] = []
     for draft in drafts:
         change = _Change(owner, renames)
-        rows = tuple(change.row(row) for row in draft.rows)
+        rows = tuple(change.row(row) for row in steps(draft.rows))
         for (sheet, to), said, _ in change.done:
             replaced[sheet, _key(to)].append(said)
         problems = change.problems() if assumed else ()
@@ -964,20 +977,24 @@ def _parts(text: str, column: Column) -> list[str]:
 
 
 def _rows(drafts: Iterable[Draft]) -> Iterator[tuple[Row, SheetLayout]]:
-    layouts = {s.name: s for s in SHEETS}
-    return ((row, layouts[row.sheet]) for draft in drafts for row in draft.rows if row.sheet in layouts)
+    return ((row, _LAYOUTS[row.sheet]) for draft in drafts for row in steps(draft.rows, 0) if row.sheet in _LAYOUTS)
+
+
+_LAYOUTS: Mapping[str, SheetLayout] = MappingProxyType({s.name: s for s in SHEETS})
 
 
 def _identities(drafts: Iterable[Draft], layout: SheetLayout) -> list[str]:
-    said = (row.facts.get(layout.identity.heading) for row, of in _rows(drafts) if of is layout)
+    heading, sheet = layout.identity.heading, layout.name
+    said = (row.facts.get(heading) for draft in drafts for row in draft.rows if row.sheet == sheet)
     return [name for s in said if s and nothing_in(name := as_text(s.value)) is None]
 
 
 def _mentions(drafts: Iterable[Draft]) -> Iterator[tuple[Column, Said]]:
     """Every fact that refers to names."""
     for row, layout in _rows(drafts):
-        for heading, column in _columns_of_names(layout).items():
-            if column.refers_to and (said := row.facts.get(heading)):
+        columns = _columns_of_names(layout)
+        for heading, said in row.facts.items():
+            if (column := columns.get(heading)) and column.refers_to:
                 yield column, said
 
 
@@ -988,14 +1005,14 @@ def _columns_of_names(layout: SheetLayout) -> Mapping[str, Column]:
 
 
 def _owner(drafts: Sequence[Draft]) -> _Owner:
-    declared = {s.name: frozenset(map(_key, _identities(drafts, s))) for s in SHEETS}
-    people = {
-        _key(name)
-        for column, said in _mentions(drafts)
-        if column.refers_to == (INDIVIDUALS,)
-        for name in _parts(as_text(said.value), column)
-    }
-    return _Owner(declared, frozenset(people))
+    declared: dict[str, set[str]] = {s.name: set() for s in SHEETS}
+    for row, layout in _rows(drafts):
+        said = row.facts.get(layout.identity.heading)
+        if said and nothing_in(name := as_text(said.value)) is None:
+            declared[layout.name].add(_key(name))
+    said_of_people = {(c, as_text(said.value)) for c, said in _mentions(drafts) if c.refers_to == (INDIVIDUALS,)}
+    people = {_key(name) for column, text in said_of_people for name in _parts(text, column)}
+    return _Owner({sheet: frozenset(keys) for sheet, keys in declared.items()}, frozenset(people))
 
 
 class _Change:
@@ -1008,10 +1025,12 @@ class _Change:
         self.owner = owner
         self.renames = renames
         self.seen: set[tuple[str, str]] = set()
+        self.now: dict[tuple[Column, str], str] = {}
+        """What texts become, of columns that refer to names: what is replaced in one is `done` once."""
         self.done: list[tuple[tuple[str, str], Said, str]] = []
 
     def row(self, row: Row) -> Row:
-        layout = next((s for s in SHEETS if s.name == row.sheet), None)
+        layout = _LAYOUTS.get(row.sheet)
         columns = _columns_of_names(layout) if layout else {}
         changed: dict[str, Said] = {}
         for heading, column in columns.items():
@@ -1022,14 +1041,18 @@ class _Change:
 
     def _fact(self, sheet: str, column: Column, said: Said) -> Said:
         text = as_text(said.value)
-        if nothing_in(text) is not None:
-            return said
-        if column.several:
-            now = "".join(self._part(part, said, column) for part in re.split(r"([;\r\n]+)", text))
-        else:
-            owner = self._sheet(column, text) if column.refers_to else sheet
-            now = self._name(owner, text, said, column) if owner else text
+        now = self.now.get((column, text)) or self._now(sheet, column, said, text)
+        if column.refers_to:
+            self.now[column, text] = now
         return said if now == text else said._replace(value=now)
+
+    def _now(self, sheet: str, column: Column, said: Said, text: str) -> str:
+        if nothing_in(text) is not None:
+            return text
+        if column.several:
+            return "".join(self._part(part, said, column) for part in steps(re.split(r"([;\r\n]+)", text), 0))
+        owner = self._sheet(column, text) if column.refers_to else sheet
+        return self._name(owner, text, said, column) if owner else text
 
     def _part(self, part: str, said: Said, column: Column) -> str:
         name = part.strip()
@@ -1081,8 +1104,8 @@ def _with_spellings(drafts: Iterable[Draft], replaced: dict[tuple[str, str], lis
     out: list[Draft] = []
     for draft in drafts:
         rows = list(draft.rows)
-        for n, row in enumerate(rows):
-            layout = next((s for s in NAMED if s.name == row.sheet), None)
+        for n, row in enumerate(steps(draft.rows)):
+            layout = _LAYOUTS[row.sheet] if left and row.sheet in _NAMED else None
             named = row.facts.get(layout.identity.heading) if layout else None
             said = left.pop((row.sheet, _key(as_text(named.value))), None) if named else None
             if said:

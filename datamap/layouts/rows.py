@@ -20,6 +20,7 @@ from datamap import places
 from datamap.inventory import Activity, Nothing, Role, name_key
 from datamap.layouts import cells, names
 from datamap.layouts.meanings import SUBJECTS, Meaning
+from datamap.pace import step, steps
 from datamap.problems import Kind, Problem
 from datamap.sheets import Cell, ErrorValue, Uncomputed
 from datamap.workbook.columns import NO_WORDS, ROLES, YES_WORDS, as_text, nothing_in
@@ -102,11 +103,11 @@ def translate(entries: Iterable[Entry], *, origin: Said | None = None, providers
     """
     out = Translated()
     rows: list[_Translation] = []
-    for entry in entries:
+    for entry in steps(entries):
         out.problems += (*entry.problems, *_without_faults(entry))
         rows.append(_Translation(entry, origin, out, providers))
     shared = _Shared(rows)
-    for row in rows:
+    for row in steps(rows):
         row.run(shared)
     return out
 
@@ -118,7 +119,7 @@ class _Shared:
     """
 
     def __init__(self, rows: Sequence[_Translation]) -> None:
-        placed = [(party, row) for row in rows for party in row.parties if party.stated and row.placed(party)]
+        placed = [(party, row) for row in steps(rows, 0) for party in row.parties if party.stated and row.placed(party)]
         self.one_name = names.one_name(Counter(party.key for party, _ in placed).elements())
         self.countries = self._differing(placed, (Meaning.RECIPIENT_COUNTRY,))
         self.country_as: dict[str, str] = {}
@@ -128,14 +129,14 @@ class _Shared:
                 self.country_as.setdefault(self.one(party), said.value)
         self.locations = self._differing(placed, (Meaning.RECIPIENT_LOCATIONS, Meaning.LOCATIONS))
         hosts: dict[str, set[str]] = {}
-        for row in rows:
+        for row in steps(rows, 0):
             for holder in row.holders if row.host else ():
                 hosts.setdefault(name_key(as_text(holder.value)), set()).add(name_key(row.host.key if row.host else ""))
         self.systems = {system for system, found in hosts.items() if len(found) > 1}
 
     def _differing(self, placed: Iterable[tuple[_Party, _Translation]], meanings: Sequence[Meaning]) -> set[str]:
         found: dict[str, set[object]] = {}
-        for party, row in placed:
+        for party, row in steps(placed, 0):
             for meaning in meanings:
                 said = row.tied[party.key].get(meaning) or row.untied.get(meaning)
                 if meaning is Meaning.LOCATIONS:
@@ -696,6 +697,7 @@ class _Translation:
         *,
         where: Said | None = None,
     ) -> None:
+        step(0)
         entry = self.entry
         moved = movement(
             entry.at,
@@ -776,7 +778,8 @@ def settled(drafts: Iterable[Draft]) -> tuple[Draft, ...]:
     told = {name_key(as_text(row.facts["System"].value)) for row in systems if "Provider" in row.facts}
     written = {name_key(name): name for row in reversed(systems) if (name := as_text(row.facts["System"].value))}
     return tuple(
-        replace(draft, rows=tuple(_hosted(_spelled(row, written), told) for row in draft.rows)) for draft in drafts
+        replace(draft, rows=tuple(_hosted(_spelled(row, written), told) for row in steps(draft.rows)))
+        for draft in drafts
     )
 
 

@@ -15,6 +15,7 @@ from datamap.layouts import cells
 from datamap.layouts.headings import LONGEST, known_heading, meaning_of
 from datamap.layouts.meanings import SUBJECTS, Meaning
 from datamap.layouts.rows import Entry
+from datamap.pace import steps
 from datamap.sheets import Cell, Sheet, Value, column_letters
 from datamap.workbook.columns import as_text
 from datamap.workbook.drafts import LeftOut, Said
@@ -73,7 +74,7 @@ def value_at(sheet: Sheet, row: int, column: int) -> Value:
 def filled_rows(sheet: Sheet) -> dict[Cell, str]:
     """The first filled cell of every row that is not blank, and what it says."""
     found: dict[Cell, str] = {}
-    for number, row in enumerate(sheet.rows, 1):
+    for number, row in enumerate(steps(sheet.rows), 1):
         for column, value in enumerate(row, 1):
             if words := as_text(value):
                 found[Cell(sheet.file, sheet.name, number, column)] = words
@@ -164,7 +165,7 @@ class _Finder:
         self.merged_rows = {top for top, _ in self.merged}
         self.lines = [
             _Line(number, filled)
-            for number, row in enumerate(sheet.rows, 1)
+            for number, row in enumerate(steps(sheet.rows), 1)
             if (filled := tuple(c for c, v in enumerate(row, 1) if v is not None and not (isinstance(v, str) and (not v or v.isspace()))))
         ]  # fmt: skip
 
@@ -205,7 +206,7 @@ class _Finder:
     @staticmethod
     def _within(lines: Sequence[_Line], strip: tuple[int, int]) -> list[_Line]:
         first, last = strip
-        cut = (_Line(line.number, tuple(c for c in line.filled if first <= c <= last)) for line in lines)
+        cut = (_Line(line.number, tuple(c for c in line.filled if first <= c <= last)) for line in steps(lines, 0))
         return [line for line in cut if line.filled]
 
     def _strips(self, lines: Sequence[_Line]) -> list[tuple[int, int]]:
@@ -232,7 +233,7 @@ class _Finder:
     def _used(self, lines: Sequence[_Line]) -> set[int]:
         """Columns that a line of several cells has something in, or that are merged with one that has."""
         used: set[int] = set()
-        for line in lines:
+        for line in steps(lines, 0):
             if len(line.filled) > 1:
                 used.update(line.filled)
                 if line.number in self.merged_rows:
@@ -326,7 +327,7 @@ class _Finder:
         """Where the next table's part begins, below the table whose headings stand at `at`."""
         header = lines[at]
         own = {name_key(t) for t in self.texts(header)}
-        for here in range(at + 2, len(lines)):
+        for here in steps(range(at + 2, len(lines)), 0):
             line, before = lines[here], lines[here - 1]
             gap = line.number > before.number + 1
             if not gap and len(before.filled) > 1:
@@ -388,7 +389,7 @@ class _Finder:
         heads = [lines[n] for n in range(first, last + 1)]
         headings = self._headings(heads)
         body = lines[last + 1 :]
-        for line in body:
+        for line in steps(body, 0):
             for column in line.filled:
                 if column not in headings and self._counts(body, column):
                     headings[column] = f"column {column_letters(column)}"
@@ -508,7 +509,7 @@ class _Finder:
         last_full = max(
             (
                 n
-                for n, line in enumerate(body)
+                for n, line in enumerate(steps(body, 0))
                 if len(line.filled) > 1
                 and len(line.filled) * 2 >= typical
                 and not (self._ends(line) and not self._whole(line, typical))
@@ -522,7 +523,7 @@ class _Finder:
         data: list[_Line] = []
         examples: list[_Line] = []
         ended = False
-        for n, line in enumerate(body):
+        for n, line in enumerate(steps(body)):
             words = self.text(line.number, line.filled[0])
             before = body[n - 1].number if n else table.heading_rows[-1]
             if not data and not examples and n < 4 and (why := self._under_headings(line, width)):
@@ -936,7 +937,7 @@ def entries(table: Table, meanings: Mapping[int, Meaning], *, down: Collection[i
     """
     merged = _repeated(table)
     above: dict[int, Said] = {}
-    for number in table.rows:
+    for number in steps(table.rows, 0):
         entry: Entry | None = None
         for column, heading in table.headings.items():
             said = _said(table, *merged.get((number, column), (number, column)))

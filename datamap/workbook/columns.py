@@ -39,6 +39,7 @@ from datamap.inventory import (
     name_key,
 )
 from datamap.law import Law, module_named
+from datamap.pace import steps
 from datamap.problems import Kind
 from datamap.sheets import ErrorValue, Sheet, Uncomputed, Value
 
@@ -294,9 +295,8 @@ def _refer(words: str, column: Column, context: Context) -> tuple[str, Trouble |
     checked = [s for s, names_ in zip(column.refers_to, declared, strict=True) if names_ and s not in OPEN_NAMES]
     if not checked:
         return words, None
-    every = tuple(n for names_ in declared for n in names_.values())
-    if len(every) > _COMPARED:
-        every = ()
+    few = sum(map(len, declared)) <= _COMPARED
+    every = tuple(n for names_ in declared for n in names_.values()) if few else ()
     wanted = " or ".join(checked) + (
         ", or among the Individuals of a system" if INDIVIDUALS in column.refers_to else ""
     )
@@ -315,12 +315,11 @@ def names(value: Value, column: Column, context: Context) -> Read:
         return Read.none(nothing)
     declared = [names_ for sheet in column.refers_to if (names_ := context.names.get(sheet))]
     parts = [p for part in _split(words) for p in _split_known(part, lambda n: any(name_key(n) in d for d in declared))]
-    found: list[str] = []
+    found: dict[str, None] = {}
     troubles: list[Trouble] = []
-    for part in parts:
+    for part in steps(parts, 0):
         spelled, trouble = _refer(part, column, context)
-        if spelled not in found:
-            found.append(spelled)
+        found.setdefault(spelled)
         if trouble:
             troubles.append(trouble)
     return Read(tuple(found), None, tuple(troubles)) if found else Read.none(_nothing_among(words))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import zip_longest
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from datamap.inventory import Deferred, Fact, Flow, Inventory, Nothing, Recipient, Record, System, items, name_key
 from datamap.law import Law
+from datamap.pace import step, steps, watched
 from datamap.problems import Kind, Problem
-from datamap.sheets import Book, Cell, ErrorValue, Sheet, Uncomputed, Unreadable, Value
+from datamap.sheets import Book, Cell, ErrorValue, Progress, Sheet, Uncomputed, Unreadable, Value
 from datamap.workbook import columns
 from datamap.workbook.columns import (
     ERROR_MARK,
@@ -107,8 +109,9 @@ class _Rows:
             marks = values if texts else list(map(_mark, values))
             reads = _Reads(self, column, context)
             distinct: set[Any] = set(marks)
+            step(self.count // len(self.columns))
             plain = texts and not column.refers_to and column.parse in (columns.name, columns.text)
-            for mark in filter(_may_say_nothing, distinct) if plain else distinct:
+            for mark in steps(filter(_may_say_nothing, distinct) if plain else distinct, 0):
                 reads[mark]
             self.marks[column] = marks
             self.reads[column] = reads
@@ -195,9 +198,17 @@ class _SheetRows(_Rows):
         numbers: Sequence[int],
         rows: Sequence[list[Value]],
     ) -> None:
-        values = {c: [row[p - 1] if len(row) >= p else None for row in rows] for c, p in positions.items()}
+        shortest = min(map(len, rows), default=0)
+        values: dict[Column, list[Value]] = {
+            c: list(map(itemgetter(p - 1), rows))
+            if p <= shortest
+            else [row[p - 1] if len(row) >= p else None for row in rows]
+            for c, p in steps(positions.items(), 0)
+        }
         if names := values.get(layout.identity):
-            values[layout.identity] = [unguarded(v, MARK_START) if type(v) is str else v for v in names]
+            values[layout.identity] = [
+                unguarded(v, MARK_START) if type(v) is str and v[:1] == "'" else v for v in names
+            ]
         super().__init__(layout, values, len(rows))
         self.sheet = sheet
         self.positions = positions
@@ -236,7 +247,7 @@ class _DraftRows(_Rows):
         first: dict[object, int] = {}  # flows may repeat, any other row that says the same again adds nothing
         self.again: list[list[Row]] = []
         kept: list[Row] = []
-        for number, row in enumerate(rows):
+        for number, row in enumerate(steps(rows)):
             key = number if layout is FLOWS else tuple(_says(row))
             place = first.setdefault(key, len(kept))
             if place == len(kept):
@@ -295,8 +306,6 @@ def _heading(value: Value) -> str:
 
 
 def _is_blank(row: Sequence[Value]) -> bool:
-    if row and type(row[-1]) is str and row[-1].strip():
-        return False
     return not any(v is not None and (type(v) is not str or v.strip()) for v in row)
 
 
@@ -392,6 +401,7 @@ class _Reader:
         self.problems: list[Problem] = []
         self.counts: dict[str, dict[str, list[int]]] = {}
         self.left_out: list[RowLeftOut] = []
+        self.again: dict[tuple[SheetLayout, str], list[Record]] = {}  # records of one name, in their order
         self.loose: list[str] = []  # keys of flows that a list of recipients gives, see `_tie`
 
     # -- tables
@@ -446,7 +456,8 @@ class _Reader:
             times[heading] += 1
             if times[heading] > 1:
                 extra[number] = f"{heading} ({times[heading]})"
-        numbers = [n for n, row in enumerate(sheet.rows[header_row:], header_row + 1) if not _is_blank(row)]
+        numbered = enumerate(steps(sheet.rows[header_row:], quick=True), header_row + 1)
+        numbers = [n for n, row in numbered if (row and type(row[-1]) is str and row[-1].strip()) or not _is_blank(row)]
         wanted = (FLOWS.columns[1], FLOWS.columns[2]) if layout is FLOWS else (layout.identity,)
         absent = [c for c in wanted if c not in columns.values()]
         if len(absent) == len(wanted):
@@ -501,9 +512,11 @@ class _Reader:
                     self._count(source.file, rows.sheet.name, read=rows.count, kept=len(kept))
                     self._beside(rows, kept)
                 elif isinstance(rows, _DraftRows):
-                    used.update(where for row in kept for where in rows.touches(row, source.file))
+                    used.update(where for row in steps(kept) for where in rows.touches(row, source.file))
             if isinstance(source, Draft):
                 self._account(source, used)
+        for (layout, key), records in steps(self.again.items(), 0):
+            found[layout.field][key] = self._joined(records, layout)
         self._tie(found)
         inventory = Inventory(**{name: tuple(records.values()) for name, records in found.items()})  # type: ignore[arg-type]
         inputs = tuple(self._report(source) for source in self.sources)
@@ -554,7 +567,7 @@ class _Reader:
         aside = {(out.cell.sheet, number): out.why for out in draft.left_out for number in out.rows}
         for out in draft.left_out:
             self._problem(Kind.SET_ASIDE, out.cell, "", out.value, out.why)
-        for cell, seen in draft.read.items():
+        for cell, seen in steps(draft.read.items(), 0):
             where = (cell.sheet, cell.row)
             self._count(draft.file, cell.sheet, read=1, kept=int(where in used))
             if where in used:
@@ -573,13 +586,13 @@ class _Reader:
         for rows in tables:
             layout = rows.layout
             if layout is not FLOWS:  # no column refers to a flow by its name
-                for name, company in zip_longest(rows.texts("name"), rows.texts("legal_entity")):
+                for name, company in steps(zip_longest(rows.texts("name"), rows.texts("legal_entity")), 0):
                     if name and not nothing_in(name):
                         names[layout.name].setdefault(name_key(name), name)
                         if company and not nothing_in(company):
                             legal.setdefault(name_key(company), name)
             for field in ("individuals", "collected_from"):
-                for words in dict.fromkeys(rows.texts(field)):
+                for words in steps(dict.fromkeys(rows.texts(field)), 0):
                     for group in words.replace("\n", ";").split(";"):
                         if group.strip() and not nothing_in(group.strip()):
                             people.setdefault(name_key(group), group.strip())
@@ -608,21 +621,22 @@ class _Reader:
         kept = [row for row, said in enumerate(usable) if said]
         fact = rows.fact
         names = rows.names(identity) if identity else [None] * rows.count
-        repeats, renamed = isinstance(rows, _DraftRows), self.same.get(layout.name)
-        for row in kept:
+        drafted = rows if isinstance(rows, _DraftRows) else None
+        renamed = self.same.get(layout.name)
+        for row in steps(kept, quick=True):
             name = names[row] or ""
             if layout is FLOWS:
                 key = name_key(name)
                 if not name or key in records:
                     key, name = self._flow_called(records, name, rows, row)
                 records[key] = Deferred.record(Flow, name, fact, row)
-                if isinstance(rows, _DraftRows) and rows.is_loose(row):
+                if drafted and drafted.is_loose(row):
                     self.loose.append(key)
             else:
                 name = renamed.get(name_key(name), name) if renamed else name
                 record = Deferred.record(layout.record, name, fact, row)
-                self._add(records, record, layout, repeats=repeats)
-        for row, troubles in troubled.items():
+                self._add(records, record, layout, repeats=drafted is not None)
+        for row, troubles in steps(troubled.items(), 0):
             for column, t in troubles if usable[row] else ():
                 if cell := rows.cells(column, row)[0]:
                     self._problem(t.kind, cell, column.heading, t.value, t.wanted, t.nearest)
@@ -654,20 +668,22 @@ class _Reader:
         headed = {*rows.positions.values(), *rows.others}
         width = max((len(row) for row in rows.rows), default=0)
         for position in (p for p in range(1, width + 1) if p not in headed):
-            for row in kept:
+            for row in steps(kept, 0):
                 if words := as_text(_at(rows.rows[row], position)):
                     self._problem(Kind.OUTSIDE_TABLE, rows.cell(row, position), "", words)
 
     def _add(self, records: dict[str, Record], record: Record, layout: SheetLayout, *, repeats: bool) -> None:
-        """Add a record, or join it to the one of its name. `repeats` where rows are expected to name a thing again."""
+        """Add a record; one of a name that is there is joined to it later. `repeats` where rows are expected to name a
+        thing again.
+        """
         key = name_key(record.name)
-        if key in records:
+        first = records.setdefault(key, record)
+        if first is not record:
             if record.cell and not repeats:
-                first = records[key].cell
-                self._problem(Kind.ROWS_JOINED, record.cell, layout.identity.heading, record.name, str(first or ""))
-            records[key] = self._join(records[key], record, layout)
-        else:
-            records[key] = record
+                self._problem(
+                    Kind.ROWS_JOINED, record.cell, layout.identity.heading, record.name, str(first.cell or "")
+                )
+            self.again.setdefault((layout, key), [first]).append(record)
 
     def _flow_called(self, records: Mapping[str, Record], name: str, rows: _Rows, row: int) -> tuple[str, str]:
         """A name that no flow has yet, its key first: the flow's own, or one made from its ends."""
@@ -680,45 +696,97 @@ class _Reader:
             )
             name = " → ".join(end or "not stated" for end in ends)
         unique, number = name, 0
-        while (key := name_key(unique)) in records:
+        while (key := _flow_key(unique)) in records:
             number += 1
             unique = f"{name} (row {cell.row} of {cell.file}{f', {number}' if number > 1 else ''})"
         return key, unique
 
-    def _join(self, first: Record, second: Record, layout: SheetLayout) -> Record:
-        """Rows that name the same thing are one record: lists are joined, blanks filled, and differences reported."""
-        joined: dict[str, Fact[Any]] = {}
+    def _joined(self, records: Sequence[Record], layout: SheetLayout) -> Record:
+        """Rows that name the same thing as one record: lists are joined, blanks filled, and differences reported."""
+        first = records[0]
+        joined: dict[str, Any] = {}
         for column in layout.columns:
             if column is layout.identity:
                 continue
-            a: Fact[Any] = getattr(first, column.field)
-            b: Fact[Any] = getattr(second, column.field)
-            if b.blank or (a.known and a.value == b.value):
-                continue
-            if a.blank:
-                joined[column.field] = b
-            elif column.several and not column.one and a.known and b.known:
-                values = tuple(dict.fromkeys((*(a.value or ()), *(b.value or ()))))
-                joined[column.field] = Fact(values, None, a.cell, (*a.also, *b.cells), parts=_parts(a, b))
-            elif column.parse is text and a.known and b.known:
-                joined[column.field] = Fact(f"{a.value}\n{b.value}", None, a.cell, (*a.also, *b.cells))
-            elif (a.value, a.nothing) != (b.value, b.nothing):
-                assert b.cell
-                difference = f"{_shown(a)} at {a.cell}, {_shown(b)} here"
-                self._problem(Kind.NAMES_TWICE, b.cell, column.heading, second.name, difference)
-                joined[column.field] = Fact(None, Nothing.UNREADABLE, a.cell, (*a.also, *b.cells), parts=_parts(a, b))
-            elif a.nothing is Nothing.UNREADABLE:
-                joined[column.field] = Fact(None, Nothing.UNREADABLE, a.cell, (*a.also, *b.cells), parts=_parts(a, b))
-        extra = {**second.extra, **first.extra}
-        for heading in first.extra.keys() & second.extra.keys():
-            a, b = first.extra[heading], second.extra[heading]
-            if b.value not in str(a.value).split("\n"):
-                extra[heading] = Fact(f"{a.value}\n{b.value}", None, a.cell, (*a.also, *b.cells))
-        return replace(first, extra=extra, **joined)  # type: ignore[arg-type]
+            facts: list[Fact[Any]] = [getattr(record, column.field) for record in steps(records, 0)]
+            joined[column.field], differences = _together(column, facts)
+            for number, words in differences:
+                cell = facts[number].cell
+                assert cell
+                self._problem(Kind.NAMES_TWICE, cell, column.heading, records[number].name, words)
+        headings = dict.fromkeys(heading for record in reversed(records) for heading in record.extra)
+        extra = {h: _lines([record.extra[h] for record in records if h in record.extra]) for h in headings}
+        return replace(first, extra=extra, **joined)
 
 
-def _parts(first: Fact[Any], second: Fact[Any]) -> tuple[Fact[Any], ...]:
-    return (*(first.parts or (first,)), second)
+def _together(column: Column, facts: Sequence[Fact[Any]]) -> tuple[Fact[Any], list[tuple[int, str]]]:
+    """What several rows say of one thing in a column, and where they differ: the number of the fact, and how."""
+    now, *others = facts
+    listed, written = column.several and not column.one, column.parse is text
+    more: list[Fact[Any]] = []
+    values: dict[Any, None] = {}
+    length = 0
+    differences: list[tuple[int, str]] = []
+
+    def so_far() -> Fact[Any]:
+        if not more:
+            return now
+        also = (*now.also, *(cell for fact in more for cell in fact.cells))
+        if written and now.known and not differences:
+            return Fact("\n".join(str(fact.value) for fact in (now, *more)), None, now.cell, also)
+        parts = (*(now.parts or (now,)), *more)
+        if values and not differences:
+            return Fact(tuple(values), None, now.cell, also, parts=parts)
+        return Fact(None, Nothing.UNREADABLE, now.cell, also, parts=parts)
+
+    for number, fact in enumerate(others, 1):
+        first: Any = now.value
+        said: Any = fact.value
+        if fact.blank:
+            continue
+        if now.blank:
+            now = fact
+        elif now.known and fact.known and not differences and listed:
+            values = values or dict.fromkeys(first)
+            if len(values) != len(said) or tuple(values) != said:
+                values.update(dict.fromkeys(said))
+                more.append(fact)
+        elif now.known and fact.known and not differences and written:
+            length = length or len(first)
+            if length != len(said) or so_far().value != said:
+                length += 1 + len(said)
+                more.append(fact)
+        elif not differences and (now.value, now.nothing) == (fact.value, fact.nothing):
+            more += [fact] if now.nothing is Nothing.UNREADABLE else []
+        elif not differences:
+            now, more = so_far(), [fact]
+            differences.append((number, f"{_shown(now)} at {now.cell}, {_shown(fact)} here"))
+        else:
+            more.append(fact)
+            if fact.nothing is not Nothing.UNREADABLE:
+                before = Nothing.UNREADABLE.value
+                differences.append((number, f"{before} at {now.cell}, {_shown(fact)} here"))
+    return so_far(), differences
+
+
+def _lines(said: Sequence[Fact[str]]) -> Fact[str]:
+    """Texts of several rows as lines, each once."""
+    first, *others = said
+    lines = dict.fromkeys(str(first.value).split("\n"))
+    more: list[Fact[str]] = []
+    for fact in others:
+        if fact.value not in lines:
+            lines.update(dict.fromkeys(str(fact.value).split("\n")))
+            more.append(fact)
+    if not more:
+        return first
+    words = "\n".join(str(fact.value) for fact in (first, *more))
+    return Fact(words, None, first.cell, (*first.also, *(cell for fact in more for cell in fact.cells)))
+
+
+def _flow_key(name: str) -> str:
+    """`name_key` of a flow's name; the arrow in those that were made counts as little, and would make that slow."""
+    return name_key(name.replace("→", " "))
 
 
 def _shown(fact: Fact[Any]) -> str:
@@ -759,11 +827,20 @@ def _month_first(tables: Iterable[_Rows]) -> bool | None:
     return proofs.pop() if len(proofs) == 1 else None
 
 
-def parse(sources: Iterable[Book | Draft], law: Law, same: Same | None = None, books: Iterable[Book] = ()) -> Reading:
+def parse(
+    sources: Iterable[Book | Draft],
+    law: Law,
+    same: Same | None = None,
+    books: Iterable[Book] = (),
+    *,
+    progress: Callable[[Progress], None] | None = None,
+) -> Reading:
     """Read books that are laid out as datamap's own, and drafts of others, together.
 
     No two of them may have one name. Records of `same` are read as one; `books` have the whole rows of what drafts leave
-    out. Raises `Unreadable` when a book has no sheet that datamap knows.
+    out. `progress` is called now and then, as in `layouts.read`.
+
+    Raises `Unreadable` when a book has no sheet that datamap knows, or when it takes too long.
     """
     sources = tuple(sources)
     for source in sources:
@@ -774,17 +851,24 @@ def parse(sources: Iterable[Book | Draft], law: Law, same: Same | None = None, b
                 f"{source.file} holds no inventory in datamap's layout (its sheets: {seen or 'none'}); name the sheets "
                 f"{wanted}, or start from the blank workbook (datamap template)."
             )
-    with all_kept():
+    count = sum(len(s.rows) if isinstance(s, Draft) else sum(len(sheet.rows) for sheet in s.sheets) for s in sources)
+    with all_kept(), watched(", ".join(source.file for source in sources), count, progress):
         return _Reader(sources, law, same or {}, books).read()
 
 
 @contextmanager
 def all_kept() -> Iterator[None]:
-    """While records are made that are all kept: looking among them for what to free takes as long as making them."""
+    """While records are made that are all kept: looking among them for what to free takes as long as making them.
+
+    Afterwards they count as old, so that they are not looked through at once; the next full collection does.
+    """
     collecting = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if collecting:
+            if not gc.get_freeze_count():
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -89,6 +90,28 @@ def test_a_long_reading_is_cancelled_and_can_be_begun_again(chromium: BrowserCon
     cancel.click()
     expect(cancelled).to_be_visible()
     assert reads(app, page, False)
+
+
+def test_a_file_that_takes_long_to_understand_is_cancelled(chromium: BrowserContext, app: str, tmp_path: Path) -> None:
+    small, long = tmp_path / "Systems.csv", tmp_path / "long.csv"
+    small.write_text(SMALL, encoding="utf-8")
+    line = 'Activity {n},System {n},"Supplier {n} Ltd, Mail {n} Inc.",Name; email address,Ireland,SCC\n'
+    long.write_text(
+        "Processing activity,System,Recipients,Categories of personal data,Country of recipient,Transfer mechanism\n"
+        + "".join(line.format(n=n) for n in range(60_000)),
+        encoding="utf-8",
+    )
+    page = opened(chromium, app)
+    upload(page, small)
+    expect(page.get_by_text("Open: Systems.csv")).to_be_visible()
+
+    upload(page, long)
+    expect(page.get_by_text(re.compile(r"Understanding 2 files: [\d,]+ of 60,003 rows"))).to_be_visible()
+    cancel = page.get_by_role("button", name="Cancel", exact=True)
+    cancel.click()
+    expect(page.get_by_text("Reading was cancelled. What was open before is still open.")).to_be_visible()
+    expect(cancel).to_be_hidden()
+    expect(page.get_by_text("Open: Systems.csv")).to_be_visible()
 
 
 def test_a_column_is_corrected_saved_and_read_so(chromium: BrowserContext, app: str, tmp_path: Path) -> None:

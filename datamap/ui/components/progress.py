@@ -25,9 +25,10 @@ def reading_bar(files: int, cancel: Callable[[], None]) -> Iterator[Tell]:
         bar = said.progress(0.0, "Reading")
         button.button("Cancel", on_click=cancel, key="cancel reading", width="stretch")
 
-    def tell(done: int, progress: Progress | None) -> None:
-        if progress is None:
-            bar.progress(1.0, "Understanding what was read")
+    def tell(done: int, progress: Progress) -> None:
+        if progress.of is not None:
+            words = f"Understanding {progress.file}: {progress.rows:,} of {progress.of:,} rows"
+            bar.progress(progress.rows / max(progress.of, 1), label(words))
             return
         which = f" (file {done + 1} of {files})" if files > 1 else ""
         words = f"Reading {progress.file}{which}: {progress.rows:,} rows, {progress.seconds:.1f} seconds"
