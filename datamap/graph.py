@@ -353,6 +353,7 @@ class _Mapper:
             for fact in facts
             for i in items(fact)
         }
+        self.sources = {name_key(name): name for s in inventory.systems for name in items(s.collected_from)}
         self.taken: set[str] = set()
         self.for_principals = self._held_for_principals()
         self.implied_recipients = {
@@ -401,6 +402,8 @@ class _Mapper:
             return Node(NodeKind.INDIVIDUALS, name.value)
         if key in self.implied_recipients:
             return Node(NodeKind.RECIPIENT, name.value)
+        if prefer is NodeKind.SYSTEM and key in self.sources:
+            return Node(NodeKind.SOURCE, self.sources[key])
         return Node(NodeKind.UNDECLARED, name.value)
 
     def organisation(self, system: System | None) -> Organisation | None:
