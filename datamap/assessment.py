@@ -41,6 +41,7 @@ class Assessment:
     problems: tuple[Problem, ...]
     inputs: tuple[InputReport, ...]
     only_regimes: tuple[str, ...] = ()  # the regimes asked for, when that was narrowed
+    hypothetical: tuple[str, ...] = ()  # what is supposed and not recorded, a sentence each; empty for a real one
 
     @property
     def counts(self) -> Counter[Outcome]:
@@ -68,6 +69,11 @@ class Assessment:
     def regimes(self) -> tuple[Regime, ...]:
         """The regimes that any leg was judged under."""
         return tuple(self.law.regimes[code] for code in sorted({a.regime for a in self.answers}))
+
+    def regimes_of(self, organisation: Organisation | None) -> tuple[Regime, ...]:
+        """The regimes that could apply to an organisation, of those asked for; to somebody not known, all of them."""
+        found = _regimes_of(organisation, self.law, self.on)
+        return tuple(r for r in found if not self.only_regimes or r.code in self.only_regimes)
 
     @cached_property
     def _by_flow(self) -> dict[str, tuple[Answer, ...]]:

@@ -6,15 +6,26 @@ A `Register` is one sheet: its columns, and a function that gives its rows. The 
 
 from __future__ import annotations
 
-from datamap.registers.books import save, workbook_bytes
+from datamap.registers.books import ENDINGS, changes_bytes, record_bytes, save, save_changes, workbook_bytes
+from datamap.registers.changes import (
+    CHANGED_FLAGS,
+    CHANGED_RECORDS,
+    CHANGED_TRANSFERS,
+    CHANGES,
+    RENAMES,
+    ChangeRegister,
+    changes_table,
+)
 from datamap.registers.objects import (
     json_chains,
+    json_comparison,
     json_history,
     json_lapses,
     json_text,
     json_transfers,
     to_json,
 )
+from datamap.registers.records import RECORDS, Record
 from datamap.registers.tables import Register, recipient_name, table
 from datamap.registers.transfer import (
     ABOUT,
@@ -34,24 +45,38 @@ from datamap.registers.transfer import (
 __all__ = [
     "ABOUT",
     "CHAINS",
+    "CHANGED_FLAGS",
+    "CHANGED_RECORDS",
+    "CHANGED_TRANSFERS",
+    "CHANGES",
     "DESTINATIONS",
     "DUTIES",
+    "ENDINGS",
     "FLAGGED",
     "LAPSES",
     "LAW",
     "NOT_ADVICE",
     "PROBLEMS",
     "QUESTIONS",
+    "RECORDS",
     "REGISTERS",
+    "RENAMES",
     "TRANSFERS",
+    "ChangeRegister",
+    "Record",
     "Register",
+    "changes_bytes",
+    "changes_table",
     "json_chains",
+    "json_comparison",
     "json_history",
     "json_lapses",
     "json_text",
     "json_transfers",
     "recipient_name",
+    "record_bytes",
     "save",
+    "save_changes",
     "table",
     "to_json",
     "workbook_bytes",

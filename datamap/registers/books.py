@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import io
+import json
+import math
+import zipfile
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from openpyxl.styles import Font, NamedStyle, PatternFill
 from openpyxl.workbook import Workbook
 
 from datamap.assessment import Assessment
-from datamap.registers.tables import Row, Shown
-from datamap.registers.transfer import ABOUT, FLAGGED, LAW, REGISTERS, TRANSFERS
+from datamap.comparison import Comparison
+from datamap.registers.changes import CHANGES
+from datamap.registers.records import RECORDS, Record, shown_in
+from datamap.registers.tables import HYPOTHETICAL, Register, Row, Shown, marked, supposed
+from datamap.registers.transfer import ABOUT, FLAGGED, LAW, TRANSFERS
 from datamap.transfers import LABELS, Outcome
 from datamap.views import STYLE, Selection
+from datamap.workbook import opendocument
+from datamap.workbook.opendocument import Table
 from datamap.workbook.writing import (
     FACE,
     HAIRLINE,
@@ -21,6 +30,7 @@ from datamap.workbook.writing import (
     Target,
     add_sheet,
     cell_at,
+    csv_bytes,
     link_to,
     new_book,
     put_row,
@@ -35,62 +45,165 @@ _WIDTHS: Mapping[str, float] = {
     "Message": 60, "Missing": 60, "Organisation": 26, "Outcome": 20, "Purpose": 26, "Question": 60, "Reason": 60,
     "Category": 26, "From systems": 30, "Hop by hop": 60, "In words": 60, "Path": 44, "Until then": 20, "What changes": 44,
     "Recipient": 30, "Regime": 15, "Regimes": 18, "Rule": 24, "Safeguard": 30, "Sheet": 22, "Cells not understood": 24, "Notes on the recipient": 40, "Source cells": 40,
+    "After": 44, "Before": 44, "Cells before": 40, "Column": 20, "Name": 28, "Outcome before": 20, "Place before": 22,
+    "What differs": 44, "What happened": 16, "What it would need": 60,
+    "Processing": 26, "Controller": 26, "Processor": 26, "On behalf of": 26, "Purposes": 38, "Recipients": 34, "Transfers abroad": 34,
+    "Safeguards": 44, "Kept for": 30, "Security measures": 40, "System": 26, "Owner": 18, "Contact": 30, "Legal entity": 26,
+    "Established in": 18, "Ground recorded": 24, "Kinds of processing": 34, "Mechanism": 26, "With": 28, "Document": 32,
+    "What the record shows": 44, "Location of processing": 28, "Engaged by": 24,
     "Sources": 60, "To": 26, "Value": 34, "What it asks": 60, "What to do": 44, "Why it matters": 20,
 }  # fmt: skip
 _ABOUT_WIDTHS = {"What": 30.0, "Value": 100.0}
 _WIDE_PAPER = 8  # A3
+_ACROSS_A3, _ACROSS_A4 = 300.0, 205.0  # characters of 11 pt that fit across a page when they are printed at 6.5 pt
 _LINK = "datamap link"
 
 
-def workbook_bytes(assessment: Assessment, selection: Selection | None = None) -> bytes:
-    """Every register as a sheet of one styled .xlsx, as bytes. The same assessment gives the same bytes."""
+def workbook_bytes(
+    assessment: Assessment, selection: Selection | None = None, record: Record = RECORDS["transfers"]
+) -> bytes:
+    """A record as one styled .xlsx, a sheet for each of its registers, as bytes. The same assessment gives the same bytes."""
     file = io.BytesIO()
-    _write(Shown(assessment, selection), file)
+    _write(shown_in(record, assessment, selection), record, file)
     return file.getvalue()
 
 
 def save(assessment: Assessment, path: Target, selection: Selection | None = None) -> None:
-    """Write every register to one styled .xlsx at a path or into an open binary file."""
-    _write(Shown(assessment, selection), path)
+    """Write the transfer register to one styled .xlsx at a path or into an open binary file."""
+    record = RECORDS["transfers"]
+    _write(shown_in(record, assessment, selection), record, path)
+
+
+ENDINGS = (".xlsx", ".ods", ".zip", ".csv", ".json")
+"""What a record can be written as; a .zip holds a CSV file for each of its registers."""
+
+
+def record_bytes(record: Record, assessment: Assessment, ending: str, selection: Selection | None = None) -> bytes:
+    """A record as a file with this ending, one of `ENDINGS`. The same assessment gives the same bytes.
+
+    A .csv has the first register alone, and on each row the day and the filters, which the others say on the sheet About.
+    Raises ValueError for another ending.
+    """
+    if ending == ".xlsx":
+        return workbook_bytes(assessment, selection, record)
+    shown = shown_in(record, assessment, selection)
+    if ending == ".json":
+        return _json(record, shown).encode()
+    file = io.BytesIO()
+    match ending:
+        case ".ods":
+            opendocument.write(file, [_table(register, shown) for register in record.registers])
+        case ".zip":
+            with zipfile.ZipFile(file, "w") as archive:
+                for register in record.registers:
+                    table = _table(register, shown)
+                    archive.writestr(zipfile.ZipInfo(f"{table.name}.csv"), csv_bytes(table), zipfile.ZIP_DEFLATED)
+        case ".csv":
+            table = _table(record.registers[0], shown)
+            scope = (("Law as of", assessment.on), ("Filters", shown.filters), ("Hidden", shown.hidden))
+            headings = (*table.headings, *((heading, 20.0) for heading, _ in scope))
+            rows = tuple((*row, *(value for _, value in scope)) for row in table.rows)
+            file.write(csv_bytes(Table(table.name, headings, rows)))
+        case _:
+            raise ValueError(f"A register can be written as {', '.join(ENDINGS)}, not as “{ending}”.")
+    return file.getvalue()
+
+
+def _table(register: Register, shown: Shown) -> Table:
+    columns, rows = register.table(shown)
+    widths = _ABOUT_WIDTHS if columns == ABOUT.columns else _WIDTHS
+    headings = tuple((c, widths.get(c, len(c) + 6.0)) for c in columns)
+    return Table(register.name, headings, tuple(tuple("" if v is None else v for v in row) for row in rows))
+
+
+def _json(record: Record, shown: Shown) -> str:
+    """`{"record", "title", "as_of", "filters", "hidden", "tables": {name: [{heading: value}]}}`, days as 2026-11-30."""
+    tables = {}
+    for register in record.registers:
+        columns, rows = register.table(shown)
+        tables[register.name] = [
+            {c: v.isoformat() if isinstance(v, date) else v for c, v in zip(columns, row, strict=True)} for row in rows
+        ]
+    said = {
+        "record": record.code,
+        "title": record.title,
+        "as_of": shown.assessment.on.isoformat(),
+        "filters": shown.filters,
+        "hidden": shown.hidden,
+        "tables": tables,
+    }
+    return json.dumps(said, ensure_ascii=False, indent=1) + "\n"
 
 
 def _style(outcome: Outcome) -> str:
     return f"datamap {outcome.label}"
 
 
-def _write(shown: Shown, target: Target) -> None:
-    book = new_book(f"Transfer register, {shown.assessment.on.isoformat()}")
+def changes_bytes(found: Comparison) -> bytes:
+    """A comparison as one styled .xlsx, as bytes. The same comparison gives the same bytes."""
+    file = io.BytesIO()
+    save_changes(found, file)
+    return file.getvalue()
+
+
+def save_changes(found: Comparison, path: Target) -> None:
+    """Write a comparison to one styled .xlsx at a path or into an open binary file."""
+    days = " to ".join(dict.fromkeys(side.on.isoformat() for side in (found.before, found.after)))
+    book = _styled_book(f"What changed, {days}", found.after)
+    for register in CHANGES:
+        _in_parts(book, register.name, *marked(register.columns, register.rows(found), found.after), ())
+    save_book(book, path)
+
+
+def _styled_book(title: str, assessment: Assessment) -> Workbook:
+    """A workbook with a style for each outcome; of a hypothesis with what is supposed as its first sheet."""
+    hypothetical = list(supposed(assessment))
+    book = new_book(f"{HYPOTHETICAL}: {title}" if hypothetical else title)
     for outcome, style in STYLE.items():
         font = Font(name=FACE, size=11, bold=True, color=f"FF{style.ink[1:].upper()}")
         fill = PatternFill("solid", fgColor=f"FF{style.fill[1:].upper()}")
         book.add_named_style(NamedStyle(_style(outcome), font=font, fill=fill, alignment=TOP, border=HAIRLINE))
+    if hypothetical:
+        _sheet(book, HYPOTHETICAL, ABOUT.columns, hypothetical, ())
+    return book
+
+
+def _write(shown: Shown, record: Record, target: Target) -> None:
+    book = _styled_book(f"{record.title}, {shown.assessment.on.isoformat()}", shown.assessment)
     leads = {
         TRANSFERS.name: [shown.leads.get(id(a)) for a in shown.answers] if shown.linked else [],
         FLAGGED.name: [shown.leads.get(id(a)) for a in shown.flagged] if shown.linked else [],
     }
     link = Font(name=FACE, size=11, underline="single", color=INK)
     book.add_named_style(NamedStyle(_LINK, font=link, alignment=TOP, border=HAIRLINE))
-    for register in REGISTERS:
-        columns = (*register.columns, *register.more(shown))
-        rows = list(register.rows(shown))
-        for part, start in enumerate(range(0, max(len(rows), 1), MOST_ROWS), 1):
-            name = register.name if part == 1 else f"{register.name} {part}"
-            here = slice(start, start + MOST_ROWS)
-            _sheet(book, name, columns, rows[here], leads.get(register.name, [])[here])
+    for register in record.registers:
+        columns, rows = register.table(shown)
+        _in_parts(book, register.name, columns, rows, leads.get(register.name, []))
     save_book(book, target)
+
+
+def _in_parts(
+    book: Workbook, name: str, columns: Sequence[str], rows: Sequence[Row], leads: Sequence[int | None]
+) -> None:
+    """A table on as many sheets as it needs."""
+    for part, start in enumerate(range(0, max(len(rows), 1), MOST_ROWS), 1):
+        here = slice(start, start + MOST_ROWS)
+        _sheet(book, name if part == 1 else f"{name} {part}", columns, rows[here], leads[here])
 
 
 _OUTCOMES = {label: outcome for outcome, label in LABELS.items()}
 
 
 def _sheet(book: Workbook, name: str, columns: Sequence[str], rows: Sequence[Row], leads: Sequence[int | None]) -> None:
-    widths = _ABOUT_WIDTHS if name == ABOUT.name else _WIDTHS
+    widths = _ABOUT_WIDTHS if tuple(columns) == ABOUT.columns else _WIDTHS
     wide = [widths.get(c, len(c) + 6.0) for c in columns]
     sheet = add_sheet(book, name, list(zip(columns, wide, strict=True)), len(rows))
     if len(columns) > 10:
         sheet.page_setup.paperSize = _WIDE_PAPER
+    sheet.page_setup.fitToWidth = math.ceil(sum(wide) / (_ACROSS_A3 if len(columns) > 10 else _ACROSS_A4))
+    sheet.print_title_cols = "A:A"
     citation = columns.index("Citation") + 1 if leads else 0
-    coloured = [n for n, c in enumerate(columns) if c in ("Outcome", "Why it matters", "What")]
+    coloured = [n for n, c in enumerate(columns) if c in ("Outcome", "Outcome before", "Why it matters", "What")]
     for number, row in enumerate(rows, 2):
         put_row(sheet, number, row, wide)
         for position in coloured:

@@ -9,6 +9,7 @@ from typing import Any
 from datamap import __version__, places
 from datamap.assessment import Assessment
 from datamap.chains import Chain, Destination
+from datamap.comparison import Comparison, LegChange, Status
 from datamap.graph import MappedFlow
 from datamap.registers.tables import recipient_name, role_words
 from datamap.sheets import Cell
@@ -92,6 +93,7 @@ def to_json(assessment: Assessment) -> dict[str, Any]:
     return {
         "as_of": assessment.on.isoformat(),
         "version": __version__,
+        "hypothetical": list(assessment.hypothetical),
         "regimes": [r.code for r in assessment.regimes],
         "own_law": assessment.law.own or None,
         "inputs": [
@@ -140,6 +142,7 @@ def json_history(assessment: Assessment, told: Iterable[tuple[MappedFlow, tuple[
     return {
         "as_of": assessment.on.isoformat(),
         "version": __version__,
+        "hypothetical": list(assessment.hypothetical),
         "flows": [
             {
                 "flow": flow.id,
@@ -172,6 +175,7 @@ def json_lapses(assessment: Assessment, found: Iterable[Lapse], within: int) -> 
     return {
         "as_of": assessment.on.isoformat(),
         "version": __version__,
+        "hypothetical": list(assessment.hypothetical),
         "within": within,
         "lapses": [
             {
@@ -203,6 +207,7 @@ def json_chains(assessment: Assessment, chains: Iterable[Chain], countries: Iter
     return {
         "as_of": assessment.on.isoformat(),
         "version": __version__,
+        "hypothetical": list(assessment.hypothetical),
         "chains": [
             {
                 "category": chain.category,
@@ -238,6 +243,77 @@ def json_chains(assessment: Assessment, chains: Iterable[Chain], countries: Iter
             }
             for found in countries
         ],
+    }
+
+
+def json_comparison(found: Comparison) -> dict[str, Any]:
+    """The object that `datamap diff` and `datamap whatif` print with `--format json`. What is the same is only counted."""
+    return {
+        "version": __version__,
+        "hypothetical": list(found.after.hypothetical),
+        "before": _json_side(found.before),
+        "after": _json_side(found.after),
+        "summary": found.sentence,
+        "got_worse": found.got_worse,
+        "counts": {
+            "worse": len(found.worse),
+            "better": len(found.better),
+            "newly_flagged": sum(leg.newly_flagged for leg in found.legs),
+            **{status.value: found.counts[status] for status in Status},
+        },
+        "transfers": [_json_leg(leg, found) for leg in found.legs if leg.status is not Status.SAME],
+        "records": [
+            {
+                "status": record.status.value,
+                "sheet": record.sheet,
+                "name": record.name,
+                "cells_before": _addresses([record.before.cell] if record.before and record.before.cell else []),
+                "cells": _addresses([record.after.cell] if record.after and record.after.cell else []),
+                "facts": [
+                    {
+                        "column": fact.heading,
+                        "before": fact.before,
+                        "after": fact.after,
+                        "cells_before": _addresses(fact.before_cells),
+                        "cells": _addresses(fact.after_cells),
+                    }
+                    for fact in record.facts
+                ],
+            }
+            for record in found.records
+        ],
+        "flags": [
+            {"status": f.status.value, "code": f.flag.code, "about": f.flag.about, "message": f.flag.message}
+            for f in found.flags
+            if f.status is not Status.SAME
+        ],
+        "same": [rename._asdict() for rename in found.same],
+        "perhaps_the_same": [{**p.rename._asdict(), "why": p.why, "score": p.score} for p in found.proposed],
+    }
+
+
+def _json_side(assessment: Assessment) -> dict[str, Any]:
+    return {
+        "as_of": assessment.on.isoformat(),
+        "regimes": [r.code for r in assessment.regimes],
+        "files": [i.file for i in assessment.inputs],
+        "answers": len(assessment.answers),
+        "counts": {o.value: assessment.counts[o] for o in WORST_FIRST if assessment.counts[o]},
+    }
+
+
+def _json_leg(leg: LegChange, found: Comparison) -> dict[str, Any]:
+    sides = {
+        name: _without_trace(_json_transfer(answer, side.not_understood(answer))) if answer else None
+        for name, answer, side in (("before", leg.before, found.before), ("after", leg.after, found.after))
+    }
+    return {
+        "status": leg.status.value,
+        "verdict": leg.verdict,
+        "regime": leg.regime,
+        "changes": [{"what": c.what.value, "before": c.before, "after": c.after} for c in leg.changes],
+        "needs": list(leg.needs(found.after)),
+        **sides,
     }
 
 

@@ -19,12 +19,14 @@ from datamap.inventory import Fact, Nothing, Place
 from datamap.law import Cited, Regime
 from datamap.law.readable import of_anybody
 from datamap.sheets import Cell
-from datamap.transfers import WORST_FIRST, Answer
+from datamap.transfers import WORST_FIRST, Answer, ReliedOn
 from datamap.views import Selection
 
 Value = str | int | date | None
 Row = tuple[Value, ...]
 
+HYPOTHETICAL = "Hypothetical"
+NOT_RECORDED = "This is not what the record shows: it shows what would be if the following were so."
 MOST_LINKS = 65_530  # links that a spreadsheet program keeps on one sheet
 
 
@@ -37,6 +39,10 @@ class Register:
     columns: tuple[str, ...]
     rows: Callable[[Shown], Iterable[Row]]
     more: Callable[[Shown], tuple[str, ...]] = lambda shown: ()
+
+    def table(self, shown: Shown) -> tuple[tuple[str, ...], list[Row]]:
+        """The headings and the rows of what is shown."""
+        return marked((*self.columns, *self.more(shown)), self.rows(shown), shown.assessment)
 
 
 @dataclass(frozen=True)
@@ -56,10 +62,31 @@ class Shown:
 
     assessment: Assessment
     selection: Selection | None = None
+    beside: tuple[Row, ...] = ()  # what the record that they are written to says of itself
+
+    @property
+    def filters(self) -> str:
+        return self.selection.filter_sentence() if self.selection else "No filters."
+
+    @property
+    def hidden(self) -> str:
+        return self.selection.hidden_sentence() if self.selection else "Nothing hidden."
 
     @property
     def answers(self) -> tuple[Answer, ...]:
         return self.selection.answers if self.selection else self.assessment.answers
+
+    @property
+    def flows(self) -> tuple[MappedFlow, ...]:
+        return self.selection.flows if self.selection else self.assessment.map.flows
+
+    @cached_property
+    def legs(self) -> dict[str, list[Leg]]:
+        """The legs of each flow of the map, by flow id."""
+        found: dict[str, list[Leg]] = defaultdict(list)
+        for leg in self.assessment.map.legs:
+            found[leg.flow.id].append(leg)
+        return found
 
     @property
     def narrowed(self) -> bool:
@@ -134,9 +161,30 @@ class Shown:
 def table(register: Register, assessment: Assessment, selection: Selection | None = None) -> pd.DataFrame:
     """A register as a data frame of text: days as 2026-11-30, nothing as an empty text."""
     shown = Shown(assessment, selection)
-    columns = [*register.columns, *register.more(shown)]
-    rows = [["" if v is None else str(v) for v in row] for row in register.rows(shown)]
-    return pd.DataFrame(rows, columns=columns, dtype=str)
+    return as_text(*register.table(shown))
+
+
+def as_text(columns: tuple[str, ...], rows: Iterable[Row]) -> pd.DataFrame:
+    """Rows as a data frame of text."""
+    return pd.DataFrame([["" if v is None else str(v) for v in row] for row in rows], columns=list(columns), dtype=str)
+
+
+def marked(columns: tuple[str, ...], rows: Iterable[Row], assessment: Assessment) -> tuple[tuple[str, ...], list[Row]]:
+    """The headings and rows of a table; those of a hypothesis say so on every row, so that copies of rows do too."""
+    if not assessment.hypothetical or columns == ABOUT_COLUMNS:
+        return columns, list(rows)
+    return (*columns, HYPOTHETICAL), [(*row, yes(True)) for row in rows]
+
+
+ABOUT_COLUMNS = ("What", "Value")
+
+
+def supposed(assessment: Assessment) -> Iterator[Row]:
+    """What is supposed and not recorded, each with its number; nothing for a real assessment."""
+    if assessment.hypothetical:
+        yield HYPOTHETICAL, NOT_RECORDED
+        for number, sentence in enumerate(assessment.hypothetical, 1):
+            yield f"Supposition {number}", sentence
 
 
 # ---------------------------------------------------------------------------------------------- the law relied on
@@ -231,3 +279,11 @@ def role_words(flow: MappedFlow) -> str:
 def place_words(leg: Leg) -> str:
     place, nothing = leg.place.value, leg.place.nothing
     return places.place_name(place) if place else nothing.value if nothing else ""
+
+
+def safeguard_words(relied: ReliedOn | None) -> str:
+    """What an answer rests on, in words; empty when it rests on nothing on record."""
+    if relied is None:
+        return ""
+    document = f" ({relied.document})" if relied.document else ""
+    return f"{relied.name}{document}" if relied.kind == "safeguard" else f"{relied.mechanism}: {relied.name}"

@@ -12,6 +12,7 @@ from datamap.chains import Chain, destinations
 from datamap.graph import MappedFlow
 from datamap.inventory import name_key
 from datamap.registers.tables import (
+    ABOUT_COLUMNS,
     MOST_LINKS,
     Register,
     Row,
@@ -21,12 +22,14 @@ from datamap.registers.tables import (
     place_words,
     recipient_name,
     role_words,
+    safeguard_words,
     says,
+    supposed,
     yes,
 )
 from datamap.sheets import Cell
 from datamap.timeline import lapses
-from datamap.transfers import WORST_FIRST, Outcome, ReliedOn
+from datamap.transfers import WORST_FIRST, Outcome
 
 NOT_ADVICE = "This says what the record shows; it is not legal advice."
 
@@ -69,7 +72,7 @@ def _transfers(shown: Shown) -> Iterator[Row]:
             answer.reason,
             "\n".join(answer.missing),
             "\n".join(answer.duties),
-            _safeguard(relied),
+            safeguard_words(relied),
             relied.starts if relied else None,
             relied.ends if relied else None,
             f"yes ({flow.record.implied_by})" if flow.implied else "no",
@@ -79,13 +82,6 @@ def _transfers(shown: Shown) -> Iterator[Row]:
             shown.cells(answer.cells),
             *(_extra(flow, heading) for heading in shown.extra),
         )
-
-
-def _safeguard(relied: ReliedOn | None) -> str:
-    if relied is None:
-        return ""
-    document = f" ({relied.document})" if relied.document else ""
-    return f"{relied.name}{document}" if relied.kind == "safeguard" else f"{relied.mechanism}: {relied.name}"
 
 
 def _extra(flow: MappedFlow, heading: str) -> str:
@@ -237,6 +233,8 @@ def _problems(shown: Shown) -> Iterator[Row]:
 
 def _about(shown: Shown) -> Iterator[Row]:
     assessment, selection = shown.assessment, shown.selection
+    yield from supposed(assessment)
+    yield from shown.beside
     yield "What this is", NOT_ADVICE
     yield "Written by", f"datamap {__version__}"
     yield "Law as of", assessment.on
@@ -254,14 +252,17 @@ def _about(shown: Shown) -> Iterator[Row]:
             f"Layout {report.layout}. Rows read: {report.rows_read}; in the inventory: {report.rows_in_inventory}; "
             f"left out: {report.rows_left_out}.",
         )
-    yield "Problems", f"{len(assessment.problems)} about cells, on the sheet {PROBLEMS.name}"
+    yield (
+        "Problems",
+        f"{len(assessment.problems)} about cells: the transfer register has them on its sheet {PROBLEMS.name}",
+    )
     if selection:
         whole = "Flags and problems are shown in full, whatever the filters."
-        yield "Filters", selection.filter_sentence()
-        yield "Hidden by the filters", selection.hidden_sentence()
+        yield "Filters", shown.filters
+        yield "Hidden by the filters", shown.hidden
         yield "Answers shown", f"{len(shown.answers)} of {len(assessment.answers)}. {whole}"
     else:
-        yield "Filters", "No filters. Nothing hidden."
+        yield "Filters", f"{shown.filters} {shown.hidden}"
     counts = Counter(a.outcome for a in shown.answers)
     for outcome in WORST_FIRST:
         if counts[outcome]:
@@ -326,7 +327,7 @@ LAW = Register(
     ),
     _law,
 )  # fmt: skip
-ABOUT = Register("About", "What was read, how it was judged, and what is hidden.", ("What", "Value"), _about)
+ABOUT = Register("About", "What was read, how it was judged, and what is hidden.", ABOUT_COLUMNS, _about)
 
 REGISTERS: tuple[Register, ...] = (
     TRANSFERS, FLAGGED, QUESTIONS, DUTIES, LAPSES, CHAINS, PROBLEMS, LAW, ABOUT,

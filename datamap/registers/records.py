@@ -1,0 +1,519 @@
+"""The records that a law or an authority asks for: each a register over the assessment, like any other.
+
+A `Record` is what is written to one file: its registers, and how many of the things it could hold are not in it, and why.
+Where a law asks for it the record says which; those citations are marked, and none of them decides an answer.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
+
+from datamap.assessment import Assessment
+from datamap.graph import ASSESSED, MappedFlow, Movement
+from datamap.inventory import Fact, Organisation, Place, Recipient, Role, System, items, name_key
+from datamap.places import place_name
+from datamap.registers.tables import (
+    Register,
+    Row,
+    Shown,
+    country_words,
+    place_words,
+    recipient_name,
+    role_words,
+    safeguard_words,
+    says,
+    yes,
+)
+from datamap.registers.transfer import ABOUT, LAW, REGISTERS
+from datamap.sheets import Cell
+from datamap.transfers import Answer, Outcome
+from datamap.views import Selection
+
+Left = tuple[str, int]
+"""Why something is not in a record, and how many are not for that reason."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is written to one file. `code` names it on the command line.
+
+    `asked_by` is the law that asks for it, empty where none does; it is from general knowledge and to be verified.
+    `left_out` says what is not in it: rows + left out = all that `counts` names.
+    """
+
+    code: str
+    title: str
+    help: str
+    registers: tuple[Register, ...]
+    asked_by: str = ""
+    counts: str = ""
+    whole: Callable[[Shown], int] = lambda shown: 0
+    left_out: Callable[[Shown], Iterable[Left]] = lambda shown: ()
+
+
+# ---------------------------------------------------------------------------------------------- who and what
+
+
+def _organisation(assessment: Assessment, system: System) -> Organisation | None:
+    inventory = assessment.inventory
+    if system.organisation.value:
+        return inventory.organisation(system.organisation.value)
+    return inventory.organisations[0] if len(inventory.organisations) == 1 else None
+
+
+def _systems(shown: Shown) -> tuple[System, ...]:
+    """The systems shown: all of them, or those that a shown flow leaves or reaches."""
+    every = shown.assessment.inventory.systems
+    if shown.selection is None or not shown.selection.hidden:
+        return every
+    ends = {name_key(end.name) for flow in shown.flows for end in (flow.origin, flow.destination)}
+    return tuple(s for s in every if name_key(s.name) in ends)
+
+
+def _held_for(shown: Shown, system: System) -> tuple[str, ...]:
+    """The names of those for whom a system's information is held; empty where it is the organisation's own."""
+    key = name_key(system.name)
+    return tuple(
+        dict.fromkeys(
+            recipient_name(flow)
+            for flow in shown.assessment.map.flows
+            if flow.for_principal
+            and flow.system
+            and name_key(flow.system.name) == key
+            and flow.record.role.or_else(flow.recipient.role if flow.recipient else Fact()).value is Role.PRINCIPAL
+        )
+    )
+
+
+def _leaving(shown: Shown, system: System) -> tuple[MappedFlow, ...]:
+    """The shown flows out of a system to somebody else, or to a site of its own abroad."""
+    key = name_key(system.name)
+    return tuple(f for f in shown.flows if f.movement in ASSESSED and f.system and name_key(f.system.name) == key)
+
+
+def _abroad(shown: Shown, system: System) -> Iterator[tuple[MappedFlow, Fact[Place]]]:
+    """Where a system's information goes outside the countries of its organisation, places not stated among them."""
+    organisation = _organisation(shown.assessment, system)
+    home = {p.country for p in items(organisation.country) if p.country} if organisation else set()
+    legs = shown.legs
+    for flow in _leaving(shown, system):
+        for leg in legs.get(flow.id, ()):
+            if leg.country is None or leg.country not in home:
+                yield flow, leg.place
+
+
+def _where(place: Fact[Place]) -> str:
+    if place.value is None:
+        return "not stated"
+    return f"{place_name(place.value)}{f' ({place.value.activity})' if place.value.activity else ''}"
+
+
+def _lines(said: Iterable[str]) -> str:
+    return "\n".join(dict.fromkeys(s for s in said if s))
+
+
+def _stated(fact: Fact[Any]) -> str:
+    return says(fact) or "not stated"
+
+
+def _recipients(flows: Iterable[MappedFlow]) -> str:
+    return _lines(f"{recipient_name(f)}{f' ({role})' if (role := role_words(f)) else ''}" for f in flows)
+
+
+def _covers(shown: Shown, flows: Iterable[MappedFlow]) -> str:
+    """What each flow abroad rests on under each regime, or that nothing is on record."""
+    ids = {flow.id for flow in flows}
+    said = []
+    for answer in shown.answers:
+        if answer.leg.flow.id in ids and answer.outcome not in _NOT_ABROAD:
+            rests = safeguard_words(answer.relied_on) or answer.ground or answer.outcome.label
+            place = country_words(answer.leg.place.value)
+            said.append(f"{recipient_name(answer.leg.flow)}, {place} ({shown.regime(answer.regime).name}): {rests}")
+    return _lines(said) or ("" if not ids else "none on record")
+
+
+_NOT_ABROAD = frozenset({Outcome.NOT_APPLICABLE, Outcome.NOT_TRANSFER})
+
+
+# ---------------------------------------------------------------------------------------------- processing
+
+
+def _of_controller(shown: Shown) -> Iterator[Row]:
+    for system in _systems(shown):
+        if _held_for(shown, system):
+            continue
+        organisation, leaving, abroad = (
+            _organisation(shown.assessment, system),
+            _leaving(shown, system),
+            [*_abroad(shown, system)],
+        )
+        purposes = (*items(system.purposes), *(f.record.purpose.value or "" for f in leaving))
+        yield (
+            system.name,
+            organisation.name if organisation else "not stated",
+            _stated(organisation.contact) if organisation else "not stated",
+            _lines(purposes) or "not stated",
+            _stated(system.individuals),
+            _stated(system.categories),
+            _recipients(leaving) or "none on record",
+            _lines(f"{recipient_name(f)}: {_where(p)}" for f, p in abroad),
+            _covers(shown, {f.id: f for f, _ in abroad}.values()),
+            _stated(system.retention),
+            _stated(system.security),
+            says(system.owner),
+            shown.cells(_cells(system)),
+        )
+
+
+def _of_processor(shown: Shown) -> Iterator[Row]:
+    for system in _systems(shown):
+        organisation, abroad = _organisation(shown.assessment, system), [*_abroad(shown, system)]
+        for principal in _held_for(shown, system):
+            yield (
+                system.name,
+                organisation.name if organisation else "not stated",
+                _stated(organisation.contact) if organisation else "not stated",
+                principal,
+                _lines(items(system.purposes)) or "not stated",
+                _stated(system.categories),
+                _lines(f"{recipient_name(f)}: {_where(p)}" for f, p in abroad),
+                _covers(shown, {f.id: f for f, _ in abroad}.values()),
+                _stated(system.security),
+                shown.cells(_cells(system)),
+            )
+
+
+def _cells(system: System) -> list[Cell]:
+    facts = (system.categories, system.individuals, system.purposes, system.retention, system.security)
+    return [c for c in (system.cell, *(c for fact in facts for c in fact.cells)) if c]
+
+
+def _held_for_others(shown: Shown) -> Iterator[Left]:
+    if held := sum(1 for s in _systems(shown) if _held_for(shown, s)):
+        yield "held for somebody else (see the processor's record)", held
+
+
+def _own(shown: Shown) -> Iterator[Left]:
+    if own := sum(1 for s in _systems(shown) if not _held_for(shown, s)):
+        yield "held for the organisation itself (see the controller's record)", own
+
+
+# ---------------------------------------------------------------------------------------------- disclosure abroad
+
+
+def _of_regime(code: str) -> Callable[[Shown], Iterator[Row]]:
+    def rows(shown: Shown) -> Iterator[Row]:
+        for answer in shown.answers:
+            if answer.regime == code and answer.outcome not in _NOT_ABROAD:
+                yield _disclosure(shown, answer)
+
+    return rows
+
+
+def _disclosure(shown: Shown, answer: Answer) -> Row:
+    flow, relied = answer.leg.flow, answer.relied_on
+    recipient = flow.recipient
+    return (
+        flow.id,
+        flow.organisation.name if flow.organisation else "not stated",
+        flow.origin.name,
+        recipient_name(flow),
+        says(recipient.legal_entity) if recipient else "",
+        "; ".join(place_name(p) for p in items(recipient.country)) if recipient else "",
+        place_words(answer.leg) or "not stated",
+        says(flow.categories) or "not stated",
+        says(flow.individuals) or "not stated",
+        says(flow.record.purpose) or "not stated",
+        role_words(flow) or "not stated",
+        says(flow.record.ground),
+        answer.outcome.label,
+        answer.ground or "",
+        answer.citation,
+        yes(answer.to_be_verified),
+        safeguard_words(relied),
+        relied.starts if relied else None,
+        relied.ends if relied else None,
+        answer.reason,
+        "\n".join(answer.missing),
+        "\n".join(answer.duties),
+        says(flow.record.started),
+        says(flow.record.frequency),
+        shown.cells(answer.cells),
+    )
+
+
+def _answers_of(code: str) -> Callable[[Shown], int]:
+    return lambda shown: sum(1 for a in shown.answers if a.regime == code)
+
+
+def _not_abroad(code: str) -> Callable[[Shown], Iterator[Left]]:
+    def left(shown: Shown) -> Iterator[Left]:
+        counts = Counter(a.outcome for a in shown.answers if a.regime == code)
+        for outcome in (Outcome.NOT_TRANSFER, Outcome.NOT_APPLICABLE):
+            if counts[outcome]:
+                yield outcome.label, counts[outcome]
+
+    return left
+
+
+# ---------------------------------------------------------------------------------------------- lists
+
+
+def _acts_for_us(shown: Shown) -> dict[str, tuple[Recipient, list[MappedFlow]]]:
+    """Everybody who receives something as an agent, and whoever they send it on to, in the order of the map."""
+    found: dict[str, tuple[Recipient, list[MappedFlow]]] = {}
+    for flow in shown.flows:
+        if flow.recipient is None or flow.movement not in ASSESSED or flow.movement is Movement.OWN_SITE:
+            continue
+        role = flow.record.role.or_else(flow.recipient.role).value
+        if role is Role.AGENT or flow.movement is Movement.ONWARD:
+            found.setdefault(name_key(flow.recipient.name), (flow.recipient, []))[1].append(flow)
+    return found
+
+
+def _sub_processors(shown: Shown) -> Iterator[Row]:
+    for recipient, flows in _acts_for_us(shown).values():
+        legs = [leg for flow in flows for leg in shown.legs.get(flow.id, ())]
+        yield (
+            recipient.name,
+            says(recipient.legal_entity),
+            "; ".join(place_name(p) for p in items(recipient.country)) or _stated(recipient.country),
+            _lines(_where(leg.place) for leg in legs) or "not stated",
+            _lines(f.record.purpose.value or "" for f in flows) or "not stated",
+            "; ".join(dict.fromkeys(c for f in flows for c in items(f.categories))) or "not stated",
+            _lines(
+                f.upstream.name if f.upstream else f.organisation.name if f.organisation else "not stated"
+                for f in flows
+            ),
+            _stated(recipient.role),
+            "; ".join(items(recipient.sub_processors)) or says(recipient.sub_processors),
+            "; ".join(f.id for f in flows),
+            shown.cells(dict.fromkeys(c for c in (recipient.cell, *(c for f in flows for c in f.cells)) if c)),
+        )
+
+
+def _others(shown: Shown) -> Iterator[Left]:
+    everybody = {name_key(f.recipient.name) for f in shown.flows if f.recipient and f.movement in ASSESSED}
+    if others := len(everybody - _acts_for_us(shown).keys()):
+        yield "recipients that do not act for the organisation, or of whom that is not stated", others
+
+
+def _safeguards(shown: Shown) -> Iterator[Row]:
+    depend: dict[str, dict[str, Answer]] = {}
+    named: dict[str, dict[str, None]] = {}
+    with_them: dict[str, list[str]] = {}
+    for safeguard in shown.assessment.inventory.safeguards:
+        for name in items(safeguard.recipients):
+            with_them.setdefault(name_key(name), []).append(safeguard.name)
+    for flow in shown.flows:
+        could = with_them.get(name_key(flow.recipient.name), ()) if flow.recipient else ()
+        for name in (*items(flow.record.safeguards), *could):
+            named.setdefault(name_key(name), {})[flow.id] = None
+    for answer in shown.answers:
+        if answer.relied_on and answer.relied_on.kind == "safeguard":
+            depend.setdefault(name_key(answer.relied_on.name), {})[answer.leg.flow.id] = answer
+    on = shown.assessment.on
+    for safeguard in shown.assessment.inventory.safeguards:
+        starts = max((d for d in (safeguard.signed.value, safeguard.starts.value) if d), default=None)
+        ends, review = safeguard.expires.value, safeguard.review_due.value
+        state = (
+            "not signed or started by a day on record"
+            if starts is None
+            else "not yet"
+            if starts > on
+            else "ended"
+            if ends and ends < on
+            else "review overdue"
+            if review and review < on
+            else "on file"
+        )
+        flows = depend.get(name_key(safeguard.name), {})
+        yield (
+            safeguard.name,
+            _stated(safeguard.mechanism),
+            _stated(safeguard.recipients),
+            "; ".join(place_name(p) for p in items(safeguard.countries)) or says(safeguard.countries),
+            says(safeguard.categories),
+            safeguard.signed.value,
+            safeguard.starts.value,
+            ends,
+            review,
+            _stated(safeguard.document),
+            state,
+            len(flows),
+            "; ".join(flows),
+            "; ".join(named.get(name_key(safeguard.name), ())),
+            shown.cells([safeguard.cell] if safeguard.cell else []),
+        )
+
+
+_RETENTION = frozenset({"NZ-IPP9"})
+"""The rules of law that ask for a period."""
+
+
+def _retention(shown: Shown) -> Iterator[Row]:
+    flags = {name_key(f.about): f for f in shown.assessment.flags if f.code in _RETENTION}
+    for system in _systems(shown):
+        flag = flags.get(name_key(system.name))
+        yield (
+            system.name,
+            says(system.organisation),
+            says(system.owner),
+            _stated(system.categories),
+            _stated(system.individuals),
+            _stated(system.purposes),
+            _stated(system.retention),
+            flag.message if flag else "",
+            flag.citation if flag else "",
+            shown.cells([c for c in (system.cell, *system.retention.cells) if c]),
+        )
+
+
+# ---------------------------------------------------------------------------------------------- the records
+
+_DISCLOSURE = (
+    "Flow", "Organisation", "From", "To", "Legal entity", "Established in", "Place", "Categories", "Individuals",
+    "Purpose", "Role", "Ground recorded", "Outcome", "Ground", "Citation", "To be verified", "Safeguard",
+    "Safeguard from", "Safeguard until", "Reason", "Missing", "Duties", "Since", "Frequency", "Source cells",
+)  # fmt: skip
+_ASKED = "to be verified"
+
+_ALL = (
+    Record("transfers", "Transfer register", "Every flow at every place under every regime.", REGISTERS),
+    Record(
+        "art-30-1",
+        "Record of processing, controller",
+        "What is processed, about whom, why, who receives it, where it goes, how long it is kept.",
+        (
+            Register(
+                "Record of processing", "One row for each system that holds information for the organisation itself.",
+                (
+                    "Processing", "Controller", "Contact", "Purposes", "Individuals", "Categories", "Recipients",
+                    "Transfers abroad", "Safeguards", "Kept for", "Security measures", "Owner", "Source cells",
+                ),
+                _of_controller,
+            ),
+            ABOUT,
+        ),
+        asked_by=f"GDPR Art 30(1); UK GDPR Art 30(1) ({_ASKED})",
+        counts="systems",
+        whole=lambda shown: len(_systems(shown)),
+        left_out=_held_for_others,
+    ),
+    Record(
+        "art-30-2",
+        "Record of processing, processor",
+        "What is processed for whom, where it goes, how it is secured.",
+        (
+            Register(
+                "Record of processing", "One row for each system and each of those for whom its information is held.",
+                (
+                    "Processing", "Processor", "Contact", "On behalf of", "Kinds of processing", "Categories",
+                    "Transfers abroad", "Safeguards", "Security measures", "Source cells",
+                ),
+                _of_processor,
+            ),
+            ABOUT,
+        ),
+        asked_by=f"GDPR Art 30(2); UK GDPR Art 30(2) ({_ASKED})",
+        counts="systems",
+        whole=lambda shown: len(_systems(shown)),
+        left_out=_own,
+    ),
+    Record(
+        "ipp-12",
+        "Disclosures outside New Zealand",
+        "Every disclosure to a foreign person or entity, the ground it rests on and the evidence on file.",
+        (Register("IPP 12 disclosures", "One row for each flow at each place.", _DISCLOSURE, _of_regime("nz")), LAW, ABOUT),
+        counts="answers under the law of New Zealand",
+        whole=_answers_of("nz"),
+        left_out=_not_abroad("nz"),
+    ),
+    Record(
+        "app-8",
+        "Disclosures to overseas recipients, Australia",
+        "Every cross-border disclosure, the exception or the reasonable steps it rests on and the evidence on file.",
+        (Register("APP 8 disclosures", "One row for each flow at each place.", _DISCLOSURE, _of_regime("au")), LAW, ABOUT),
+        counts="answers under the law of Australia",
+        whole=_answers_of("au"),
+        left_out=_not_abroad("au"),
+    ),
+    Record(
+        "sub-processors",
+        "Sub-processors and their sites",
+        "Who handles information for the organisation, where, and for what.",
+        (
+            Register(
+                "Sub-processors", "One row for each agent, and for everybody they send information on to.",
+                (
+                    "Name", "Legal entity", "Established in", "Location of processing", "Purpose", "Categories",
+                    "Engaged by", "Role", "Sub-processors", "Flows", "Source cells",
+                ),
+                _sub_processors,
+            ),
+            ABOUT,
+        ),
+        counts="recipients",
+        whole=lambda shown: len({name_key(f.recipient.name) for f in shown.flows if f.recipient and f.movement in ASSESSED}),
+        left_out=_others,
+    ),
+    Record(
+        "safeguards",
+        "Safeguards",
+        "Every agreement on file, when it ends, and the flows that depend on it.",
+        (
+            Register(
+                "Safeguards", "One row for each safeguard, whether anything depends on it or not.",
+                (
+                    "Safeguard", "Mechanism", "With", "Countries", "Categories", "Signed", "Starts", "Expires",
+                    "Review due", "Document", "On this day", "How many flows rest on it", "Flows that rest on it", "Flows it could be for", "Source cells",
+                ),
+                _safeguards,
+            ),
+            ABOUT,
+        ),
+        counts="safeguards",
+        whole=lambda shown: len(shown.assessment.inventory.safeguards),
+    ),
+    Record(
+        "retention",
+        "Retention schedule",
+        "How long each system keeps what it holds, and where no period is recorded.",
+        (
+            Register(
+                "Retention schedule", "One row for each system.",
+                (
+                    "System", "Organisation", "Owner", "Categories", "Individuals", "Purposes", "Kept for",
+                    "What the record shows", "Citation", "Source cells",
+                ),
+                _retention,
+            ),
+            ABOUT,
+        ),
+        counts="systems",
+        whole=lambda shown: len(_systems(shown)),
+    ),
+)  # fmt: skip
+
+RECORDS: Mapping[str, Record] = MappingProxyType({record.code: record for record in _ALL})
+"""Every record by its code, the transfer register first."""
+
+
+def shown_in(record: Record, assessment: Assessment, selection: Selection | None = None) -> Shown:
+    """What a record is written from, and what it says of itself on the sheet About."""
+    shown = Shown(assessment, selection)
+    said: list[Row] = [("Record", f"{record.title}. {record.help}")] if record.counts else []
+    if record.asked_by:
+        said.append(("Asked for by", record.asked_by))
+    if record.counts:
+        left = tuple(record.left_out(shown))
+        whole = record.whole(shown)
+        out = f"; left out: {'; '.join(f'{n} {why}' for why, n in left)}" if left else ""
+        said.append(
+            ("Held against the map", f"{whole} {record.counts}, {whole - sum(n for _, n in left)} in this record{out}.")
+        )
+    return replace(shown, beside=tuple(said))

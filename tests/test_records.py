@@ -1,0 +1,197 @@
+"""The records that a law or an authority asks for: what is in them, what is not, and in which files."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from datamap import cli, sheets
+from datamap.assessment import Assessment
+from datamap.registers import ENDINGS, RECORDS, Record, record_bytes
+from datamap.registers.records import shown_in
+from datamap.views import View, select
+from tests.conftest import Given
+
+SYSTEMS = """
+System   | Categories      | Individuals | Recipients        | Purposes  | Locations | Retention | Owner | Security
+Payroll  | Bank details    | Employees   | Pay bureau        | Wages     | NZ        | 7 years   | Mere  | locked
+Campaign | Contact details | Customers   | Client Ltd        | Calls     | NZ        |           | Tane  |
+Website  | Contact details | Visitors    | Ad seller; Helper | Analytics | NZ        | 2 years   |       |
+"""
+CATEGORIES = "Category | Kind\nBank details | financial\nContact details | contact"
+RECIPIENTS = """
+Recipient  | Country | Role       | Own purposes | Locations    | Sub-processors
+Pay bureau | AU      | agent      | no           | AU (storage) | Deep store
+Client Ltd | NZ      | principal  |              | NZ           |
+Ad seller  | US      | controller | yes          | US           |
+Helper     |         |            |              |              |
+Deep store | SG      | agent      | no           | SG           |
+"""
+SAFEGUARDS = """
+Safeguard | Mechanism | Recipients | Signed     | Expires    | Document | Review due
+Bureau    | agreement | Pay bureau | 2026-01-15 | 2027-01-31 | C/1      | 2026-06-30
+Old       | agreement | Ad seller  | 2020-01-15 | 2021-01-31 | C/0      |
+"""
+
+
+@pytest.fixture
+def assessment(given: Given) -> Assessment:
+    return given(systems=SYSTEMS, categories=CATEGORIES, recipients=RECIPIENTS, safeguards=SAFEGUARDS).assessment
+
+
+def rows_of(record: Record, assessment: Assessment, selection: Any = None) -> list[dict[str, Any]]:
+    columns, rows = record.registers[0].table(shown_in(record, assessment, selection))
+    return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
+def about(record: Record, assessment: Assessment, selection: Any = None) -> dict[str, Any]:
+    _, rows = record.registers[-1].table(shown_in(record, assessment, selection))
+    return {str(what): value for what, value in rows}
+
+
+class TestWhatIsInThem:
+    def test_a_controller_records_its_own_processing_and_a_processor_the_rest(self, assessment: Assessment) -> None:
+        own, others = (rows_of(RECORDS[code], assessment) for code in ("art-30-1", "art-30-2"))
+        assert [r["Processing"] for r in own] == ["Payroll", "Website"]
+        assert [(r["Processing"], r["On behalf of"]) for r in others] == [("Campaign", "Client Ltd")]
+
+    def test_what_article_30_asks_for(self, assessment: Assessment) -> None:
+        payroll, website = rows_of(RECORDS["art-30-1"], assessment)
+        assert payroll["Recipients"] == "Pay bureau (agent)"
+        assert payroll["Transfers abroad"] == "Pay bureau: Australia (storage)"
+        assert "Bureau" in payroll["Safeguards"] or "Agent only" in payroll["Safeguards"]
+        assert (payroll["Kept for"], payroll["Security measures"], payroll["Owner"]) == ("7 years", "locked", "Mere")
+        assert website["Transfers abroad"].splitlines() == ["Ad seller: United States", "Helper: not stated"]
+        assert "Ad seller, United States (New Zealand): No safeguard" in website["Safeguards"]
+        assert website["Contact"] == website["Security measures"] == "not stated"
+
+    def test_only_disclosures_abroad_are_in_the_register_of_ipp_12(self, assessment: Assessment) -> None:
+        rows = rows_of(RECORDS["ipp-12"], assessment)
+        assert {r["To"] for r in rows} == {"Pay bureau", "Ad seller", "Helper", "Deep store"}
+        assert {(r["To"], r["Outcome"]) for r in rows} >= {("Ad seller", "No safeguard"), ("Helper", "Facts missing")}
+        assert rows_of(RECORDS["app-8"], assessment) == []
+
+    def test_sub_processors_are_agents_and_those_they_send_on_to(self, assessment: Assessment) -> None:
+        rows = rows_of(RECORDS["sub-processors"], assessment)
+        assert [(r["Name"], r["Location of processing"], r["Engaged by"]) for r in rows] == [
+            ("Pay bureau", "Australia (storage)", "Kowhai Limited"),
+            ("Deep store", "Singapore", "Pay bureau"),
+        ]
+
+    def test_safeguards_say_how_they_stand_on_the_day(self, assessment: Assessment) -> None:
+        rows = {r["Safeguard"]: r for r in rows_of(RECORDS["safeguards"], assessment)}
+        assert rows["Bureau"]["On this day"] == "review overdue"
+        assert rows["Old"]["On this day"] == "ended"
+        assert rows["Old"]["Flows it could be for"] == "Website → Ad seller"
+        assert rows["Old"]["How many flows rest on it"] == 0
+
+    def test_a_system_without_a_period_says_so(self, assessment: Assessment) -> None:
+        rows = {r["System"]: r for r in rows_of(RECORDS["retention"], assessment)}
+        assert rows["Campaign"]["Kept for"] == "not stated"
+        assert rows["Website"]["Kept for"] == "2 years"
+
+
+class TestWhatIsNot:
+    @pytest.mark.parametrize("code", [code for code, record in RECORDS.items() if record.counts])
+    @pytest.mark.parametrize("focus", [None, "Payroll", "Ad seller"])
+    def test_rows_in_are_rows_out_and_those_left_out(
+        self, assessment: Assessment, code: str, focus: str | None
+    ) -> None:
+        record, selection = RECORDS[code], select(assessment, View(focus=focus))
+        shown = shown_in(record, assessment, selection)
+        named = {
+            next(v for k, v in r.items() if k in _KEYS) + str(r.get("Place", ""))
+            for r in rows_of(record, assessment, selection)
+        }
+        assert len(named) == record.whole(shown) - sum(n for _, n in record.left_out(shown))
+
+    def test_the_file_says_what_is_not_in_it(self, assessment: Assessment) -> None:
+        said = about(RECORDS["art-30-1"], assessment)
+        assert said["Held against the map"] == (
+            "3 systems, 2 in this record; left out: 1 held for somebody else (see the processor's record)."
+        )
+        assert said["Asked for by"].endswith("(to be verified)")
+
+    def test_a_filter_narrows_it_and_is_written_in_it(self, assessment: Assessment) -> None:
+        selection = select(assessment, View(focus="Payroll"))
+        assert [r["Processing"] for r in rows_of(RECORDS["art-30-1"], assessment, selection)] == ["Payroll"]
+        assert about(RECORDS["art-30-1"], assessment, selection)["Filters"] == "Around: Payroll."
+
+
+_KEYS = ("Processing", "Flow", "Name", "Safeguard", "System")
+
+
+class TestFiles:
+    @pytest.mark.parametrize("ending", ENDINGS)
+    @pytest.mark.parametrize("code", RECORDS)
+    def test_the_same_rows_in_every_kind_of_file(self, assessment: Assessment, code: str, ending: str) -> None:
+        record = RECORDS[code]
+        data = record_bytes(record, assessment, ending)
+        assert data == record_bytes(record, assessment, ending)
+        register = record.registers[0]
+        columns, rows = register.table(shown_in(record, assessment))
+        found = _read_back(data, ending, register.name)
+        assert len(found) == len(rows) + 1
+        assert found[0][: len(columns)] == list(columns)
+        for row, wanted in zip(found[1:], rows, strict=True):
+            assert row[0] == ("" if wanted[0] is None else str(wanted[0]))
+
+    def test_a_csv_says_the_day_and_the_filter_on_each_row(self, assessment: Assessment) -> None:
+        selection = select(assessment, View(focus="Payroll"))
+        data = record_bytes(RECORDS["retention"], assessment, ".csv", selection)
+        (row,) = csv.DictReader(io.StringIO(data.decode("utf-8-sig")))
+        assert (row["System"], row["Law as of"], row["Filters"]) == ("Payroll", "2026-11-22", "Around: Payroll.")
+        assert row["Hidden"].startswith(f"{selection.hidden['focus']} flows hidden")
+
+    def test_another_ending_is_refused(self, assessment: Assessment) -> None:
+        with pytest.raises(ValueError, match=r"not as “\.doc”"):
+            record_bytes(RECORDS["retention"], assessment, ".doc")
+
+    def test_wide_sheets_are_printed_on_several_pages_and_stay_readable(self, assessment: Assessment) -> None:
+        for code, record in RECORDS.items():
+            book = openpyxl.load_workbook(io.BytesIO(record_bytes(record, assessment, ".xlsx")))
+            for sheet in book:
+                across = sum(d.width for d in sheet.column_dimensions.values())
+                inches = 16.5 if sheet.page_setup.paperSize == 8 else 11.7
+                scale = min(1.0, int(sheet.page_setup.fitToWidth or 1) * (inches - 0.8) / (across * 5.25 / 72))
+                assert 11 * scale >= 6, (code, sheet.title, scale)
+
+
+def _read_back(data: bytes, ending: str, name: str) -> list[list[str]]:
+    if ending == ".json":
+        rows = json.loads(data)["tables"][name]
+        return [
+            list(rows[0]) if rows else list(_no_rows(name)),
+            *(["" if v is None else str(v) for v in r.values()] for r in rows),
+        ]
+    if ending in (".csv", ".zip"):
+        text = data if ending == ".csv" else zipfile.ZipFile(io.BytesIO(data)).read(f"{name}.csv")
+        return list(csv.reader(io.StringIO(text.decode("utf-8-sig"))))
+    book = sheets.read_bytes(f"record{ending}", data)
+    (sheet,) = [s for s in book.sheets if s.name == name]
+    return [["" if v is None else str(v) for v in row] for row in sheet.rows]
+
+
+def _no_rows(name: str) -> tuple[str, ...]:
+    return next(r.registers[0].columns for r in RECORDS.values() if r.registers[0].name == name)
+
+
+class TestCommand:
+    def test_the_command_offers_every_record(self) -> None:
+        assert tuple(RECORDS) == cli.RECORDS
+
+    def test_a_record_is_written(self, tmp_path: Path) -> None:
+        folder = tmp_path / "inventory"
+        folder.mkdir()
+        (folder / "Systems.csv").write_text("System,Organisation,Retention\nCRM,Kowhai Limited,3 years\n", "utf-8")
+        (folder / "Organisations.csv").write_text("Organisation,Country\nKowhai Limited,NZ\n", "utf-8")
+        target = tmp_path / "retention.csv"
+        assert cli.main(["register", str(folder), "--record", "retention", "-o", str(target)]) == 0
+        assert "CRM,Kowhai Limited" in target.read_text("utf-8-sig")
