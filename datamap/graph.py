@@ -564,18 +564,29 @@ class _Mapper:
     def _implied_onward(
         self, replaced: set[tuple[str, str]], received: dict[str, list[MappedFlow]]
     ) -> Iterator[MappedFlow]:
-        """Each sub-processor gives an onward flow with what the recipient receives, recipients nearest the systems first."""
-        waiting = [r for r in self.inventory.recipients if items(r.sub_processors)]
-        done: set[str] = set()
-        while waiting:
-            ready = [r for r in waiting if name_key(r.name) in received] or waiting[:1]
-            for recipient in ready:
-                waiting.remove(recipient)
-                done.add(name_key(recipient.name))
-                inbound = received.get(name_key(recipient.name), [])
-                held = _union(f.categories for f in inbound), _union(f.individuals for f in inbound)
-                for name in items(recipient.sub_processors):
-                    flow = self._onward(recipient, name, inbound, held, replaced)
+        """Each sub-processor gives an onward flow with what the recipient receives.
+
+        A recipient comes after everybody who sends on to it, so that it has all of what they receive; those that send
+        to each other in a circle all receive what any of them does.
+        """
+        sending = {name_key(r.name): r for r in self.inventory.recipients if items(r.sub_processors)}
+        rows = {key: row for row, key in enumerate(sending)}
+        sends: nx.DiGraph[str] = nx.DiGraph()
+        sends.add_nodes_from(sending)
+        for key, recipient in sending.items():
+            for after in map(name_key, items(recipient.sub_processors)):
+                ends = Node(NodeKind.RECIPIENT, recipient.name).id, f"{NodeKind.RECIPIENT}:{after}"
+                if after in rows and ends not in replaced:
+                    sends.add_edge(key, after)
+        circles = nx.condensation(sends)
+        members = {circle: sorted(circles.nodes[circle]["members"], key=rows.__getitem__) for circle in circles}
+        for circle in nx.lexicographical_topological_sort(circles, key=lambda c: rows[members[c][0]]):
+            inbound = {key: list(received.get(key, ())) for key in members[circle]}
+            reaching = [flow for flows in inbound.values() for flow in flows]
+            held = _union(f.categories for f in reaching), _union(f.individuals for f in reaching)
+            for key in members[circle]:
+                for name in items(sending[key].sub_processors):
+                    flow = self._onward(sending[key], name, inbound[key] or reaching, held, replaced)
                     if flow:
                         self._receive(received, flow)
                         yield flow

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import networkx as nx
 import pytest
 
@@ -157,3 +159,42 @@ def test_cells_that_imply_more_flows_than_can_be_held_are_refused(monkeypatch: p
     crossed = reading(systems=f"System | Recipients\nS | {names}", recipients=f"Recipient | Sub-processors\n{rows}")
     with pytest.raises(Unreadable, match="implies more than 20 flows"):
         DataMap(crossed.inventory)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_what_is_sent_on_does_not_depend_on_the_order_of_the_rows(order: tuple[int, ...]) -> None:
+    rows = ("Alpha | Gamma", "Beta | Gamma; Alpha", "Gamma | Delta", "Delta | none")
+    found = mapped(
+        systems="System | Categories | Recipients\nOne | Names | Beta\nTwo | Health notes | Alpha\nThree | Images | Gamma",
+        recipients="\n".join(("Recipient | Sub-processors", *(rows[n] for n in order))),
+    )
+    carried = {
+        (f.origin.name, f.destination.name): set(f.carries) for f in found.flows if f.movement is Movement.ONWARD
+    }
+    assert carried == {
+        ("Beta", "Alpha"): {"Names"},
+        ("Beta", "Gamma"): {"Names"},
+        ("Alpha", "Gamma"): {"Names", "Health notes"},
+        ("Gamma", "Delta"): {"Names", "Health notes", "Images"},
+    }
+
+
+def test_recipients_that_send_in_a_circle_all_receive_what_any_of_them_does() -> None:
+    found = mapped(
+        systems="System | Categories | Recipients\nOne | Names | Acme\nTwo | Images | Beta",
+        recipients="Recipient | Sub-processors\nAcme | Beta\nBeta | Acme; Gamma",
+    )
+    carried = {
+        (f.origin.name, f.destination.name): set(f.carries) for f in found.flows if f.movement is Movement.ONWARD
+    }
+    assert set(carried) == {("Acme", "Beta"), ("Beta", "Acme"), ("Beta", "Gamma")}
+    assert all(categories == {"Names", "Images"} for categories in carried.values())
+
+
+def test_a_source_that_a_system_and_a_flow_name_is_one_node() -> None:
+    found = mapped(
+        systems="System | Collected from\nRecruitment | Referees\nPayroll | the individual",
+        flows="Flow | From | To\nF1 | referees | Payroll",
+    )
+    assert [n.kind for n in found.nodes if n.name == "Referees"] == [NodeKind.SOURCE]
+    assert found.find("Referees") == (found.flow("F1").origin,)
