@@ -19,8 +19,14 @@ _HERE = Path(__file__).parent / "pages"
 
 PAGES: tuple[Page, ...] = (
     Page(_HERE / "start.py", "Start"),
+    Page(_HERE / "overview.py", "Overview"),
+    Page(_HERE / "inventory.py", "Inventory"),
     Page(_HERE / "flows.py", "Flows"),
     Page(_HERE / "transfers.py", "Transfers"),
+    Page(_HERE / "people.py", "People and breaches"),
+    Page(_HERE / "policy.py", "Policy"),
+    Page(_HERE / "what_if.py", "What if"),
+    Page(_HERE / "compare.py", "Compare"),
     Page(_HERE / "law.py", "Law"),
 )
 """Every page, in the order of the menu; the first is where the app opens."""
@@ -38,6 +44,7 @@ SERVER_OPTIONS: Mapping[str, str | bool | int | tuple[str, ...]] = MappingProxyT
         "client.showErrorDetails": "none",
         "client.showErrorLinks": False,
         "client.toolbarMode": "viewer",
+        "runner.magicEnabled": False,
     }
 )
 """How the app is served wherever it is started from; `.streamlit/config.toml` says the same for `streamlit run`.

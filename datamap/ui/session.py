@@ -5,10 +5,11 @@ Nothing a user loads is ever cached across sessions; it lives in `st.session_sta
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,25 +17,29 @@ from uuid import uuid4
 
 import streamlit as st
 
-from datamap import catalogue, layouts, sheets
+from datamap import catalogue, layouts, policies, sheets
 from datamap import law as laws
 from datamap.assessment import Assessment, NobodySends, assess
 from datamap.catalogue import Suggestion
+from datamap.inventory import Inventory
 from datamap.law import BadLaw, Law
 from datamap.layouts import mapper, names, profiles
 from datamap.layouts.mapper import Proposal
 from datamap.layouts.profiles import BadProfile, Profile
-from datamap.sheets import Book, Progress, Unreadable
-from datamap.transfers import Answer
+from datamap.sheets import Book, Cell, Progress, Unreadable
+from datamap.transfers import Answer, Outcome
 from datamap.ui import PAGES
+from datamap.ui.components import keeper
 from datamap.ui.components.answers import answer_name
 from datamap.ui.components.markup import show, stylesheet, tag
 from datamap.workbook import Reading
+from datamap.workbook.columns import RECIPIENTS as RECIPIENTS_SHEET
+from datamap.workbook.editing import Edit, Edited, WorkingCopy, cell_named
 
 T = TypeVar("T")
 Offered = Mapping[str, Mapping[Any, str]]
-Tell = Callable[[int, Progress | None], None]
-"""Told how many files are read, and how far the next one is; None while what was read is being understood."""
+Tell = Callable[[int, Progress], None]
+"""Told how many files are read, and how far the next one is, or how far all are understood."""
 Joined = tuple[str, str, str]
 """Names that the reader said are one: the sheet, a name, and the name to use instead."""
 
@@ -48,11 +53,18 @@ DAY, REGIME = "as_of", "regime"
 CATEGORY, COUNTRY, OUTCOME, FOCUS, FLAGGED = "category", "country", "outcome", "around", "flagged"
 RECIPIENT, INDIVIDUAL, OWNER, TOWARDS, STEPS, ASSESSED = "recipient", "individuals", "owner", "towards", "steps", "assessed"
 ANSWER, SHOWN_AS = "answer", "shown_as"
+FOLD, OPENED = "fold", "opened"
+PART, ROWS, SORTED, GROUPED, GROUP = "part", "rows", "sorted_by", "grouped_by", "group"
+COLUMNS, WITHIN, RULE = "columns", "within", "rule"
+SHEET, ROW, CELL = "sheet", "row", "cell"
+IF, AGAINST, OTHER_DAY = "if", "against", "other_day"
 """The keys of widgets, which are also their names in the address."""
 
 FILTERS = (
     CATEGORY, COUNTRY, OUTCOME, FOCUS, FLAGGED, RECIPIENT, INDIVIDUAL, OWNER, TOWARDS, STEPS, ASSESSED
 )  # fmt: skip
+TABLED = (PART, ROWS, SORTED, GROUPED, GROUP, WITHIN, RULE)
+"""What the page Transfers shows of what passes the filters."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,8 +92,8 @@ class Loaded:
     """What is open: the files that were read together, what was made of them, and what the reader said of them.
 
     `files` stand in the order of the reading's inputs. `profiles` are the mappings that they are read by, `same` the
-    names that the reader joined. `before` holds, for each time that suggestions were accepted, the reading before it and
-    how many facts they were.
+    names that the reader joined. `edited` has what the reader changed since, which `reading` has as well; `unplaced` are the
+    edits that fitted no cell when the files were read otherwise.
     """
 
     name: str
@@ -93,8 +105,13 @@ class Loaded:
     organisation: str | None = None
     country: str | None = None
     kept: dict[Any, Any] = field(default_factory=dict)
-    before: list[tuple[Reading, int]] = field(default_factory=list)
-    accepted: list[Sequence[Suggestion]] = field(default_factory=list)
+    edited: Edited | None = None
+    unplaced: tuple[Edit, ...] = ()
+
+    @property
+    def opened(self) -> Reading:
+        """What was read of the files, before anything was edited."""
+        return self.edited.copy.opened.reading if self.edited else self.reading
 
 
 # ---------------------------------------------------------------------------------------------------- loading
@@ -176,10 +193,8 @@ def _open(
             files.append(File(read(progress=partial(tell, number)), source))
         except Unreadable as sentence:
             refused.append(Refused(str(sentence)))
-    tell(len(wanted), None)
-    found = _understood(files, tuple(mappings), refused)
+    found = _understood(files, tuple(mappings), refused, partial(tell, len(wanted)))
     refused += map(Refused, _idle(mappings, files))
-    tell(len(wanted), None)
     if found:
         found.refused = tuple(refused)
         found.name = name
@@ -200,27 +215,40 @@ def _idle(mappings: Sequence[Profile], files: Sequence[File]) -> list[str]:
 def _show(found: Loaded) -> None:
     """Let something be what is open."""
     _forget_questions()
+    if before := loaded():
+        st.session_state["open earlier"] = before
     found.name = found.name or ", ".join(report.file for report in found.reading.inputs)
     st.session_state["loaded"] = found
     st.session_state.pop("refused", None)
 
 
-def _understood(files: Sequence[File], mappings: tuple[Profile, ...], refused: list[Refused]) -> Loaded | None:
+def _understood(
+    files: Sequence[File],
+    mappings: tuple[Profile, ...],
+    refused: list[Refused],
+    progress: Callable[[Progress], None],
+) -> Loaded | None:
     """What the files say together. Those that hold no inventory join the refused; None when no other is left."""
     if not files:
         return None
     try:
-        return Loaded("", _read(files, mappings, ()), tuple(files), mappings)
+        return Loaded("", _read(files, mappings, (), progress), tuple(files), mappings)
     except (Unreadable, BadProfile) as sentence:
         if len(files) == 1:
             refused.append(Refused(str(sentence), files[0]))
             return None
-    good = [file for file in files if _understood([file], mappings, refused)]
-    return _understood(good, mappings, refused) if len(good) < len(files) else None
+    good = [file for file in files if _understood([file], mappings, refused, progress)]
+    return _understood(good, mappings, refused, progress) if len(good) < len(files) else None
 
 
-def _read(files: Sequence[File], mappings: Sequence[Profile], same: Sequence[Joined]) -> Reading:
-    return layouts.read([file.book for file in files], law(), profiles=mappings, same=same)
+def _read(
+    files: Sequence[File],
+    mappings: Sequence[Profile],
+    same: Sequence[Joined],
+    progress: Callable[[Progress], None] | None = None,
+) -> Reading:
+    books = [file.book for file in files]
+    return layouts.read(books, law(), profiles=mappings, same=same, progress=progress)
 
 
 def refused() -> tuple[Refused, ...]:
@@ -232,7 +260,7 @@ def refused() -> tuple[Refused, ...]:
 def read_by_mapping() -> tuple[tuple[str, File], ...]:
     """The files that are open and were read by a mapping, saved or proposed, with their names."""
     found = loaded()
-    reports = zip(found.reading.inputs, found.files, strict=True) if found else ()
+    reports = zip(found.opened.inputs, found.files, strict=True) if found else ()
     return tuple((r.file, file) for r, file in reports if r.layout.startswith(_BY_MAPPING))
 
 
@@ -274,14 +302,17 @@ def _first(new: Sequence[Profile], old: Sequence[Profile]) -> tuple[Profile, ...
 
 
 def close() -> None:
-    """Forget what is open and everything that was asked about it."""
+    """Forget what is open and everything that was asked about it, also for a reload of the page."""
     _forget_questions()
+    if token := st.session_state.pop("tab", None):
+        _TABS.forget(token)
+    st.session_state["tab forgets"] = True
     for key in ("loaded", "refused", "cancelled", "proposed"):
         st.session_state.pop(key, None)
 
 
 def _forget_questions() -> None:
-    for key in ("picked", ANSWER, *FILTERS):
+    for key in ("picked", ANSWER, *FILTERS, *TABLED, FOLD, OPENED, NARROWED, SHEET, ROW):
         st.session_state.pop(key, None)
         st.query_params.pop(key, None)
 
@@ -293,18 +324,18 @@ def loaded() -> Loaded | None:
 
 
 def _again(found: Loaded, **changes: Any) -> None:
-    """Read again what is open, by another law, other mappings or other names. What was accepted stays, where it still fits.
+    """Read again what is open, by another law, other mappings or other names. What was edited stays, where it still fits.
 
     Raises `Unreadable` when nothing can be read so; what is open stays then.
     """
-    changed = replace(found, kept={}, before=[], accepted=[], **changes)
+    changed = replace(found, kept={}, edited=None, **changes)
     changed.reading = _read(changed.files, changed.profiles, changed.same)
     changed.name = changed.name or ", ".join(report.file for report in changed.reading.inputs)
+    if found.edited and found.edited.done:
+        changed.edited, lost = found.edited.onto(_working(changed).copy)
+        changed.unplaced = (*found.unplaced, *lost)
+        changed.reading = changed.edited.copy.reading
     st.session_state["loaded"] = changed
-    for chosen in found.accepted:
-        offered = set(catalogue.suggestions(changed.reading.inventory))
-        if still := [suggestion for suggestion in chosen if suggestion in offered]:
-            accept_suggestions(still)
 
 
 def join_names(pairs: Sequence[Joined]) -> str | None:
@@ -333,30 +364,226 @@ def say_who_sends(organisation: str, country: str) -> None:
         found.organisation, found.country = organisation, country
 
 
+def seen(cell: Cell) -> str | None:
+    """What stands in a cell of the files that are open, or of the edits; None when it is blank or in none of them."""
+    found = loaded()
+    if found is None:
+        return None
+    reports = zip(found.opened.inputs, found.files, strict=True)
+    books = (file.book for report, file in reports if report.file == cell.file)
+    for sheet in (sheet for book in books for sheet in book.sheets if sheet.name == cell.sheet):
+        row = sheet.rows[cell.row - 1] if cell.row <= len(sheet.rows) else []
+        value = row[cell.column - 1] if cell.column <= len(row) else None
+        return None if value is None else str(value)
+    stands = found.edited.copy.at(cell) if found.edited else ()
+    return next((text for where in stands if (text := working_copy().text(*where))), None)
+
+
+# ---------------------------------------------------------------------------------------------------- editing
+
+
+def begin() -> None:
+    """Replace what is open by an inventory that holds nothing yet."""
+    _show(Loaded("a new inventory", Reading(Inventory(), (), ()), ()))
+
+
+def _working(found: Loaded) -> Edited:
+    if found.edited is None:
+        pairs = (*found.same, *(pair for profile in found.profiles for pair in profile.same))
+        found.edited = Edited(WorkingCopy.of(found.reading, law(), names.accepted(pairs)))
+    return found.edited
+
+
+def edited() -> Edited:
+    """The steps by which what is open was edited, none at first. Something has to be open."""
+    found = loaded()
+    assert found
+    return _working(found)
+
+
+def working_copy() -> WorkingCopy:
+    """What is open, as rows to edit. Something has to be open."""
+    return edited().copy
+
+
+def edit(copy: WorkingCopy, says: str = "", accepted: int = 0) -> None:
+    """Let a working copy, edited from the present one, be what is open: one more step, which can be undone."""
+    _stand(edited().did(copy, says, accepted))
+
+
+def undo() -> None:
+    """Take back the last step."""
+    _stand(edited().undo())
+
+
+def redo() -> None:
+    """Take the step again that was taken back last."""
+    _stand(edited().redo())
+
+
+def undo_all() -> None:
+    """Take back every step."""
+    _stand(edited().undo_all())
+
+
+def _stand(now: Edited) -> None:
+    found = loaded()
+    assert found
+    found.edited, found.reading = now, now.copy.reading
+    found.kept.clear()
+
+
 def accept_suggestions(chosen: Sequence[Suggestion]) -> None:
-    """Fill in what the reader ticked, in this session's copy of what is loaded."""
+    """Fill in what the reader ticked, as one step. Raises `ValueError` for what is not on offer."""
     found = loaded()
-    if found:
-        filled = catalogue.accept(found.reading.inventory, chosen, on=date.today())
-        found.before.append((found.reading, len(chosen)))
-        found.accepted.append(chosen)
-        found.reading = replace(found.reading, inventory=filled)
-        found.kept.clear()
-
-
-def undo_suggestions() -> None:
-    """Take back what was accepted last."""
-    found = loaded()
-    if found and found.before:
-        found.reading, _ = found.before.pop()
-        found.accepted.pop()
-        found.kept.clear()
+    if found is None or not chosen:
+        return
+    filled = catalogue.accept(found.reading.inventory, chosen, on=date.today())
+    copy = working_copy()
+    for name in dict.fromkeys(suggestion.recipient for suggestion in chosen):
+        record = filled.recipient(name)
+        assert record
+        headings = [s.heading for s in chosen if s.recipient == name]
+        copy = copy.filled(RECIPIENTS_SHEET.name, record, (*headings, "Notes"))
+    count = len(chosen)
+    edit(copy, f"{count} {'fact' if count == 1 else 'facts'} accepted from the catalogue of known recipients", count)
 
 
 def facts_accepted() -> int:
     """How many facts of what is loaded were accepted from the catalogue."""
     found = loaded()
-    return sum(count for _, count in found.before) if found else 0
+    return sum(step.accepted for step in found.edited.done) if found and found.edited else 0
+
+
+def record_evidence(texts: Mapping[str, str], flow: str | None) -> str | None:
+    """Add a safeguard, by heading, and name it in a flow. Returns why that cannot be, in a sentence, else None."""
+    try:
+        copy = working_copy().with_evidence(texts, flow)
+    except ValueError as sentence:
+        return str(sentence)
+    edit(copy, f"Evidence recorded: {texts['Safeguard'].strip()}")
+    return None
+
+
+@dataclass(eq=False)
+class Grid:
+    """A table of rows to edit as it was drawn first: what it was drawn from and which rows stand in it, in their order.
+
+    `now` is the working copy with what was typed in the table since. The table's widget has the key `key`. `typed` is
+    what the table itself holds of that, and `blanked` how many cells the last of it left blank for want of a word.
+    """
+
+    key: str
+    asked: tuple[Any, ...]
+    drawn: WorkingCopy
+    now: WorkingCopy
+    numbers: tuple[int, ...]
+    typed: set[Any] = field(default_factory=set)
+    blanked: int = 0
+
+
+def grid(asked: tuple[Any, ...], numbers: Callable[[WorkingCopy], Sequence[int]]) -> Grid:
+    """The table for what is asked of the working copy: the same for as long as it is only typed in, else a new one.
+
+    A new table loses its place on the screen, so one is made only when it has to have other rows.
+    """
+    copy = working_copy()
+    found: Grid | None = st.session_state.get("grid")
+    if found is None or found.asked != asked or found.now is not copy or just_arrived():
+        st.session_state["grids"] = st.session_state.get("grids", 0) + 1
+        found = Grid(f"rows {st.session_state['grids']}", asked, copy, copy, tuple(numbers(copy)))
+        st.session_state["grid"] = found
+    return found
+
+
+def redraw() -> None:
+    """Let the table of rows to edit be drawn anew."""
+    st.session_state.pop("grid", None)
+
+
+def typed(found: Grid) -> Mapping[int, Mapping[str, Any]]:
+    """What was typed in a table since it was drawn, by place from 0 and by column."""
+    state = st.session_state.get(found.key) or {}
+    rows: Mapping[int, Mapping[str, Any]] = state.get("edited_rows", {})
+    return {int(place): cells for place, cells in rows.items()}
+
+
+def edit_in(found: Grid, copy: WorkingCopy) -> None:
+    """Let what a table says now be what is open."""
+    edit(copy)
+    found.now = working_copy()
+
+
+def show_row(sheet: str, number: int | None) -> None:
+    """Look at a sheet of the inventory, and at one of its rows alone."""
+    st.session_state[SHEET] = sheet
+    st.session_state[ROW] = number
+    _say(ROW, [str(number)] if number else [])
+
+
+def sheet_among(sheets: Mapping[str, str], default: str) -> str:
+    """The sheet that is looked at: the one chosen, else the one in the address, else the default."""
+    if st.session_state.get(SHEET) not in sheets:
+        asked = st.query_params.get(SHEET)
+        st.session_state[SHEET] = asked if asked in sheets else default
+    found: str = st.session_state[SHEET]
+    _say(SHEET, [found])
+    return found
+
+
+def row_asked_for() -> int | None:
+    """The row that is looked at alone, if it is one."""
+    if ROW not in st.session_state:
+        words = st.query_params.get(ROW, "")
+        st.session_state[ROW] = int(words) if words.isascii() and words.isdigit() and len(words) < 8 else None
+    found: int | None = st.session_state[ROW]
+    _say(ROW, [str(found)] if found else [])
+    return found
+
+
+def follow_cell() -> None:
+    """Look at the row of the cell that the address asks for, such as `?cell=acme.xlsx!Flows!C4`, once."""
+    asked = st.query_params.pop(CELL, "") if CELL in st.query_params else ""
+    if (cell := cell_named(asked)) and (row := working_copy().row_of(cell)):
+        show_row(*row)
+
+
+def look_up(cell: Cell) -> None:
+    """Open the page Inventory at the row of a cell, of a file or of the edits."""
+    if row := working_copy().row_of(cell):
+        show_row(*row)
+    go("Inventory")
+
+
+def add_blank_rows() -> None:
+    """Have more blank rows at the end of the table of rows to edit."""
+    st.session_state["more rows"] = more_rows() + 1
+
+
+def more_rows() -> int:
+    """How often more blank rows were asked for."""
+    found: int = st.session_state.get("more rows", 0)
+    return found
+
+
+def outcomes_when_opened() -> Counter[Outcome] | None:
+    """How many answers had each outcome before the edits, on the same day; None when nothing differs or nobody sent."""
+    found = loaded()
+    if found is None or found.edited is None or not found.edited.copy.changed:
+        return None
+    opened = found.edited.copy.opened.reading
+    key = (id(opened), as_of(), regimes(), found.organisation, found.country)
+    if st.session_state.get("outcomes before", (None,))[0] != key:
+        try:
+            judged = assess(
+                opened, on=as_of(), regimes=regimes(), organisation=found.organisation, country=found.country, law=law()
+            )
+        except (NobodySends, Unreadable):
+            st.session_state["outcomes before"] = (key, None)
+        else:
+            st.session_state["outcomes before"] = (key, Counter(answer.outcome for answer in judged.answers))
+    counts: Counter[Outcome] | None = st.session_state["outcomes before"][1]
+    return counts
 
 
 # ---------------------------------------------------------------------------------------------------- the law
@@ -415,6 +642,7 @@ def sidebar(page: str) -> None:
     """What stands beside every page: the day, the regimes, and what is loaded."""
     stylesheet()
     st.session_state["came_from"], st.session_state["page"] = st.session_state.get("page"), page
+    _note_what_is_wanted(page)
     regimes = {code: regime.name for code, regime in law().regimes.items()}
     if DAY not in st.session_state:
         st.session_state[DAY] = _day_asked_for() or date.today()
@@ -445,14 +673,79 @@ def sidebar(page: str) -> None:
         )
         if found:
             st.button("Close it", on_click=close, help="Forget what is open and everything asked about it.")
+        _keep(found)
 
 
-def _day_asked_for() -> date | None:
+_TABS: keeper.Keeper[tuple[Loaded, Law | None]] = keeper.Keeper()
+"""What the tabs have open, with the law of their own: in the memory of this process, for `keeper.LONGEST_HOURS`."""
+
+
+def _keep(found: Loaded | None) -> None:
+    """Hold what is open for a reload of the page, or take back what the tab had open before one."""
+    if found:
+        token = st.session_state.setdefault("tab", keeper.new_token())
+        _TABS.keep(token, (replace(found, kept={}), st.session_state.get("own_law")), st.session_state.get("tab was"))
+        st.session_state["tab forgets"] = st.session_state["tab lost"] = False
+        show(
+            tag(
+                "p",
+                "What is open and what you edited are held in the memory of this computer for this browser tab, so that "
+                f"a reload does not lose them: until you close it, at most {keeper.LONGEST_HOURS} hours after you last "
+                "used it. Nothing is written to disk, and no other tab sees it.",
+                class_="dm-quiet",
+            )
+        )
+    elif st.session_state.get("tab lost"):
+        st.info("What this tab had open before is no longer held. Open it again.")
+    keeper.tab(
+        st.session_state["tab"] if found else None,
+        forget=bool(st.session_state.get("tab forgets")),
+        told=_take_over,
+    )
+
+
+def _take_over() -> None:
+    """Open in this session a copy of what its tab had open before the page was reloaded."""
+    held = getattr(st.session_state.get(keeper.KEY), "held", None)
+    if loaded() or not isinstance(held, str):
+        return
+    if (before := _TABS.restore(held)) is None:
+        st.session_state["tab forgets"] = st.session_state["tab lost"] = True
+        return
+    found, own = before
+    st.session_state["loaded"] = replace(found, kept={})
+    st.session_state["own_law"] = own
+    st.session_state["tab was"] = held
+
+
+def _day_asked_for(key: str = DAY) -> date | None:
     try:
-        day = date.fromisoformat(st.query_params.get(DAY, ""))
+        day = date.fromisoformat(st.query_params.get(key, ""))
     except ValueError:
         return None
     return day if FIRST_DAY <= day <= LAST_DAY else None
+
+
+def _note_what_is_wanted(page: str) -> None:
+    """Keep a view that somebody was sent the address of, until there is something open to look at."""
+    asked = {key: st.query_params.get_all(key) for key in st.query_params if key not in (DAY, REGIME)}
+    if loaded() is None and asked and page != PAGES[0].title:
+        st.session_state["wanted"] = (page, asked)
+
+
+def wanted() -> str | None:
+    """The title of the page whose view the address asked for before anything was open, or None."""
+    found: tuple[str, Mapping[str, Any]] | None = st.session_state.get("wanted")
+    return found[0] if found and loaded() else None
+
+
+def open_wanted() -> None:
+    """Open the view that the address asked for."""
+    title, asked = st.session_state.pop("wanted")
+    ask({})
+    for key, values in asked.items():
+        st.query_params[key] = values
+    go(title)
 
 
 def as_of() -> date:
@@ -553,7 +846,7 @@ def ask(filters: Mapping[str, Any]) -> None:
 
     Values of filters that hold several are lists; `go` opens the page to look at it on.
     """
-    for key in ("picked", ANSWER, *FILTERS):
+    for key in ("picked", ANSWER, *FILTERS, *TABLED, FOLD, OPENED, NARROWED):
         st.session_state.pop(key, None)
         st.query_params.pop(key, None)
     for key, value in filters.items():
@@ -572,11 +865,13 @@ def in_the_address(several: Offered, single: Offered) -> Iterator[None]:
         if key in st.session_state:
             values = [v for v in _held(key, key in several) if v in offered]
         else:
-            asked = st.query_params.get_all(key)
-            values = [v for v, words in offered.items() if words in asked]
+            by_words = {words: v for v, words in offered.items()}
+            values = [by_words[words] for words in st.query_params.get_all(key) if words in by_words]
         if values:
             st.session_state[key] = values if key in several else values[0]
-        else:
+        elif key in several and key in st.session_state:
+            st.session_state[key] = []  # told to the browser, where the widget would else go on holding what it held
+        elif key not in st.session_state or st.session_state[key] is not None:
             st.session_state.pop(key, None)
     yield
     for key, offered in (*several.items(), *single.items()):
@@ -602,9 +897,43 @@ def chosen(key: str) -> Any:
     return st.session_state.get(key) or None
 
 
-def look_around(name: str) -> None:
-    """Narrow every page to what is around one system or recipient."""
-    st.session_state[FOCUS] = name
+NARROWED = "narrowed"
+_LOOKED_AT = (*FILTERS, FOLD, OPENED)
+
+
+def look_at(**changes: Any) -> None:
+    """Change filters, the fold or what is opened, by their keys, so that `look_back` can take it back; None lets all through."""
+    before = {key: st.session_state.get(key) for key in _LOOKED_AT}
+    st.session_state.setdefault(NARROWED, []).append(before)
+    st.session_state.update(changes)
+
+
+def look_back() -> None:
+    """Look at what was looked at before the last `look_at`."""
+    st.session_state.update(st.session_state[NARROWED].pop())
+
+
+def can_look_back() -> bool:
+    """Whether `look_at` changed anything that was not taken back."""
+    return bool(st.session_state.get(NARROWED))
+
+
+def opened() -> tuple[str, ...]:
+    """The folded groups and lines of the diagram that the reader opened, each as often as it was; the address has them too."""
+    if OPENED not in st.session_state and (asked := st.query_params.get_all(OPENED)):
+        st.session_state[OPENED] = tuple(asked)
+    found = tuple(st.session_state.get(OPENED) or ())
+    _say(OPENED, list(found))
+    return found
+
+
+
+def choose(key: str, value: Any) -> None:
+    """Let a widget hold a value, by its key, the next time it is drawn; None lets it hold nothing."""
+    st.session_state.pop(key, None)
+    st.query_params.pop(key, None)
+    if value is not None:
+        st.session_state[key] = value
 
 
 def pick(id: str | None) -> None:
@@ -652,3 +981,168 @@ def read_row(table: str, named: list[str]) -> None:
     row = chosen_row(table)
     if row is not None:
         st.session_state[ANSWER] = named[row]
+
+
+# ---------------------------------------------------------------------------------------------------- what if
+
+
+def supposed() -> tuple[str, ...]:
+    """What this session supposes, as texts: those of the address at first. The address is kept in step."""
+    texts: tuple[str, ...] = st.session_state.setdefault("supposed", tuple(dict.fromkeys(st.query_params.get_all(IF))))
+    _say(IF, list(texts))
+    return texts
+
+
+def suppose_also(text: str) -> None:
+    """Suppose one more thing, after the others."""
+    st.session_state["supposed"] = tuple(dict.fromkeys((*supposed(), text)))
+
+
+def suppose_without(text: str) -> None:
+    """No longer suppose one thing."""
+    st.session_state["supposed"] = tuple(each for each in supposed() if each != text)
+
+
+def suppose_nothing() -> None:
+    st.session_state["supposed"] = ()
+
+
+# ---------------------------------------------------------------------------------------------------- compare
+
+
+def opened_earlier() -> Loaded | None:
+    """What was open before what is open now, or None."""
+    found: Loaded | None = st.session_state.get("open earlier")
+    return found
+
+
+def as_opened() -> Loaded | None:
+    """What is open as it was before it was edited here; None when nothing was."""
+    found = loaded()
+    if found is None or found.edited is None or not found.edited.copy.changed:
+        return None
+    return replace(found, reading=found.edited.copy.opened.reading, edited=None, kept={})
+
+
+def to_compare() -> tuple[Loaded | None, tuple[Refused, ...]]:
+    """The file that was opened to be compared with, and those that could not be."""
+    found: tuple[Loaded | None, tuple[Refused, ...]] = st.session_state.get("to compare", (None, ()))
+    return found
+
+
+def to_be_compared(uploaded: Sequence[Any]) -> bool:
+    """Whether these very files were not read yet to be compared with."""
+    return bool(uploaded) and _ids(uploaded) != st.session_state.get("compared")
+
+
+def open_to_compare(uploaded: Sequence[Any], tell: Tell) -> None:
+    """Read files to compare what is open with, by the mappings that this is read by. What is open stays."""
+    now, refused_, files = loaded(), list[Refused](), list[File]()
+    for number, file in enumerate(uploaded):
+        try:
+            book = sheets.read_bytes(file.name, file.getvalue(), progress=partial(tell, number))
+            files.append(File(book, file.getvalue()))
+        except Unreadable as sentence:
+            refused_.append(Refused(str(sentence)))
+    found = _understood(files, now.profiles if now else (), refused_, partial(tell, len(uploaded)))
+    if found:
+        found.name = ", ".join(report.file for report in found.reading.inputs)
+    st.session_state["to compare"] = (found, tuple(refused_))
+    st.session_state["compared"] = _ids(uploaded)
+
+
+def leave_compared(uploaded: Sequence[Any]) -> None:
+    """Note that the reader stopped the reading of these files."""
+    st.session_state["compared"] = _ids(uploaded)
+
+
+def assessment_of(other: Loaded, on: date) -> Assessment:
+    """Something else than what is open, under the same regimes, on a day. Who sends is asked of it first, then of what is open.
+
+    Raises `NobodySends`, and `Unreadable` as `assessment` does.
+    """
+    now = loaded()
+    organisation, country = other.organisation, other.country
+    if now and not other.reading.inventory.organisations:
+        organisation, country = organisation or now.organisation, country or now.country
+    made: tuple[Reading, Assessment] = kept(
+        ("assessment of", id(other.reading), on),
+        lambda: (
+            other.reading,  # held, so that its identity stays its own
+            assess(other.reading, on=on, regimes=regimes(), organisation=organisation, country=country, law=law()),
+        ),
+    )
+    return made[1]
+
+
+def other_day() -> date:
+    """The day that another is compared with: of the address at first, else a quarter later. The address is kept in step."""
+    if OTHER_DAY not in st.session_state:
+        asked = _day_asked_for(OTHER_DAY)
+        st.session_state[OTHER_DAY] = asked or min(as_of() + timedelta(days=90), LAST_DAY)
+    found: date = st.session_state[OTHER_DAY]
+    _say(OTHER_DAY, [found.isoformat()])
+    return found
+
+
+def renames(of: Any) -> tuple[tuple[str, str, str], ...]:
+    """The renames that the reader accepted between what is open and something else, which `of` tells from all others."""
+    accepted: dict[Any, tuple[tuple[str, str, str], ...]] = st.session_state.setdefault("renames", {})
+    return accepted.get(of, ())
+
+
+def accept_rename(of: Any, rename: tuple[str, str, str]) -> None:
+    st.session_state["renames"] = {**st.session_state.get("renames", {}), of: (*renames(of), rename)}
+
+
+def part_rename(of: Any, rename: tuple[str, str, str]) -> None:
+    st.session_state["renames"][of] = tuple(each for each in renames(of) if each != rename)
+
+
+# ----------------------------------------------------------------------------------------------------------- a policy
+
+
+def policy() -> policies.Policy | None:
+    """The policy that was uploaded or pasted to be compared with the map, or None."""
+    found: policies.Policy | None = st.session_state.get("policy")
+    return found
+
+
+def policy_refused() -> str | None:
+    """Why the last policy could not be read, or None."""
+    sentence: str | None = st.session_state.get("policy refused")
+    return sentence
+
+
+def read_policy(name: str, data: bytes, upload: str | None = None) -> None:
+    """Read a policy in place of the one before; one that cannot be read is said, and what was there stays.
+
+    `upload` tells an upload from all others: one that stands in its widget is read once.
+    """
+    if upload is not None and st.session_state.get("policy read") == upload:
+        return
+    st.session_state["policy read"] = upload or st.session_state.get("policy read")
+    st.session_state["policy refused"] = None
+    try:
+        st.session_state["policy"] = policies.read_bytes(name, data)
+    except Unreadable as sentence:
+        st.session_state["policy refused"] = str(sentence)
+    else:
+        accept_of_policy("")
+
+
+def leave_policy() -> None:
+    """Forget the policy, and what was accepted of it."""
+    for key in ("policy", "policy refused", "policy accepts"):
+        st.session_state.pop(key, None)
+
+
+def policy_accepts() -> str:
+    """Which proposals are accepted to begin with: `all`, those of `high` confidence, or none when empty."""
+    accepts: str = st.session_state.get("policy accepts", "")
+    return accepts
+
+
+def accept_of_policy(which: str) -> None:
+    """Accept proposals afresh: `all`, those of `high` confidence, or none; single ones are changed in the table."""
+    st.session_state["policy accepts"] = which

@@ -10,8 +10,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 from datamap.sheets import Value, column_letters
@@ -24,6 +23,15 @@ class Table(NamedTuple):
     name: str
     headings: tuple[tuple[str, float], ...]
     rows: tuple[tuple[Value, ...], ...]
+
+
+class Form(NamedTuple):
+    """One sheet that is no table: its name, the width of each column in characters, its rows, and which of them (from 0) are headings."""
+
+    name: str
+    widths: tuple[float, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    heads: frozenset[int] = frozenset()
 
 
 MEDIA_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
@@ -85,8 +93,10 @@ _CENTIMETRES = 0.19  # of one character's width
 _SPACES = re.compile(r"(?<= ) +|^ +| +$")
 
 
-def write(target: Path, tables: Sequence[Table]) -> None:
-    """Write an .ods: headings frozen, columns as wide as said, days as dates, whole numbers as numbers, the rest as text.
+def write(target: IO[bytes], tables: Sequence[Table | Form]) -> None:
+    """Write an .ods to an open binary file: headings frozen, columns as wide as said, days as dates, whole numbers as numbers, the rest as text.
+
+    A form is written as it is laid out, with nothing frozen or filtered.
 
     The same tables give the same bytes.
     """
@@ -102,8 +112,12 @@ def write(target: Path, tables: Sequence[Table]) -> None:
                 part.write(piece.encode("utf-8"))
 
 
-def _content(tables: Sequence[Table]) -> Iterator[str]:
-    widths = {width: f"w{n}" for n, width in enumerate(dict.fromkeys(w for t in tables for _, w in t.headings))}
+def _widths(table: Table | Form) -> tuple[float, ...]:
+    return table.widths if isinstance(table, Form) else tuple(width for _, width in table.headings)
+
+
+def _content(tables: Sequence[Table | Form]) -> Iterator[str]:
+    widths = {width: f"w{n}" for n, width in enumerate(dict.fromkeys(w for t in tables for w in _widths(t)))}
     yield f'<?xml version="1.0" encoding="UTF-8"?>\n<office:document-content {_NAMESPACES} office:version="1.3">'
     yield f"<office:automatic-styles>{_STYLES}"
     for width, name in widths.items():
@@ -112,14 +126,19 @@ def _content(tables: Sequence[Table]) -> Iterator[str]:
     yield "</office:automatic-styles><office:body><office:spreadsheet>"
     for table in tables:
         yield f'<table:table table:name={quoteattr(table.name)} table:style-name="sheet">'
-        for _, width in table.headings:
+        for width in _widths(table):
             yield f'<table:table-column table:style-name="{widths[width]}" table:default-cell-style-name="body"/>'
+        if isinstance(table, Form):
+            for number, row in enumerate(table.rows):
+                yield _row(row, "head" if number in table.heads else "body")
+            yield "</table:table>"
+            continue
         yield f"<table:table-header-rows>{_row((h for h, _ in table.headings), 'head')}</table:table-header-rows>"
         for row in table.rows:
             yield _row(row, "body")
         yield "</table:table>"
     yield "<table:database-ranges>"
-    for number, table in enumerate(tables, 1):
+    for number, table in enumerate((t for t in tables if isinstance(t, Table)), 1):
         corner = f"{column_letters(len(table.headings))}{len(table.rows) + 1}"
         cells = quoteattr(f"'{table.name}'.A1:'{table.name}'.{corner}")
         yield f'<table:database-range table:name="filter{number}" table:display-filter-buttons="true" table:target-range-address={cells}/>'
@@ -151,8 +170,8 @@ def _spaced(line: str) -> str:
     return spaced.replace("\t", "<text:tab/>")
 
 
-def _settings(tables: Iterable[Table]) -> Iterator[str]:
-    """The headings and the first column stay in sight."""
+def _settings(tables: Iterable[Table | Form]) -> Iterator[str]:
+    """The headings and the first column of a table stay in sight."""
     frozen = (
         ("HorizontalSplitMode", "short", 2), ("VerticalSplitMode", "short", 2), ("HorizontalSplitPosition", "int", 1),
         ("VerticalSplitPosition", "int", 1), ("ActiveSplitRange", "short", 3), ("PositionLeft", "int", 0),
@@ -166,6 +185,8 @@ def _settings(tables: Iterable[Table]) -> Iterator[str]:
     yield '<config:config-item-map-indexed config:name="Views"><config:config-item-map-entry>'
     yield '<config:config-item-map-named config:name="Tables">'
     for table in tables:
+        if isinstance(table, Form):
+            continue
         yield f"<config:config-item-map-entry config:name={quoteattr(table.name)}>{items}</config:config-item-map-entry>"
     yield "</config:config-item-map-named></config:config-item-map-entry></config:config-item-map-indexed>"
     yield "</config:config-item-set></office:settings></office:document-settings>"

@@ -35,7 +35,7 @@ from datamap import places
 from datamap.inventory import Binding, Fact, Inventory, Nothing, Notice, NoticeGiven, Place, Record, Scheme
 from datamap.law import Law
 from datamap.problems import Kind
-from datamap.sheets import ErrorValue, Uncomputed, Value, column_letters
+from datamap.sheets import Cell, ErrorValue, Uncomputed, Value, column_letters
 from datamap.workbook import columns, opendocument
 from datamap.workbook.columns import EXAMPLE_MARK, OUR_OWN_SHEETS, SHEETS, Column, Parse, SheetLayout
 from datamap.workbook.opendocument import FIRST_DAY, Table
@@ -211,27 +211,28 @@ def rows_of(inventory: Inventory) -> dict[str, list[list[Value]]]:
 
 
 def _sheet_rows(layout: SheetLayout, inventory: Inventory) -> Iterator[list[Value]]:
-    records = _typed(layout, inventory)
+    records = typed(layout, inventory)
     extra = list(dict.fromkeys(heading for record in records for heading in record.extra))
     yield [*(_heading(c) for c in layout.columns), *extra]
     for record in records:
         yield from _record_rows(record, layout, extra)
 
 
-def _typed(layout: SheetLayout, inventory: Inventory) -> list[Record]:
+def typed(layout: SheetLayout, inventory: Inventory) -> list[Record]:
     """The records of a sheet, without flows that nobody typed."""
     return [r for r in getattr(inventory, layout.field) if getattr(r, "implied_by", None) is None]
 
 
 def _record_rows(record: Record, layout: SheetLayout, extra: Sequence[str]) -> list[list[Value]]:
-    said = [(c, _values(getattr(record, c.field), c)) for c in layout.columns if c is not layout.identity]
+    said = [(c, values_of(getattr(record, c.field), c)) for c in layout.columns if c is not layout.identity]
     height = max(len(values) for _, values in said)
     for column, values in said:
         if column.required and len(values) == 1 and getattr(record, column.field).known:
             values *= height  # a row that adds to another is not to be asked for what that says
     name = columns.guarded(record.name, columns.MARK_START)
     others = [[fact.value] if (fact := record.extra.get(heading)) else [None] for heading in extra]
-    return [[name, *row] for row in zip_longest(*(map(_cell, values) for _, values in said), *others)]
+    cells = ((_cell(value) for value, _ in values) for _, values in said)
+    return [[name, *row] for row in zip_longest(*cells, *others)]
 
 
 def _cell(value: Value) -> Value:
@@ -249,17 +250,17 @@ _NOTHING = {Nothing.BLANK: None, Nothing.NOT_STATED: "not stated", Nothing.NONE:
 _PARTS = re.compile(r"\s*[;\r\n]+\s*")
 
 
-def _values(fact: Fact[Any], column: Column) -> list[Value]:
-    """A fact as cells below each other: one, unless only rows that differ can say it again."""
+def values_of(fact: Fact[Any], column: Column) -> list[tuple[Value, tuple[Cell, ...]]]:
+    """A fact as cells below each other, each with the cells it came from: one, unless only rows that differ can say it again."""
     if fact.parts:
-        values = [v for part in fact.parts for v in _values(part, column)]
+        said = [v for part in fact.parts for v in values_of(part, column)]
         if not fact.known or column.parse is columns.schemes:
-            return values
+            return said
         if any(part.words is not None for part in fact.parts):
-            return ["; ".join(dict.fromkeys(map(columns.as_text, values)))]
+            return [("; ".join(dict.fromkeys(columns.as_text(value) for value, _ in said)), fact.cells)]
     if column.parse is columns.schemes and fact.value and fact.words is None:
-        return ["; ".join(map(_item, run)) for run in _runs(fact.value)]
-    return [_value(fact, column)]
+        return [("; ".join(map(_item, run)), fact.cells) for run in _runs(fact.value)]
+    return [(_value(fact, column), fact.cells)]
 
 
 def _runs(schemes: Iterable[Scheme]) -> list[list[Scheme]]:
@@ -368,7 +369,7 @@ def _where_from(inventory: Inventory) -> Table:
     rows: list[tuple[Value, ...]] = []
     for layout in SHEETS:
         at = 2
-        for record in _typed(layout, inventory):
+        for record in typed(layout, inventory):
             cells = [record.cell] if record.cell else []
             cells += [c for column in layout.columns[1:] for c in getattr(record, column.field).cells]
             cells += [c for fact in record.extra.values() for c in fact.cells]
@@ -395,24 +396,41 @@ def write(reading: Reading, target: Path) -> tuple[str, ...]:
     Returns the addresses of cells whose text was too long for the file and was cut, such as `Systems!P4`: only an .xlsx
     cuts, at 32,767 characters. Raises `ValueError` for any other ending.
     """
-    beside = [t for t in (_left_out(reading), _where_from(reading.inventory)) if t.rows]
-    if target.suffix.lower() == ".xlsx":
-        return write_workbook(reading.inventory, target, beside)
-    tables = [_table(layout, rows) for layout, rows in zip(SHEETS, rows_of(reading.inventory).values(), strict=True)]
-    match target.suffix.lower():
+    if target.suffix:
+        data, cut = written(reading, target.suffix.lower())
+        target.write_bytes(data)
+        return cut
+    target.mkdir()
+    for table in _tables(reading):
+        (target / f"{table.name}.csv").write_bytes(csv_bytes(table))
+    return ()
+
+
+def written(reading: Reading, ending: str) -> tuple[bytes, tuple[str, ...]]:
+    """What `write` writes to a file with this ending (`.xlsx`, `.ods`, `.zip`), as bytes, and the cells that were cut."""
+    target = io.BytesIO()
+    cut: tuple[str, ...] = ()
+    match ending:
+        case ".xlsx":
+            cut = write_workbook(reading.inventory, target, _beside(reading))
         case ".ods":
-            opendocument.write(target, [*tables, *beside])
+            opendocument.write(target, _tables(reading))
         case ".zip":
             with zipfile.ZipFile(target, "w") as archive:
-                for table in (*tables, *beside):
+                for table in _tables(reading):
                     archive.writestr(zipfile.ZipInfo(f"{table.name}.csv"), csv_bytes(table), zipfile.ZIP_DEFLATED)
-        case "":
-            target.mkdir()
-            for table in (*tables, *beside):
-                (target / f"{table.name}.csv").write_bytes(csv_bytes(table))
         case _:
-            raise ValueError(target.suffix)
-    return ()
+            raise ValueError(ending)
+    return target.getvalue(), cut
+
+
+def _tables(reading: Reading) -> list[Table]:
+    sheets = zip(SHEETS, rows_of(reading.inventory).values(), strict=True)
+    return [*(_table(layout, rows) for layout, rows in sheets), *_beside(reading)]
+
+
+def _beside(reading: Reading) -> list[Table]:
+    return [t for t in (_left_out(reading), _where_from(reading.inventory)) if t.rows]
 
 
 def csv_bytes(table: Table) -> bytes:
@@ -526,7 +544,7 @@ def _sheet(
     last_row = max(first_row + ROWS_PREPARED, rows + 1 + ROWS_PREPARED) - 1
     for position, column in enumerate(layout.columns, 1):
         letter = get_column_letter(position)
-        cell_at(sheet, 1, position).comment = _note(_explained(column))
+        cell_at(sheet, 1, position).comment = _note(explained(column))
         sheet.column_dimensions[letter].alignment = TOP
         if column.parse is columns.a_date:
             sheet.column_dimensions[letter].number_format = DATE_FORMAT
@@ -540,7 +558,7 @@ def _sheet(
     return sheet
 
 
-def _explained(column: Column) -> str:
+def explained(column: Column) -> str:
     """The note on a heading: what is wanted, whether it is needed, and the words accepted."""
     said = [column.help, "Needed on every row." if column.required else "May be left blank."]
     if words := _choices(column):
@@ -572,20 +590,28 @@ _OFFERED_SHEET = {"destination": "Recipients"}  # where a column's names stand o
 
 def _offered(column: Column, lists: _Lists, first_row: int, last_row: int) -> str | None:
     """The formula of a column's drop-down, or None."""
-    if words := _choices(column):
-        return lists.formula(column.heading, words)
-    if column.parse in (columns.regime, columns.regimes):
-        return lists.formula("Regimes", tuple(lists.law.regimes))
-    if column.parse is columns.mechanism:
-        return lists.formula("Mechanisms", _mechanisms(lists.law))
-    if column.parse is columns.grounds:
-        return lists.formula("Grounds", tuple(g.code for r in lists.law.regimes.values() for g in r.grounds))
-    if column.field in ("country", "managed_from"):
-        return lists.formula("Countries", tuple(places.countries().values()))
+    title, words = offered(column, lists.law)
+    if words:
+        return lists.formula(title, words)
     if column.parse is columns.name and column.refers_to:
         sheet = _OFFERED_SHEET.get(column.field, column.refers_to[0])
         return f"{quote_sheetname(sheet)}!$A${first_row}:$A${last_row}"
     return None
+
+
+def offered(column: Column, law: Law) -> tuple[str, tuple[str, ...]]:
+    """The words that a column's drop-down offers, with a title for them; none where it offers none, or names of a sheet."""
+    if words := _choices(column):
+        return column.heading, words
+    if column.parse in (columns.regime, columns.regimes):
+        return "Regimes", tuple(law.regimes)
+    if column.parse is columns.mechanism:
+        return "Mechanisms", _mechanisms(law)
+    if column.parse is columns.grounds:
+        return "Grounds", tuple(g.code for r in law.regimes.values() for g in r.grounds)
+    if column.field in ("country", "managed_from"):
+        return "Countries", tuple(places.countries().values())
+    return "", ()
 
 
 def _mechanisms(law: Law) -> tuple[str, ...]:

@@ -19,10 +19,10 @@ MOST_FILES = 40
 def files_back() -> None:
     """For each file that is open a copy with its problems marked: made when asked for, with what was not kept of it."""
     found = session.loaded()
-    if found is None or not found.reading.problems:
+    if found is None or not found.opened.problems:
         return
-    with_problems = {p.cell.file for p in found.reading.problems}
-    numbers = [n for n, report in enumerate(found.reading.inputs) if report.file in with_problems]
+    with_problems = {p.cell.file for p in found.opened.problems}
+    numbers = [n for n, report in enumerate(found.opened.inputs) if report.file in with_problems]
     with st.expander(f"Your files back, with the problems marked: {len(numbers):,}"):
         st.caption(
             "Each problem stands as a comment on its cell, in colour, and on a sheet *Problems*. Correct it there, and open it "
@@ -35,7 +35,7 @@ def files_back() -> None:
 
 
 def _file(found: session.Loaded, number: int) -> None:
-    name = found.reading.inputs[number].file
+    name = found.opened.inputs[number].file
     said, button = st.columns([4, 2], vertical_alignment="center")
     key = ("marked", number)
     made = session.kept_before(key)
@@ -71,10 +71,10 @@ def _file(found: session.Loaded, number: int) -> None:
 
 def _marked(found: session.Loaded, number: int) -> tuple[bytes, Marked] | str:
     """The marked copy, or a sentence that says why there is none."""
-    file, name = found.files[number], found.reading.inputs[number].file
+    file, name = found.files[number], found.opened.inputs[number].file
     written = BytesIO()
     try:
-        marked = mark(replace(file.book, file=name), file.source, found.reading.problems, written)
+        marked = mark(replace(file.book, file=name), file.source, found.opened.problems, written)
     except Unreadable as sentence:
         return str(sentence)
     return written.getvalue(), marked

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from io import BytesIO
 from itertools import groupby
 
 import streamlit as st
@@ -14,7 +13,7 @@ from datamap.inventory import name_key
 from datamap.law.readable import day
 from datamap.ui import session
 from datamap.ui.components.answers import marks
-from datamap.ui.components.markup import Markup, counted, joined, show, tag
+from datamap.ui.components.markup import Markup, counted, joined, label, show, tag
 from datamap.workbook import Reading, writing
 
 MOST_RECIPIENTS = 40
@@ -62,7 +61,7 @@ def _about(about: Sequence[Suggestion]) -> list[Suggestion]:
     perhaps = "perhaps " if first.matched is Matched.NEAR else ""
     head = tag("tr", *(tag("th", heading) for heading in ("Fact", "Usually", "The catalogue's words", "What to do")))
     show(
-        tag("h3", first.recipient),
+        tag("h2", first.recipient),
         tag("p", f"{perhaps}{known.name}{by}", class_="dm-quiet"),
         tag("table", head, *map(_row, about), class_="dm-table"),
         tag("p", f"Source: {'; '.join(known.sources)}. {_how_sure(first)}", class_="dm-quiet"),
@@ -103,8 +102,18 @@ def _how_sure(suggestion: Suggestion) -> str:
 
 def _accepted(reading: Reading, accepted: int) -> None:
     said, undo, download = st.columns([3, 1, 2], vertical_alignment="center")
-    said.caption(f"{counted(accepted, 'fact')} accepted from the catalogue of known recipients, in this session only.")
-    undo.button("Undo the last", on_click=session.undo_suggestions, width="stretch")
+    done = session.edited().done
+    others = "" if done[-1].accepted else f" The last step was another: {label(done[-1].says)}."
+    said.caption(
+        f"{counted(accepted, 'fact')} accepted from the catalogue of known recipients, in this session only.{others}"
+    )
+    undo.button(
+        "Undo the last",
+        on_click=session.undo,
+        help=f"Takes back: {label(done[-1].says)}",
+        key="undo accepted",
+        width="stretch",
+    )
     download.download_button(
         "Download the workbook with these",
         lambda: _workbook(reading),
@@ -116,6 +125,4 @@ def _accepted(reading: Reading, accepted: int) -> None:
 
 
 def _workbook(reading: Reading) -> bytes:
-    written = BytesIO()
-    writing.write_workbook(reading.inventory, written)
-    return written.getvalue()
+    return writing.written(reading, ".xlsx")[0]
