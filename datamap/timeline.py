@@ -273,11 +273,14 @@ def _may_touch(notice: Prohibition, flow: MappedFlow, regime: Regime) -> bool:
     return not named or name_key(recipient) in named
 
 
+_DECIDES_NOTHING = frozenset({"duties", "rules", "breach", "rights", "formers", "limits"})
+
+
 def _dated_law(regime: Regime) -> Iterator[Cited]:
-    """Every piece of a regime's law that can decide a transfer; duties and rules only go with an answer."""
+    """Every piece of a regime's law that can decide a transfer; the others only go with an answer, or with none."""
     yield regime
     for field in fields(regime):
-        if field.name not in ("duties", "rules"):
+        if field.name not in _DECIDES_NOTHING:
             value = getattr(regime, field.name)
             pieces = value.values() if isinstance(value, Mapping) else value if isinstance(value, tuple) else ()
             yield from (piece for piece in pieces if isinstance(piece, Cited))

@@ -14,14 +14,16 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 import openpyxl
 import pytest
+from pypdf import PdfReader
 
 import datamap
 from datamap.cli import cli, main
+from datamap.pictures import Fold, Paper
 
 DAY = ["--as-of", "2026-11-22"]
 _SYSTEM = "Mail | NZ | Email address | Customers"
@@ -220,12 +222,14 @@ def test_several_files_are_read_together(inventory: Draw, run: Run) -> None:
         (["check", "HERE", "--regime", "xx"], "No regime is called 'xx'"),
         (["check", "HERE", "--country", "Narnia"], "'Narnia' is not a country"),
         (["check", "HERE", "--organisation", "Rimu"], "no organisation called 'Rimu'"),
-        (["check", "HERE", "--format", "sarif"], "'sarif' is not one of 'text', 'json'"),
-        (["check", "HERE", "--baseline", "x"], "No such option '--baseline'"),
+        (["check", "HERE", "--format", "csv"], "'csv' is not one of 'text', 'json', 'sarif', 'junit'"),
+        (["check", "HERE", "--base-line", "x"], "No such option '--base-line'"),
         (["check"], "Missing argument 'FILE…'"),
         (["chekc", "HERE"], "No such command 'chekc'"),
-        (["diff", "HERE", "HERE"], "No such command 'diff'"),
-        (["register", "HERE", "-o", "register.csv"], "'register.csv' cannot be written: its name must end in .xlsx."),
+        (
+            ["register", "HERE", "-o", "register.doc"],
+            "'register.doc' cannot be written: its name must end in .xlsx, .ods, .zip, .csv or .json.",
+        ),
         (["register", "HERE", "-o", "no/such/folder.xlsx"], "there is no folder"),
         (["register", "HERE"], "Missing option '-o'"),
         (["diagram", "HERE", "-o", "map.gif"], "its name must end in .svg, .png, .pdf or .html."),
@@ -326,6 +330,19 @@ def test_the_diagram_is_drawn_in_each_format(
     assert "Nothing hidden." in ran.err
 
 
+def test_the_diagram_is_folded_and_put_on_paper_as_asked(inventory: Draw, run: Run, tmp_path: Path) -> None:
+    target = tmp_path / "flows.svg"
+    for fold in Fold:
+        assert run("diagram", inventory(), *DAY, "-o", target, "--fold", fold.value).code == 0
+    assert "recipients are shown by outcome" in target.read_text("utf-8")
+    sides = set()
+    for paper in get_args(Paper):
+        paged = tmp_path / f"{paper}.pdf"
+        assert run("diagram", inventory(), *DAY, "-o", paged, "--paper", paper).code == 0
+        sides.add(round(PdfReader(paged).pages[0].mediabox.width))
+    assert len(sides) == 3
+
+
 def test_the_diagram_counts_what_its_filters_hide(inventory: Draw, run: Run, tmp_path: Path) -> None:
     flows = SHEETS["Flows"] + "\nF2 | Mail | Printers | Email address | Customers | Letters"
     target = tmp_path / "map.svg"
@@ -405,16 +422,15 @@ def test_what_is_read_is_never_written_over(inventory: Draw, run: Run, tmp_path:
 def test_a_file_that_was_there_stays_when_writing_fails(
     inventory: Draw, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from datamap import registers
-
-    def fails(_: object, path: Path) -> None:
-        path.write_bytes(b"half")
+    def fails(path: Path, data: bytes) -> int:
+        with path.open("wb") as half_written:
+            half_written.write(data[: len(data) // 2])
         raise OSError(28, "No space left on device")
 
-    target = tmp_path / "register.xlsx"
+    given, target = inventory(), tmp_path / "register.xlsx"
     target.write_bytes(b"before")
-    monkeypatch.setattr(registers, "save", fails)
-    assert run("register", inventory(), "-o", target).refused().endswith("cannot be written: No space left on device.")
+    monkeypatch.setattr(Path, "write_bytes", fails)
+    assert run("register", given, "-o", target).refused().endswith("cannot be written: No space left on device.")
     assert target.read_bytes() == b"before"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["kowhai", "register.xlsx"]
 
@@ -732,7 +748,7 @@ def test_ctrl_c_ends_a_long_reading_with_one_sentence(tmp_path: Path) -> None:
     file = tmp_path / "long.csv"
     with file.open("w") as out:
         out.write("System,Vendor,Vendor country,Data categories\n")
-        out.writelines(f"System {n},Vendor {n},USA,Name {n}\n" for n in range(400_000))
+        out.writelines(f"System {n},Vendor {n},USA,Name {n}\n" for n in range(190_000))
     process = subprocess.Popen(
         [sys.executable, "-m", "datamap", "check", str(file), "--organisation", "Kowhai", "--country", "NZ"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -741,6 +757,15 @@ def test_ctrl_c_ends_a_long_reading_with_one_sentence(tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     out_, err = process.communicate(timeout=20)
     assert (process.returncode, out_, err.strip()) == (2, "", "Stopped before it was done.")
+
+
+def test_ctrl_c_while_the_command_is_still_being_imported_ends_in_the_same_sentence(tmp_path: Path) -> None:
+    (tmp_path / "click.py").write_text("import signal\nsignal.raise_signal(signal.SIGINT)\n")
+    ran = subprocess.run(
+        [sys.executable, "-m", "datamap", "--version"], capture_output=True, text=True, timeout=20, check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(Path(__file__).parents[1])])},
+    )  # fmt: skip
+    assert (ran.returncode, ran.stdout, ran.stderr.strip()) == (2, "", "Stopped before it was done.")
 
 
 # ----------------------------------------------------------------------------------------------------- mapping

@@ -450,6 +450,10 @@ def test_a_regime_read_out_leaves_no_piece_of_it_out() -> None:
             regime.practices,
             regime.duties,
             regime.rules,
+            regime.breach,
+            regime.rights,
+            regime.formers,
+            regime.limits,
             regime.source,
         ]
         told = sum(len(points) for points in chapters.values())

@@ -320,7 +320,8 @@ class TestWorkbook:
             assert sheet.freeze_panes == "B2"
             assert sheet.auto_filter.ref == sheet.dimensions
             assert sheet.page_setup.orientation == "landscape"
-            assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+            assert sheet.page_setup.fitToHeight == 0
+            assert sheet.print_title_cols == "$A:$A"
             assert sheet.sheet_properties.pageSetUpPr
             assert sheet.sheet_properties.pageSetUpPr.fitToPage
             assert sheet.print_title_rows == "$1:$1"

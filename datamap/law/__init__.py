@@ -202,6 +202,51 @@ class Rule(Cited):
     title: str
 
 
+BREACH_FACTS = ("holders", "people", "places", "principals", "security", "sensitivity", "transfers", "volume")
+"""What the map can tell of a breach: `breach.FACTS` has one small function for each."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AfterBreach(Cited):
+    """One piece of the law of breaches, for people to apply: none of it is ever decided here.
+
+    `says` is the question of a test, what is to be assessed or told, or what else to know; it may name {sender}. Of a
+    test, `facts` are those of the map that bear on it. Of what is to be done, `whom` is told, `by` says when in words,
+    and `hours` or `days` count from becoming aware, where there is such a limit. `authority` is whether who is told is a
+    public authority. `acts_for` is `agent` where it falls on whoever holds the information for somebody else.
+    """
+
+    id: str
+    kind: Literal["test", "assess", "tell", "know"]
+    says: str
+    facts: tuple[str, ...] = ()
+    whom: str = ""
+    authority: bool = False
+    by: str = ""
+    hours: int | None = None
+    days: int | None = None
+    acts_for: Literal["itself", "agent"] = "itself"
+
+
+CONCERNS = ("request", "systems", "agents", "others", "recipients", "transfers")
+"""What a right is about: the request as a whole; the own systems; the recipients that are agents, those that are not, or
+all; or the recipients abroad."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Right(Cited):
+    """What a regime asks of whoever answers a person who wants to see or to correct information.
+
+    `says` is what is to be done, and may name {sender}; `concerns` one of `CONCERNS`; `by` when, in words.
+    """
+
+    id: str
+    request: Literal["access", "correction"]
+    says: str
+    concerns: str
+    by: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Practice(Cited):
     """A code of practice that replaces the base rules for its kinds of organisation and category."""
@@ -227,6 +272,33 @@ class Ground:
 class Statute:
     title: str
     year: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Former(Cited):
+    """A law that people still cite and that has ended: `ends` is the first day it no longer held.
+
+    `words` are further names for it; `meant` is what stands in its place.
+    """
+
+    title: str
+    year: int | None = None
+    words: tuple[str, ...] = ()
+    meant: str
+
+
+LIMITED = ("unsubscribing", "complaint")
+"""What people are promised a time for, where law sets the longest; for requests see `Right`, for breaches `AfterBreach`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limit(Cited):
+    """The longest time that law leaves for something people may ask for. `about` is one of `LIMITED`; `says` tells it."""
+
+    about: str
+    most: int
+    unit: Literal["day", "working day"]
+    says: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -327,6 +399,10 @@ class Regime(Cited):
     schemes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # a scheme → the words people use for it
     older: tuple[Older, ...] = ()
     adaptations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # mechanism → words for changes it wants
+    breach: tuple[AfterBreach, ...] = ()
+    rights: tuple[Right, ...] = ()
+    formers: tuple[Former, ...] = ()
+    limits: tuple[Limit, ...] = ()
     mechanisms: Mapping[str, Mechanism] = field(default_factory=dict)
     entries: tuple[ListEntry, ...] = ()
 
@@ -426,6 +502,7 @@ class Law:
 # ---------------------------------------------------------------------------------------------------- loading
 
 _T = TypeVar("_T")
+_N = TypeVar("_N", AfterBreach, Right)
 
 
 def _convert(kind: Any, value: Any, where: str) -> Any:
@@ -484,6 +561,10 @@ _READY = frozenset(
         "schemes",
         "older",
         "adaptations",
+        "breach",
+        "rights",
+        "formers",
+        "limits",
         "mechanisms",
         "entries",
     }
@@ -534,9 +615,9 @@ def _check_step(step: Step, where: str) -> None:
         raise BadLaw(f"{where}, reason: only a step of kind 'prohibitions' can name {{prohibition}}")
 
 
-_LISTED = ("step", "ground", "practice", "statute", "identifier", "older")
+_LISTED = ("step", "ground", "practice", "statute", "identifier", "older", "breach", "right", "former", "limit")
 _TABLES = ("duties", "rules", "words", "conditions", "source", "schemes", "adaptations")
-_MADE = frozenset({"citation", "steps", "grounds", "practices", "statutes", "identifiers", "mechanisms", "entries"})
+_MADE = frozenset({"citation", "steps", "grounds", "practices", "statutes", "identifiers", "rights", "formers", "limits", "mechanisms", "entries"})
 
 
 def _check_shape(data: Mapping[str, Any], where: str) -> None:
@@ -614,6 +695,10 @@ def _regime(text: str, where: str, entries: tuple[ListEntry, ...], mechanisms: t
     data["rules"] = {
         k: _build(Rule, {"code": k, **row}, f"{where}, rule {k!r}") for k, row in data.get("rules", {}).items()
     }
+    data["breach"] = _pieces(AfterBreach, data.pop("breach", []), f"{where}, breach")
+    data["rights"] = _pieces(Right, data.pop("right", []), f"{where}, right")
+    data["formers"] = tuple(_build(Former, row, f"{where}, former") for row in data.pop("former", []))
+    data["limits"] = tuple(_build(Limit, row, f"{where}, limit") for row in data.pop("limit", []))
     data["statutes"] = tuple(_build(Statute, row, f"{where}, statute") for row in data.pop("statute", []))
     data["identifiers"] = tuple(_build(Identifier, row, f"{where}, identifier") for row in data.pop("identifier", []))
     data["words"] = {k: _convert(tuple[str, ...], v, f"{where}, words {k!r}") for k, v in data.get("words", {}).items()}
@@ -627,6 +712,28 @@ def _regime(text: str, where: str, entries: tuple[ListEntry, ...], mechanisms: t
     regime = dataclasses.replace(regime, grounds=grounds)
     _check_references(regime, where)
     return regime
+
+
+def _pieces(cls: type[_N], rows: Iterable[Mapping[str, Any]], where: str) -> tuple[_N, ...]:
+    """The pieces of the law of breaches or of rights, each with an id of its own."""
+    found = tuple(_build(cls, row, f"{where} {row.get('id', n)!r}") for n, row in enumerate(rows, 1))
+    if len({piece.id for piece in found}) != len(found):
+        raise BadLaw(f"{where}: two have one id")
+    for piece in found:
+        wrong = f"{where} {piece.id!r}"
+        if isinstance(piece, Right):
+            if piece.concerns not in CONCERNS:
+                raise BadLaw(f"{wrong}: {piece.concerns!r} is not one of {', '.join(CONCERNS)}")
+            continue
+        if unknown := [f for f in piece.facts if f not in BREACH_FACTS]:
+            raise BadLaw(f"{wrong}: {unknown[0]!r} is not one of {', '.join(BREACH_FACTS)}")
+        if piece.kind == "tell" and not piece.whom:
+            raise BadLaw(f"{wrong}: whom to tell is missing")
+        if piece.facts and piece.kind != "test":
+            raise BadLaw(f"{wrong}: only a test has facts")
+        if (piece.by or piece.hours or piece.days) and piece.kind not in ("assess", "tell"):
+            raise BadLaw(f"{wrong}: only what is to be done has a time")
+    return found
 
 
 def _check_references(regime: Regime, where: str) -> None:
@@ -656,7 +763,17 @@ def _check_references(regime: Regime, where: str) -> None:
         *regime.practices,
         *regime.duties.values(),
         *regime.rules.values(),
+        *regime.breach,
+        *regime.rights,
+        *regime.formers,
+        *regime.limits,
     ]
+    for former in regime.formers:
+        if former.ends is None:
+            raise BadLaw(f"{where}, former {former.title!r}: it must say when it ended")
+    for limit in regime.limits:
+        if limit.about not in LIMITED:
+            raise BadLaw(f"{where}, limit: {limit.about!r} is not one of {', '.join(LIMITED)}")
     for item in cited:
         for key in item.sources:
             if key not in regime.source:
@@ -885,6 +1002,10 @@ def _as_yours(regime: Regime) -> Regime:
         practices=mark(regime.practices),
         duties=dict(zip(regime.duties, mark(regime.duties.values()), strict=True)),
         rules=dict(zip(regime.rules, mark(regime.rules.values()), strict=True)),
+        breach=mark(regime.breach),
+        rights=mark(regime.rights),
+        formers=mark(regime.formers),
+        limits=mark(regime.limits),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from datamap.law import Cited, Duty, ListEntry, Mechanism, Regime, Step, Test
+from datamap.law import AfterBreach, Cited, Duty, Former, Limit, ListEntry, Mechanism, Regime, Right, Step, Test
 
 # What each test asks, when it is so and when it is not. {v} is the test's values, {here} where the regime is at home.
 PHRASES: Mapping[str, tuple[str, str]] = {
@@ -200,7 +200,11 @@ def readable(regime: Regime, on: date) -> list[Chapter]:
         Chapter("Grounds of disclosure as people write them", tuple(_grounds(regime))),
         Chapter("Codes of practice", tuple(_practices(regime, on))),
         Chapter("Duties that remain after an answer", tuple(_duty(d, regime, on) for d in regime.duties.values())),
+        Chapter("After a breach", tuple(_after_breach(b, on) for b in regime.breach)),
+        Chapter("Access and correction", tuple(_right(r, on) for r in regime.rights)),
         Chapter("Rules that raise flags", tuple(_point(f"{r.title} ({r.code})", r, on) for r in regime.rules.values())),
+        Chapter("Times that policies promise", tuple(_limit(limit, on) for limit in regime.limits)),
+        Chapter("What is still cited and has ended", tuple(_former(f, on) for f in regime.formers)),
         Chapter("Sources", tuple(Point(key, (("", words),)) for key, words in regime.source.items())),
     ]
     return [c for c in chapters if c.points]
@@ -325,6 +329,52 @@ def _practices(regime: Regime, on: date) -> Iterator[Point]:
             ("Its own letters", letters),
             ("Sources", "; ".join(practice.sources)),
         )
+
+
+_KINDS = {
+    "test": "a test, for people to answer",
+    "assess": "to be assessed",
+    "tell": "to be told",
+    "know": "to know beside this",
+}
+
+
+def _after_breach(piece: AfterBreach, on: date) -> Point:
+    falls_on = "whoever holds it for somebody else" if piece.acts_for == "agent" else ""
+    return _point(
+        of_anybody(piece.says),
+        piece,
+        on,
+        ("This is", _KINDS[piece.kind]),
+        ("Whom to tell", piece.whom),
+        ("By when", piece.by),
+        ("It falls on", falls_on),
+        ("What the map shows of it", "; ".join(piece.facts)),
+        ("Sources", "; ".join(piece.sources)),
+    )
+
+
+def _right(right: Right, on: date) -> Point:
+    return _point(
+        of_anybody(right.says),
+        right,
+        on,
+        ("Request", right.request),
+        ("It concerns", right.concerns),
+        ("By when", right.by),
+        ("Sources", "; ".join(right.sources)),
+    )
+
+
+def _limit(limit: Limit, on: date) -> Point:
+    longest = f"{limit.most} {limit.unit}s"
+    return _point(limit.says, limit, on, ("For", limit.about), ("At most", longest), ("Sources", "; ".join(limit.sources)))
+
+
+def _former(former: Former, on: date) -> Point:
+    title = f"{former.title} {former.year}" if former.year else former.title
+    names, sources = "; ".join(former.words), "; ".join(former.sources)
+    return _point(title, former, on, ("Also called", names), ("What is meant", former.meant), ("Sources", sources))
 
 
 def _duty(duty: Duty, regime: Regime, on: date) -> Point:

@@ -1,0 +1,97 @@
+"""Laws as people cite them: in force, ended, or never enacted, and what is meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from datamap.inventory import name_key
+from datamap.law import Cited, Former, Law, Regime
+
+Standing = Literal["in force", "ended", "none such"]
+
+
+@dataclass(frozen=True)
+class Citation:
+    """One law that words cite. `regime` is the code of the regime that it is of; `by` is the piece of law that shows it
+    has ended, where one does."""
+
+    title: str
+    standing: Standing
+    regime: str
+    meant: str = ""
+    by: Cited | None = None
+
+    @property
+    def message(self) -> str:
+        """What is to be said about it; empty for a law in force."""
+        match self.standing:
+            case "ended":
+                assert self.by is not None
+                meant = f"; {self.meant} stands in its place" if self.meant else ""
+                return f"{self.title} is cited, and it ended on {self.by.ends}{meant}."
+            case "none such":
+                return f"{self.title} is cited, and there is no such Act; {self.meant} is."
+        return ""
+
+
+_DATED = re.compile(r"(?P<title>[^\d;,]+?)\s+(?P<year>\d{4})\b")
+
+
+def citations(words: str, law: Law, on: date, *, first: Iterable[Regime] = ()) -> tuple[Citation, ...]:
+    """The laws that words cite, as far as they are loaded, as they stood on a day. Of a title that several regimes have,
+    that of `first` is meant. What is not loaded is left out: nothing is said of it."""
+    regimes = list(dict.fromkeys([*(r.code for r in first), *law.regimes]))
+    every = [law.regimes[code] for code in regimes]
+    found: dict[str, Citation] = {}
+    key = name_key(words)
+    ended = [(r, f, _former_title(f)) for r in every for f in r.formers]
+    for regime, former, title in ended:
+        if former.ends and former.ends <= on and any(_has(words, name) for name in (title, *former.words)):
+            found.setdefault(name_key(title), Citation(title, "ended", regime.code, former.meant, former))
+    for regime in every:
+        for entry in regime.entries:
+            scheme = next((v for t in entry.needs if t.name == "scheme_listed" for v in t.values), None)
+            if entry.status != "invalidated" or not scheme or entry.ends is None or entry.ends > on:
+                continue
+            if any(_has(words, name) for name in (scheme, *regime.schemes.get(scheme, ()))):
+                meant = _scheme_now(regime, entry.country, on)
+                found.setdefault(name_key(scheme), Citation(scheme, "ended", regime.code, meant, entry))
+    for match in _DATED.finditer(words):
+        title, year = re.sub(r"(?i)^(?:and |or |the )+", "", match["title"].strip()), int(match["year"])
+        whole = f"{title} {year}"
+        if name_key(whole) in found:
+            continue
+        titled = [(r, s) for r in every for s in r.statutes if name_key(s.title) == name_key(title)]
+        if held := next((r for r, s in titled if s.year == year), None):
+            found[name_key(whole)] = Citation(whole, "in force", held.code)
+        elif titled:
+            regime = titled[0][0]
+            years = sorted(s.year for r, s in titled if r is regime)
+            found[name_key(whole)] = Citation(whole, "none such", regime.code, f"{title} {', '.join(map(str, years))}")
+    for regime in every:
+        for statute in regime.statutes:
+            if name_key(statute.title) == key:
+                found.setdefault(key, Citation(statute.title, "in force", regime.code))
+    return tuple(found.values())
+
+
+def _former_title(former: Former) -> str:
+    return f"{former.title} {former.year}" if former.year else former.title
+
+
+def _scheme_now(regime: Regime, country: str, on: date) -> str:
+    """The scheme that is in force for a country on a day, by its longest name; empty when there is none."""
+    for entry in regime.entries:
+        if entry.country == country and entry.status == "in force" and entry.holds(on):
+            for test in entry.needs:
+                if test.name == "scheme_listed" and not test.negated:
+                    return max((test.values[0], *regime.schemes.get(test.values[0], ())), key=len)
+    return ""
+
+
+def _has(words: str, name: str) -> bool:
+    return re.search(rf"(?i)(?<!\w){re.escape(name)}(?!\w)", words) is not None
