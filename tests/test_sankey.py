@@ -1,0 +1,129 @@
+"""The Sankey: every flow that goes to a place is drawn or gathered, what is gathered is counted, and text is only text."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given, settings
+
+from datamap.assessment import assess
+from datamap.pictures import sankey as module
+from datamap.pictures.sankey import Column, Sankey, sankey
+from datamap.transfers import Outcome
+from datamap.views import View, select
+from tests import pictured
+from tests.conftest import NZ_COMPANY, TODAY, reading
+
+
+@settings(deadline=None)
+@given(pictured.VIEWS)
+def test_drawn_flows_and_those_without_a_place_are_all_flows(view: View) -> None:
+    selection = pictured.shown(view)
+    found = sankey(selection)
+    placed = {leg.flow.id for leg in pictured.legs(selection)}
+    assert found.drawn == len(placed)
+    unplaced = len(selection.flows) - len(placed)
+    assert any(note.startswith(f"{unplaced} flow") and "no place" in note for note in found.notes) == (unplaced > 0)
+
+
+@settings(deadline=None)
+@given(pictured.VIEWS)
+def test_every_leg_ends_in_a_place_with_its_worst_outcome(view: View) -> None:
+    selection = pictured.shown(view)
+    found = sankey(selection)
+    ends = {stop.key: stop for stop in found.stops if stop.column is Column.COUNTRY and stop.key}
+    for country in {leg.country for leg in pictured.legs(selection) if leg.country}:
+        flows = {leg.flow.id for leg in pictured.legs(selection) if leg.country == country}
+        outcomes = [a.outcome for a in selection.answers if a.leg.country == country]
+        assert ends[country].flows == len(flows)
+        assert ends[country].outcome == min(outcomes, key=list(Outcome).index, default=None)
+
+
+def test_bands_lead_from_left_to_right_through_the_columns() -> None:
+    found = sankey(pictured.shown())
+    for band in found.bands:
+        assert found.stops[band.start].column < found.stops[band.end].column
+    names = {(found.stops[b.start].name, found.stops[b.end].name): b.flows for b in found.bands}
+    assert names["Name", "Shop"] == 2, "to the mailer and to the surveyor"
+    assert names["Shop", "Mailer"] == 1
+    assert names["Mailer", "United States"] == 3
+    assert names["Mailer", "Helper"] == 1
+    assert names["Surveyor", "not stated"] == 1
+    assert names["Friend", "Analyst"] == 1
+    assert names["not stated", "Payroll"] == 1 if ("not stated", "Payroll") in names else ("Salary", "Payroll") in names
+
+
+def test_smaller_ones_are_gathered_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = sankey(pictured.shown())
+    recipients = [stop for stop in whole.stops if stop.column is Column.RECIPIENT]
+    monkeypatch.setattr(module, "READABLE", dict.fromkeys(Column, 3))
+    found = sankey(pictured.shown())
+    kept = [stop for stop in found.stops if stop.column is Column.RECIPIENT]
+    assert len(kept) == 3
+    assert kept[-1].gathered == len(recipients) - 2
+    assert kept[-1].name == f"{len(recipients) - 2} other recipients"
+    assert any(
+        note.startswith(f"{len(recipients) - 2} smaller recipients, with {kept[-1].flows} flows")
+        for note in found.notes
+    )
+    assert found.drawn == whole.drawn
+    rest = {stop.name for stop in recipients} - {stop.name for stop in kept}
+    assert kept[-1].flows == len({leg.flow.id for leg in pictured.legs(pictured.shown()) if _receives(leg.flow, rest)})
+    assert min(stop.flows for stop in kept[:-1]) >= max(s.flows for s in recipients if s.name in rest)
+
+
+def _receives(flow: object, names: set[str]) -> bool:
+    from datamap.graph import MappedFlow, Movement
+
+    assert isinstance(flow, MappedFlow)
+    end = flow.origin if flow.movement is Movement.ONWARD else flow.destination
+    return end.name in names
+
+
+def test_the_option_says_each_box_and_band_in_words() -> None:
+    found = sankey(pictured.shown())
+    (series,) = found.option["series"]
+    assert len(series["data"]) == len(found.stops)
+    assert len(series["links"]) == len(found.bands)
+    for stop, node in zip(found.stops, series["data"], strict=True):
+        assert stop.name in node["tooltip"]["formatter"]
+        assert (stop.outcome.label if stop.outcome else "Not assessed") in node["label"]["formatter"]
+    for band, link in zip(found.bands, series["links"], strict=True):
+        assert link["value"] == band.flows
+        assert (link["source"], link["target"]) == (f"stop-{band.start}", f"stop-{band.end}")
+
+
+def hostile(text: str) -> Sankey:
+    sheets = {
+        "systems": f"System | Categories | Recipients\nShop | Name | {text}",
+        "recipients": f"Recipient | Country\n{text} | US",
+    }
+    return sankey(select(assess(reading(organisations=NZ_COMPANY, **sheets), on=TODAY), View()))
+
+
+def test_text_is_neither_html_nor_a_template() -> None:
+    found = hostile("<img src=x onerror=alert(1)> {b} {c}")
+    assert found.option["tooltip"]["renderMode"] == "richText"
+    text = json.dumps(found.option, ensure_ascii=False)
+    assert "{b}" not in text
+    assert "{c}" not in text
+    assert '"formatter": "<img' in text, "it is shown as it is"
+
+
+def test_a_recipient_that_sends_back_makes_no_circle() -> None:
+    flows = "Flow | From | To | Categories\nF1 | Shop | A | Name\nF2 | A | B | Name\nF3 | B | A | Name"
+    sheets = {
+        "systems": "System | Categories\nShop | Name",
+        "recipients": "Recipient | Country\nA | US\nB | AU",
+        "flows": flows,
+    }
+    found = sankey(select(assess(reading(organisations=NZ_COMPANY, **sheets), on=TODAY), View()))
+    assert found.drawn == 3
+    assert all(found.stops[band.start].column < found.stops[band.end].column for band in found.bands)
+
+
+def test_an_empty_selection_is_empty() -> None:
+    found = sankey(pictured.shown(View(recipients=("Nobody",))))
+    assert (found.stops, found.bands, found.drawn) == ((), (), 0)
+    assert found.description == "Sankey, empty."
