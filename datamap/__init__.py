@@ -14,10 +14,14 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from datamap.assessment import Assessment, NobodySends, NoSuchRegime, assess
+    from datamap.breach import leak
+    from datamap.comparison import CannotCompare, Comparison, compare
     from datamap.graph import DataMap
+    from datamap.hypothesis import CannotSuppose, suppose
     from datamap.law import BadLaw, Law
     from datamap.law import load as load_law
     from datamap.layouts.profiles import BadProfile
+    from datamap.people import NoSuchName, where
     from datamap.sheets import Progress, Unreadable
     from datamap.transfers import Answer, Outcome
     from datamap.workbook import Reading
@@ -27,8 +31,12 @@ _HOMES = {
     "Assessment": "assessment",
     "BadLaw": "law",
     "BadProfile": "layouts.profiles",
+    "CannotCompare": "comparison",
+    "CannotSuppose": "hypothesis",
+    "Comparison": "comparison",
     "DataMap": "graph",
     "Law": "law",
+    "NoSuchName": "people",
     "NoSuchRegime": "assessment",
     "NobodySends": "assessment",
     "Outcome": "transfers",
@@ -36,9 +44,13 @@ _HOMES = {
     "Reading": "workbook",
     "Unreadable": "sheets",
     "assess": "assessment",
+    "compare": "comparison",
+    "leak": "breach",
+    "suppose": "hypothesis",
+    "where": "people",
 }
 
-__all__ = ["Answer", "Assessment", "BadLaw", "BadProfile", "DataMap", "Law", "NoSuchRegime", "NobodySends", "Outcome", "Progress", "Reading", "Unreadable", "assess", "load_law", "read"]  # fmt: skip
+__all__ = ["Answer", "Assessment", "BadLaw", "BadProfile", "CannotCompare", "CannotSuppose", "Comparison", "DataMap", "Law", "NoSuchName", "NoSuchRegime", "NobodySends", "Outcome", "Progress", "Reading", "Unreadable", "assess", "compare", "leak", "load_law", "read", "suppose", "where"]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
@@ -61,7 +73,7 @@ def read(
 
     The words for regimes, mechanisms and grounds are those of `law`; of the shipped law when it is None. A table that a
     saved mapping fits is read by it: those of `mappings`, then those named `*.mapping.toml` beside the files. `progress`
-    is called while a file is read, and ends the reading by raising.
+    is called several times a second while a file is read and while all are understood, and ends that by raising.
 
     Raises `Unreadable`, with one sentence for the user, when a file cannot be read at all, and `BadProfile` when a
     mapping cannot be used or one of `mappings` fits nothing.
@@ -78,7 +90,7 @@ def read(
     asked = [profiles.read(Path(p)) for p in mappings]
     found = [profile for folder in dict.fromkeys(map(_folder, files)) for profile in profiles.beside(folder)]
     books = [sheets.read(p, progress=progress) for p in files]
-    return layouts.read(books, law or laws.load(), profiles=(*asked, *found), wanted=asked)
+    return layouts.read(books, law or laws.load(), profiles=(*asked, *found), wanted=asked, progress=progress)
 
 
 def _folder(path: Path) -> Path:

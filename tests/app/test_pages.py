@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from datamap import registers
 from datamap.transfers import LABELS, Outcome
 from datamap.ui import PAGES
+from datamap.ui.components.questions import PARTS
 from datamap.workbook import writing
 
 ROOT = Path(__file__).parents[2]
@@ -44,6 +45,12 @@ def on_page(app: AppTest, title: str) -> AppTest:
     return fine(app.switch_page(str(page.path.relative_to(ROOT))).run())
 
 
+def part(app: AppTest, name: str) -> AppTest:
+    """Open one of the tabs of the page Transfers."""
+    app.session_state["part"] = name
+    return fine(app.run())
+
+
 def click(app: AppTest, label: str) -> AppTest:
     return fine(next(b for b in app.button if b.label == label).click().run())
 
@@ -63,6 +70,7 @@ def words(app: AppTest) -> str:
     said = [html.unescape(text) for text in said]
     elements = (
         *app.title,
+        *app.header,
         *app.subheader,
         *app.markdown,
         *app.caption,
@@ -90,7 +98,7 @@ def blank_workbook() -> bytes:
 def test_each_page_opens_with_nothing_loaded(title: str) -> None:
     app = on_page(opened(), title)
     assert app.title[0].value in (title, "datamap")
-    if title in ("Flows", "Transfers"):
+    if title in ("Overview", "Flows", "Transfers"):
         assert "No inventory is open" in words(app)
         assert "Go to Start" in [b.label for b in app.button]
 
@@ -100,7 +108,7 @@ def test_each_page_opens_with_an_empty_inventory(title: str) -> None:
     app = upload(opened(), {"blank.xlsx": blank_workbook()})
     assert "holds no record yet" in words(app)
     app = on_page(app, title)
-    if title in ("Flows", "Transfers"):
+    if title in ("Overview", "Flows", "Transfers"):
         assert "is empty" in words(app)
 
 
@@ -159,7 +167,9 @@ def test_the_register_on_screen_is_the_register_in_the_file(name: str) -> None:
 
 def test_a_filter_holds_on_both_pages_and_what_it_hides_is_counted() -> None:
     app = on_page(example("Focus Technology"), "Flows")
-    every = len(app.dataframe[0].value)
+    app.session_state["shown_as"] = "Table"
+    every = len(fine(app.run()).dataframe[0].value)
+    assert f"{every} flows shown. Nothing hidden." in words(app)
     fine(app.selectbox(key="around").set_value("Google Analytics").run())
     shown = len(app.dataframe[0].value)
     assert 0 < shown < every
@@ -188,10 +198,9 @@ def test_a_regime_narrows_every_page() -> None:
 
 def test_questions_flags_and_problems_have_their_tabs() -> None:
     app = on_page(example("Lead Management"), "Transfers")
-    assert [t.label for t in app.tabs] == ["Transfers", "Flags", "Onward", "Questions to ask", "Problems"]
-    said = words(app)
-    assert "No retention period for Live chat" in said
-    assert "Every cell was understood." in said
+    assert [t.label for t in app.tabs] == list(PARTS)
+    assert "No retention period for Live chat" in words(part(app, "Flags"))
+    assert "Every cell was understood." in words(part(app, "Problems"))
 
 
 def test_an_answer_has_its_history_and_its_onward_chains() -> None:
@@ -201,6 +210,7 @@ def test_an_answer_has_its_history_and_its_onward_chains() -> None:
     said = words(fine(choice.set_value(named).run()))
     assert re.search(r"History .* always 30 November 2020 Regime does not apply", said)
     assert "1 December 2020 no end recorded No safeguard Privacy Act 2020 begins to apply" in said
+    app = part(app, "Onward")
     (countries,) = [f.value for f in app.dataframe if "Fewest hops" in f.value]
     (chains,) = [f.value for f in app.dataframe if "In words" in f.value]
     assert set(chains["Country"]) == set(countries["Country"])
@@ -252,7 +262,7 @@ def test_text_from_a_file_is_never_markup() -> None:
         said = [e.proto.body for e in app.html if "onerror" in e.proto.body]
         assert title == "Flows" or said
         assert not any("<img" in body or "<b>bold" in body for body in said)
-        assert not any("onerror" in str(e.value) for e in (*app.markdown, *app.caption, *app.info, *app.subheader))
+        assert not any("onerror" in str(e.value) for e in (*app.markdown, *app.caption, *app.info, *app.header))
 
 
 def test_two_people_never_see_each_other() -> None:

@@ -17,7 +17,7 @@ def test_the_configuration_file_and_the_options_agree() -> None:
     config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))
     written = {
         f"{table}.{name}": tuple(value) if isinstance(value, list) else value
-        for table in ("server", "browser", "client")
+        for table in ("server", "browser", "client", "runner")
         for name, value in config[table].items()
     }
     assert written == dict(SERVER_OPTIONS)

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from datamap.assessment import Assessment
 from datamap.duties import Flag
 from datamap.graph import Leg, MappedFlow
 from datamap.inventory import Fact, items
-from datamap.law.readable import day
+from datamap.law import Cited, Mechanism
+from datamap.law.readable import day, evidence
 from datamap.places import place_name
 from datamap.sheets import Cell
 from datamap.transfers import WORST_FIRST, Answer, Outcome, ReliedOn, TraceStep
-from datamap.ui.components.markup import Child, Markup, facts, joined, listed, tag
-from datamap.views import STYLE
+from datamap.ui.components.glossary import OUTCOMES, explained
+from datamap.ui.components.markup import Child, Markup, counted, facts, joined, listed, tag
 
 NOT_STATED = "not stated"
+LONG = 8
+"""Steps above which a trace shows those that decide, and folds the others."""
+MOST_SEEN = 60
+"""Characters of a cell that are shown beside its address."""
+
+Seen = Callable[[Cell], str | None]
+"""What stands in a cell of the file, or None when it is blank."""
 
 
 def flow_words(flow: MappedFlow) -> str:
@@ -39,21 +47,17 @@ def place_words(leg: Leg) -> str:
 def chip(outcome: Outcome | None) -> Markup:
     """The outcome's words in its colours."""
     if outcome is None:
-        return tag("span", "Not assessed", class_="dm-chip", style="color: #565d66; background: #ffffff")
-    look = STYLE[outcome]
-    return tag("span", outcome.label, class_="dm-chip", style=f"color: {look.ink}; background: {look.fill}")
+        return tag("span", "Not assessed", class_="dm-chip")
+    return tag("span", outcome.label, class_=f"dm-chip dm-{outcome}", title=OUTCOMES[outcome])
 
 
 def tiles(counts: Mapping[Outcome, int]) -> Markup:
     """How many answers have each outcome, worst first; those nobody has are left out."""
     found = (
-        tag(
-            "div", tag("b", f"{counts[o]:,}"), tag("span", o.label), class_="dm-tile",
-            style=f"color: {STYLE[o].ink}; background: {STYLE[o].fill}; border-color: {STYLE[o].ink}",
-        )
+        tag("div", tag("b", f"{counts[o]:,}"), tag("span", o.label), class_=f"dm-tile dm-{o}", title=OUTCOMES[o])
         for o in WORST_FIRST
         if counts.get(o)
-    )  # fmt: skip
+    )
     return tag("div", *found, class_="dm-tiles")
 
 
@@ -61,6 +65,16 @@ def cells(found: Iterable[Cell], *, file: bool = True) -> Markup:
     """Where facts came from: file!Sheet!A1, or Sheet!A1."""
     named = (str(c) if file else f"{c.sheet}!{c.address}" for c in dict.fromkeys(found))
     return joined((tag("code", name) for name in named), ", ")
+
+
+def _with_values(found: Iterable[Cell], seen: Seen) -> Markup:
+    """The same, each with what stands there."""
+    said = []
+    for cell in dict.fromkeys(found):
+        value = seen(cell)
+        shown = "blank" if value is None else f"“{value[:MOST_SEEN]}{'…' if len(value) > MOST_SEEN else ''}”"
+        said.append(joined((tag("code", str(cell)), tag("span", shown, class_="dm-seen")), " "))
+    return joined(said, "; ")
 
 
 def names(fact: Fact[tuple[str, ...]]) -> str:
@@ -95,42 +109,69 @@ def summary(assessment: Assessment, answer: Answer) -> Markup:
 
 
 def answer_in_full(assessment: Assessment, answer: Answer) -> Markup:
-    """What the record shows for one leg under one regime, what is missing, what remains owed, and what it rests on."""
+    """What the record shows for one leg under one regime, what remains owed, and what it rests on."""
     flow, record = answer.leg.flow, answer.leg.flow.record
     role = record.role.or_else(flow.recipient.role if flow.recipient else Fact())
     return joined(
         (
-            tag("h3", flow_words(flow)),
+            tag("h2", flow_words(flow)),
             tag("p", chip(answer.outcome)),
             tag("p", answer.reason, class_="dm-said"),
             facts(
-                ("Law", cited(answer)),
-                ("Regime", regime_name(assessment, answer.regime)),
+                (explained("Citation"), cited(answer)),
+                (explained("Regime"), regime_name(assessment, answer.regime)),
                 ("As of", day(assessment.on)),
-                ("Ground", answer.ground),
-                ("Confidence", answer.confidence),
+                (explained("Ground"), answer.ground),
+                (explained("Confidence"), answer.confidence),
             ),
-            *_headed("What is missing", answer.missing),
             *_headed("What remains owed", answer.duties),
             *_relied_on(answer.relied_on),
-            tag("h4", "The flow"),
+            tag("h3", "The flow"),
             facts(
-                ("Flow", flow.id if not flow.implied else None),
-                ("Implied by", record.implied_by),
-                ("Place", nothing.value if (nothing := answer.leg.place.nothing) else place_words(answer.leg)),
+                (explained("Flow"), flow.id if not flow.implied else None),
+                (explained("Implied"), f"by {record.implied_by}" if flow.implied else None),
+                (
+                    explained("Place"),
+                    nothing.value if (nothing := answer.leg.place.nothing) else place_words(answer.leg),
+                ),
                 ("Categories", names(flow.categories)),
-                ("Individuals", names(flow.individuals)),
+                (explained("Individuals"), names(flow.individuals)),
                 ("Purpose", record.purpose.value),
-                ("Role", role.value or NOT_STATED),
-                ("Cells", cells(answer.cells[: len(flow.cells) + len(answer.leg.place.cells)])),
+                (explained("Role"), role.value or NOT_STATED),
+                ("Not understood", cells(assessment.not_understood(answer))),
+                (explained("Cells"), cells(answer.cells[: len(flow.cells) + len(answer.leg.place.cells)])),
             ),
         )
     )
 
 
-def _headed(heading: str, points: Iterable[str]) -> tuple[Child, ...]:
+def would_clear(answer: Answer, mechanisms: Sequence[Mechanism]) -> Markup | None:
+    """What is missing, and the mechanisms any one of which would do; None when nothing is missing."""
+    named = tuple(f"{m.name} ({m.citation})" for m in mechanisms)
+    missing = [point for point in answer.missing if not point.startswith(named)] if named else answer.missing
+    if not missing and not mechanisms:
+        return None
+    one_of = len(mechanisms) > 1
+    return joined(
+        (
+            tag("h2", "What would clear this"),
+            *_headed("What is missing", missing),
+            *_headed(
+                f"Any one of these {len(mechanisms)} would do" if one_of else "This would do", map(_way, mechanisms)
+            ),
+        )
+    )
+
+
+def _way(mechanism: Mechanism) -> Markup:
+    says = joined((mechanism.citation, marks(to_be_verified=mechanism.to_be_verified, yours=mechanism.yours)), " ")
+    needs = (mechanism.needs_detail or evidence(mechanism)).rstrip(".")
+    return joined((tag("b", mechanism.name), tag("p", f"Needs: {needs}."), tag("p", says, class_="dm-quiet")))
+
+
+def _headed(heading: str, points: Iterable[Child]) -> tuple[Child, ...]:
     points = tuple(points)
-    return (tag("h4", heading), listed(points)) if points else ()
+    return (tag("h3", heading), listed(points)) if points else ()
 
 
 def _relied_on(relied: ReliedOn | None) -> tuple[Child, ...]:
@@ -138,7 +179,7 @@ def _relied_on(relied: ReliedOn | None) -> tuple[Child, ...]:
         return ()
     heading = "The safeguard it rests on" if relied.kind == "safeguard" else "The list entry it rests on"
     return (
-        tag("h4", heading),
+        tag("h3", heading),
         facts(
             ("Name", relied.name),
             ("Mechanism", relied.mechanism),
@@ -150,18 +191,82 @@ def _relied_on(relied: ReliedOn | None) -> tuple[Child, ...]:
     )
 
 
-def trace(answer: Answer) -> Markup:
-    """The argument in order: question, what was found, what the record shows, in which cells, under which section."""
-    steps = tag("ol", *(_step(step) for step in answer.trace), class_="dm-trace")
-    return joined((steps, tag("p", joined((tag("b", "So the record shows:"), chip(answer.outcome)), " "))))
+def trace(assessment: Assessment, answer: Answer, seen: Seen) -> Markup:
+    """The argument: the record at one end, the law at the other, and each test between them as a sentence.
+
+    A long one shows the steps that decide, and folds and counts the others. Each step keeps its number.
+    """
+    regime = assessment.law.regimes[answer.regime]
+    law = {f"{regime.code}/{step.id}": step for step in regime.steps}
+    flow = answer.leg.flow
+    steps = list(enumerate(answer.trace, 1))
+    told = [(n, s) for n, s in steps if len(steps) <= LONG or _decides(s, answer, law[s.rule].kind)]
+    folded = [each for each in steps if each not in told]
+    record = tag(
+        "p", tag("b", "From the record: "), _with_values(flow.cells or answer.cells[:1], seen), class_="dm-record"
+    )
+    others = (
+        tag(
+            "details",
+            tag("summary", f"{counted(len(folded), 'more step')} that changed nothing"),
+            tag("ol", *(_step(n, step, law[step.rule], seen) for n, step in folded), class_="dm-trace"),
+        )
+        if folded
+        else None
+    )
+    return joined(
+        (
+            record,
+            tag("ol", *(_step(n, step, law[step.rule], seen) for n, step in told), class_="dm-trace"),
+            others,
+            tag(
+                "p",
+                joined((tag("b", "So the record shows:"), chip(answer.outcome), "under", cited(answer)), " "),
+                joined((" ", _checked(_pieces(assessment, answer)))),
+                class_="dm-so",
+            ),
+        )
+    )
 
 
-def _step(step: TraceStep) -> Markup:
+def _decides(step: TraceStep, answer: Answer, kind: str) -> bool:
+    """Whether a step moves the argument on: it decided, it held, it is open, or it weighed what could have cleared it."""
+    return step.rule == answer.rule or step.found != "no" or (kind in ("grounds", "lists") and answer.outcome.flagged)
+
+
+def _pieces(assessment: Assessment, answer: Answer) -> list[Cited]:
+    """The pieces of law that an answer rests on: the step that decided, and the mechanism or list entry."""
+    regime, relied = assessment.law.regimes[answer.regime], answer.relied_on
+    found: list[Cited] = [step for step in regime.steps if f"{regime.code}/{step.id}" == answer.rule]
+    if relied and relied.kind == "safeguard" and relied.mechanism in regime.mechanisms:
+        found.append(regime.mechanisms[relied.mechanism])
+    elif relied:
+        wanted = relied.name, relied.mechanism, relied.starts
+        found += [e for e in regime.entries if (e.country_name, e.citation, e.starts) == wanted]
+    return found
+
+
+def _checked(pieces: Iterable[Cited]) -> Markup:
+    """The day on which the law was checked; the earliest, where there are several pieces."""
+    return tag("span", f"{CHECKED} {day(min(piece.checked for piece in pieces))}.", class_="dm-quiet")
+
+
+CHECKED = "Law checked"
+
+
+def _step(number: int, step: TraceStep, law: Cited, seen: Seen) -> Markup:
     found = tag("span", step.found, class_="dm-found" if step.found in ("yes", "no") else "dm-found dm-found-open")
     return tag(
         "li",
         joined((tag("b", step.question), found)),
         tag("p", step.says) if step.says else None,
-        tag("p", cells(step.cells)) if step.cells else None,
-        tag("p", joined((step.citation, marks(to_be_verified=step.to_be_verified)), " "), class_="dm-quiet"),
+        tag("p", _with_values(step.cells, seen), class_="dm-cells") if step.cells else None,
+        tag(
+            "p",
+            joined(
+                (f"{step.citation}.", _checked((law,)), marks(to_be_verified=step.to_be_verified, yours=law.yours)), " "
+            ),
+            class_="dm-quiet",
+        ),
+        value=str(number),
     )

@@ -3,48 +3,303 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 
 import streamlit as st
 
 from datamap import pictures
 from datamap.graph import MappedFlow, Node
-from datamap.pictures import Diagram
+from datamap.inventory import name_key
+from datamap.pictures import FOLD_WORDS, Diagram, Fold
 from datamap.ui import session
 from datamap.ui.components.answers import cells, chip, flow_words, names, place_words, summary, tiles
+from datamap.ui.components.filters import MOST_STEPS
 from datamap.ui.components.flow_viewer import flow_viewer
-from datamap.ui.components.markup import facts, joined, listed, show, tag
+from datamap.ui.components.markup import Markup, counted, facts, joined, label, listed, show, tag
 from datamap.ui.components.records import record_facts
+from datamap.ui.components.tables import table
 from datamap.views import Selection
 
-MOST_DETAILS = 20
+MOST_LISTED = 25
+MOST_ROWS = 500
+HEIGHT = 720
 
 
-def several_files(selection: Selection) -> bool:
+def current(selection: Selection) -> Diagram:
+    """The diagram of a selection as the reader has it folded and opened."""
+    fold, opened = session.chosen(session.FOLD), session.opened()
+    return session.kept(
+        ("diagram", selection.view, fold, opened),
+        lambda: pictures.flow_diagram(selection, fold=fold, opened=opened),
+    )
+
+
+def fold_choice() -> None:
+    """The widget that says what is folded. It is drawn within `session.in_the_address`."""
+    st.selectbox(
+        "Fold",
+        list(FOLD_WORDS),
+        index=None,
+        format_func=lambda fold: FOLD_WORDS[fold],
+        placeholder="Fold by itself",
+        key=session.FOLD,
+        persist_state="session",
+        label_visibility="collapsed",
+        help="What is drawn together. Whatever is chosen, a picture too large to be read is folded further, and says so.",
+    )
+
+
+def draw(selection: Selection) -> None:
+    """The diagram, and beside it what is picked in it."""
+    diagram = current(selection)
+    _said(selection, diagram)
+    if not diagram.readable and not session.opened() and session.chosen(session.FOLD) is not Fold.NOTHING:
+        st.info(
+            f"{counted(len(selection.flows), 'flow')} are too many for a picture that can be read, however they are folded. "
+            "The table shows each of them; a filter, or one system or recipient in Around, makes a picture."
+        )
+        if not st.toggle("Draw it all the same", key="drawn all the same"):
+            return
+    key = ("svg", selection.view, session.chosen(session.FOLD), session.opened())
+    try:
+        if session.kept_before(key) is None:
+            with st.spinner("Drawing the picture", show_time=True):
+                session.kept(key, lambda: pictures.to_svg(diagram))
+        svg = session.kept(key, lambda: pictures.to_svg(diagram))
+    except pictures.PictureFailed as sentence:
+        show(tag("p", str(sentence), class_="dm-refused", role="alert"))
+        return
+    _read(selection, diagram, svg, _part_of(diagram, session.picked_on_arrival()), _hidden_names(selection, diagram))
+
+
+def _said(selection: Selection, diagram: Diagram) -> None:
+    """What is folded, and the ways back and on."""
+    opened = session.opened()
+    buttons: list[tuple[str, Callable[[], None]]] = []
+    if session.can_look_back():
+        buttons.append(("Undo the last step", session.look_back))
+    if opened:
+        buttons.append(("Close all", lambda: session.look_at(**{session.OPENED: ()})))
+    if diagram.by_itself or not diagram.readable:
+        buttons.append(("Show the table", lambda: session.choose(session.SHOWN_AS, "Table")))
+    if not buttons and not diagram.folded:
+        return
+    said, *places = st.columns([6, *[1.3] * len(buttons)], vertical_alignment="center")
+    with said:
+        if diagram.folded:
+            hint = " Open a box or a line to see what is in it." if diagram.opens else ""
+            show(tag("p", tag("span", f"{diagram.folded}{hint}", class_="dm-quiet")))
+    for place, (words, do) in zip(places, buttons, strict=True):
+        place.button(words, on_click=do, width="stretch", key=f"picture: {words}")
+
+
+def _hidden_names(selection: Selection, diagram: Diagram) -> list[str]:
+    shown = {node.id for nodes in diagram.nodes.values() for node in nodes}
+    return sorted({node.name for node in selection.assessment.map.nodes if node.id not in shown}, key=str.casefold)
+
+
+@st.fragment
+def _read(selection: Selection, diagram: Diagram, svg: str, asked: str | None, hidden: Sequence[str]) -> None:
+    """The picture and the details: a click in it runs this alone, and sends nothing but the details."""
+    drawn, beside = st.columns([2.8, 1], gap="medium")
+    with drawn:
+        picked = flow_viewer(svg, key="flows picture", height=HEIGHT, picked=asked, hidden=hidden)
+    session.pick(_stable_name(diagram, picked.part))
+    if picked.opened and picked.opened in diagram.opens:
+        _open(diagram.opens[picked.opened])
+    with beside, st.container(height=HEIGHT, border=False):
+        _details(selection, diagram, picked.part)
+
+
+def _narrow(**changes: object) -> None:
+    session.look_at(**changes)
+    st.rerun()
+
+
+def _open(name: str) -> None:
+    _narrow(**{session.OPENED: (*session.opened(), name)})
+
+
+def _stable_name(diagram: Diagram, svg_id: str | None) -> str | None:
+    """A part of the picture by what it stands for: a flow, a node, or a name that can be opened."""
+    if svg_id is None:
+        return None
+    flows, nodes = diagram.flows.get(svg_id, ()), diagram.nodes.get(svg_id, ())
+    return diagram.opens.get(svg_id) or next(iter(flows), None) or next((node.id for node in nodes), None)
+
+
+def _part_of(diagram: Diagram, name: str | None) -> str | None:
+    """The part of the picture that stands for something, alone or folded with others."""
+    folded = (id for id, opens in diagram.opens.items() if opens == name)
+    lines = (id for id, flows in diagram.flows.items() if name in flows)
+    boxes = (id for id, nodes in diagram.nodes.items() if any(name == node.id for node in nodes))
+    return name and next((id for found in (folded, lines, boxes) for id in found), None)
+
+
+def _details(selection: Selection, diagram: Diagram, part: str | None) -> None:
+    """What is picked, in words; or how to pick something."""
+    if part is None:
+        unjudged = len(selection.flows) - len(selection.outcomes)
+        st.header("Nothing picked", anchor=False)
+        show(
+            tag("p", "Click a box or a line to read about it here. Drag to move the picture, turn the wheel to zoom."),
+            tag("p", "Flows by outcome, each by its worst answer:", class_="dm-quiet"),
+            tiles(Counter(selection.outcomes.values())),
+            tag("p", f"{unjudged:,} more are collected or moved inside.", class_="dm-quiet") if unjudged else None,
+        )
+    elif flows := diagram.flows.get(part):
+        whole = [selection.assessment.map.flow(flow) for flow in flows]
+        if len(whole) == 1:
+            _flow(selection, whole[0])
+        else:
+            _bundle(selection, diagram, part, whole)
+    elif part in diagram.names:
+        _group(selection, diagram, part)
+    else:
+        _node(selection, diagram.nodes[part][0])
+
+
+def _several_files(selection: Selection) -> bool:
     return len(selection.assessment.inputs) > 1
 
 
-def node_details(selection: Selection, node: Node) -> None:
-    inventory = selection.assessment.inventory
-    show(tag("h3", node.name), tag("p", node.kind.value.capitalize(), class_="dm-quiet"))
-    st.button("Show only what is around it", on_click=session.look_around, args=(node.name,), key=f"around {node.id}")
+def _bundle(selection: Selection, diagram: Diagram, part: str, flows: Sequence[MappedFlow]) -> None:
+    """A line of several flows: how they come out, and each of them; the one that is chosen in full."""
+    tail, head = (_box_name(diagram, end) for end in diagram.ends[part])
+    show(tag("h2", f"{tail} → {head}"), tag("p", f"{len(flows):,} flows in one line.", class_="dm-quiet"))
+    if part in diagram.opens and st.button("Draw each flow as a line", key=f"unbundle {part}"):
+        _open(diagram.opens[part])
+    show(tiles(Counter(o for flow in flows if (o := selection.outcomes.get(flow.id)))))
+    key = f"flows of {part}"
+    _flows_listed(selection, flows, key)
+    row = session.chosen_row(key)
+    if row is not None and row < len(flows):
+        _flow(selection, flows[row])
+    else:
+        st.caption("Choose a row to read about the flow.")
+
+
+def _flows_listed(selection: Selection, flows: Sequence[MappedFlow], key: str) -> None:
+    listed_flows = flows[:MOST_ROWS]
+    table(
+        [
+            {
+                "From": flow.origin.name,
+                "To": flow.destination.name,
+                "Outcome": outcome.label if (outcome := selection.outcomes.get(flow.id)) else "",
+                "Categories": names(flow.categories),
+            }
+            for flow in listed_flows
+        ],
+        alt="The flows of the line that is picked: their ends, outcomes and categories",
+        key=key,
+        picked=_chosen,
+        highest=260,
+    )
+    if (more := len(flows) - MOST_ROWS) > 0:
+        st.caption(f"{more:,} more are in the table of all flows.")
+
+
+def _chosen() -> None:
+    """Streamlit runs the details again by itself."""
+
+
+def _box_name(diagram: Diagram, part: str) -> str:
+    return diagram.names.get(part) or diagram.nodes[part][0].name
+
+
+def _group(selection: Selection, diagram: Diagram, part: str) -> None:
+    """A folded box: what is in it, and how its flows come out."""
+    nodes, name = diagram.nodes[part], diagram.names[part]
+    touching = [id for id, ends in diagram.ends.items() if part in ends]
+    flows = {flow for id in touching for flow in diagram.flows[id]}
+    show(
+        tag("h2", name),
+        tag("p", f"{len(nodes):,} folded into this box; {counted(len(flows), 'flow')}.", class_="dm-quiet"),
+    )
+    more = min(len(nodes), pictures.OPENED_AT_ONCE)
+    if st.button(
+        "Open it" if more == len(nodes) else f"Open the {more} with the worst outcomes",
+        key=f"open {part}",
+        type="primary",
+    ):
+        _open(diagram.opens[part])
+    show(tiles(Counter(o for flow in sorted(flows) if (o := selection.outcomes.get(flow)))))
+    counts = Counter(end.id for id in flows for end in _ends(selection.assessment.map.flow(id)))
+    ranked = sorted(nodes, key=lambda node: (-counts[node.id], node.name.casefold()))
+    show(
+        tag("h3", "In it"),
+        _some(
+            joined((n.name, tag("span", f" {n.kind}, {counted(counts[n.id], 'flow')}", class_="dm-quiet")))
+            for n in ranked
+        ),
+    )
+
+
+def _ends(flow: MappedFlow) -> set[Node]:
+    return {flow.origin, flow.destination}
+
+
+def _some(points: Iterable[Markup]) -> Markup:
+    """A list, cut where it is long and saying so."""
+    found = list(points)
+    more = len(found) - MOST_LISTED
+    said = tag("p", f"And {more:,} more.", class_="dm-quiet") if more > 0 else None
+    return joined((listed(found[:MOST_LISTED]), said))
+
+
+def _node(selection: Selection, node: Node) -> None:
+    """One system, recipient or other end of flows."""
+    inventory, view = selection.assessment.inventory, selection.view
+    every = {flow.id for flow in selection.assessment.map.flows if node in (flow.origin, flow.destination)}
     goes = [(f, f.destination) for f in selection.flows if f.origin == node]
     comes = [(f, f.origin) for f in selection.flows if f.destination == node]
+    shown = {flow.id for flow, _ in (*goes, *comes)}
+    said = f"{str(node.kind).capitalize()}. {len(shown):,} of {counted(len(every), 'flow')} shown."
+    show(tag("h2", node.name), tag("p", said, class_="dm-quiet"))
+    centred = view.focus is not None and name_key(view.focus) == name_key(node.name) and view.towards is None
+    if centred:
+        if view.steps < MOST_STEPS and st.button("One step further around it", key=f"further {node.id}"):
+            _narrow(**{session.STEPS: view.steps + 1})
+    elif st.button("Only what is around it", key=f"around {node.id}"):
+        _narrow(**{session.FOCUS: node.name, session.STEPS: None, session.TOWARDS: None})
+    start = view.focus if not centred else None
+    words = f"Only the ways here from {start}" if start else "Only the ways to it"
+    if st.button(label(words), key=f"ways {node.id}", help="What lies on a way of one information category to it."):
+        _narrow(**{session.TOWARDS: node.name})
     for heading, flows in (("Goes to", goes), ("Comes from", comes)):
         if flows:
-            ends = (joined((end.name, chip(selection.outcomes.get(flow.id))), " ") for flow, end in flows)
-            show(tag("h4", heading), listed(ends))
+            show(tag("h3", heading), _some(_by_end(selection, flows)))
     record = inventory.system(node.name) or inventory.recipient(node.name) or inventory.organisation(node.name)
     if record:
-        show(tag("h4", "What the sheets say"), record_facts(record, file=several_files(selection)))
+        show(tag("h3", "What the sheets say"), record_facts(record, file=_several_files(selection)))
     else:
         show(tag("p", "No sheet declares this name.", class_="dm-quiet"))
 
 
-def flow_details(selection: Selection, flow: MappedFlow) -> None:
+def _by_end(selection: Selection, flows: Sequence[tuple[MappedFlow, Node]]) -> list[Markup]:
+    """Each other end once, with the outcomes of its flows, in the order of the flows."""
+    found: dict[Node, list[str]] = {}
+    for flow, end in flows:
+        found.setdefault(end, []).append(flow.id)
+    return [
+        joined(
+            (
+                end.name,
+                f"×{len(ids)}" if len(ids) > 1 else None,
+                *(chip(o) for o in dict.fromkeys(map(selection.outcomes.get, ids)) if o),
+            ),
+            " ",
+        )
+        for end, ids in found.items()
+    ]
+
+
+def _flow(selection: Selection, flow: MappedFlow) -> None:
     assessment = selection.assessment
     places = [place_words(leg) for leg in selection.legs.get(flow.id, ())]
     show(
-        tag("h3", flow_words(flow)),
+        tag("h2", flow_words(flow)),
         tag("p", chip(selection.outcomes.get(flow.id))),
         facts(
             ("Flow", flow.id if not flow.implied else f"Implied by {flow.record.implied_by}"),
@@ -52,64 +307,18 @@ def flow_details(selection: Selection, flow: MappedFlow) -> None:
             ("Individuals", names(flow.individuals)),
             ("Purpose", flow.record.purpose.value),
             ("Places", ", ".join(places)),
-            ("Cells", cells(flow.cells, file=several_files(selection))),
+            ("Cells", cells(flow.cells, file=_several_files(selection))),
         ),
     )
-    answers = [a for a in selection.answers if a.leg.flow.id == flow.id]
-    if not answers:
-        show(tag("p", f"This is {flow.movement.value}; no regime judges it as a transfer.", class_="dm-quiet"))
-        return
-    show(tag("h4", "Answers"), *(summary(assessment, answer) for answer in answers))
-    if st.button("Open in Transfers", key=f"open {flow.id}", type="primary"):
+    answers = selection.answers_of.get(flow.id, ())
+    if answers and st.button("Open in Transfers", key=f"open {flow.id}", type="primary"):
         session.read_answer(answers[0])
         session.go("Transfers")
-
-
-def details(selection: Selection, diagram: Diagram, picked: str | None) -> None:
-    """What is picked, in words; or how to pick something."""
-    if picked is None:
-        unjudged = len(selection.flows) - len(selection.outcomes)
-        st.subheader("Nothing picked", anchor=False)
-        show(
-            tag("p", "Click a box or a line to read about it here. Drag to move the picture, turn the wheel to zoom."),
-            tag("p", "Flows by outcome, each by its worst answer:", class_="dm-quiet"),
-            tiles(Counter(selection.outcomes.values())),
-            tag("p", f"{unjudged} more are collected or moved inside.", class_="dm-quiet") if unjudged else None,
-        )
-    nodes, flows = diagram.nodes.get(picked or "", ()), diagram.flows.get(picked or "", ())
-    for node in nodes[:MOST_DETAILS]:
-        node_details(selection, node)
-    for flow in flows[:MOST_DETAILS]:
-        flow_details(selection, selection.assessment.map.flow(flow))
-    if (more := len(nodes) + len(flows) - MOST_DETAILS) > 0:
-        st.caption(f"{more:,} more are folded into it. Narrow the filters to read them.")
-
-
-def stable_name(diagram: Diagram, svg_id: str | None) -> str | None:
-    """A part of the picture by the flow or node it stands for."""
-    flows, nodes = diagram.flows.get(svg_id or "", ()), diagram.nodes.get(svg_id or "", ())
-    return next(iter(flows), None) or next((node.id for node in nodes), None)
-
-
-def svg_id_of(diagram: Diagram, name: str | None) -> str | None:
-    lines = (id for id, flows in diagram.flows.items() if name in flows)
-    boxes = (id for id, nodes in diagram.nodes.items() if any(name == node.id for node in nodes))
-    return next(lines, None) or next(boxes, None)
-
-
-def draw(selection: Selection) -> None:
-    """The diagram, and beside it what is picked in it."""
-    diagram = session.kept(("diagram", selection.view), lambda: pictures.flow_diagram(selection))
-    drawn, beside = st.columns([2.6, 1], gap="medium")
-    try:
-        with st.spinner("Drawing the picture", show_time=True):
-            svg = session.kept(("svg", selection.view), lambda: pictures.to_svg(diagram))
-    except pictures.PictureFailed as sentence:
-        show(tag("p", str(sentence), class_="dm-refused", role="alert"))
-        return
-    with drawn:
-        asked = svg_id_of(diagram, session.picked_on_arrival())
-        picked = flow_viewer(svg, key="flows picture", height=720, picked=asked)
-        session.pick(stable_name(diagram, picked))
-    with beside, st.container(height=720, border=False):
-        details(selection, diagram, picked)
+    if st.button(
+        "Only this path", key=f"path {flow.id}", help="Only the ways of its categories between these two ends."
+    ):
+        _narrow(**{session.FOCUS: flow.origin.name, session.TOWARDS: flow.destination.name, session.STEPS: None})
+    if answers:
+        show(tag("h3", "Answers"), *(summary(assessment, answer) for answer in answers))
+    else:
+        show(tag("p", f"This is {flow.movement.value}; no regime judges it as a transfer.", class_="dm-quiet"))

@@ -95,7 +95,7 @@ def _offered(assessment: Assessment) -> dict[str, dict[Any, str]]:
     return {
         session.CATEGORY: {name: name for name in assessment.map.categories},
         session.COUNTRY: {code: named[code] for code in sorted(codes, key=lambda code: (not code, named[code]))},
-        session.OUTCOME: {o: o.label for o in WORST_FIRST if assessment.counts[o]},
+        session.OUTCOME: {o: o.label for o in WORST_FIRST},
         session.RECIPIENT: of(lambda flow: [flow.destination.name] if flow.recipient else []),
         session.INDIVIDUAL: of(lambda flow: items(flow.individuals)),
         session.OWNER: {name: name for name in sorted(owners, key=str.casefold)},
@@ -136,8 +136,9 @@ def _view() -> View:
     )
 
 
-def shown_and_hidden(selection: Selection) -> Markup:
-    """How much is shown and how much each filter hides, in words."""
+def shown_and_hidden(selection: Selection, *also: str) -> Markup:
+    """How much is shown and how much each filter hides, in words, and what else is to be said."""
     count = len(selection.flows)
     shown = f"{count:,} {'flow' if count == 1 else 'flows'} shown."
-    return tag("p", joined((tag("b", shown), selection.hidden_sentence()), " "))
+    said = (tag("span", words, class_="dm-quiet") for words in also)
+    return tag("p", joined((tag("b", shown), selection.hidden_sentence(), *said), " "))

@@ -12,12 +12,14 @@ from datamap.ui.components.markup import Markup, joined, tag
 
 def history_table(spans: Iterable[Span]) -> Markup:
     """One row for each span, oldest first: its days, its outcome, what changed and why."""
-    head = tag("tr", *(tag("th", heading) for heading in ("From", "Last day", "Outcome", "What changed", "Why")))
+    head = tag(
+        "tr", *(tag("th", heading, scope="col") for heading in ("From", "Last day", "Outcome", "What changed", "Why"))
+    )
     rows = (
         tag(
             "tr",
-            tag("td", day(span.starts) if span.starts else "always"),
-            tag("td", day(span.ends) if span.ends else "no end recorded"),
+            tag("td", day(span.starts) if span.starts else "always", class_="dm-day"),
+            tag("td", day(span.ends) if span.ends else "no end recorded", class_="dm-day"),
             tag("td", chip(span.outcome)),
             tag("td", "; ".join(span.changed)),
             tag(
@@ -28,6 +30,7 @@ def history_table(spans: Iterable[Span]) -> Markup:
                     joined((span.citation, marks(to_be_verified=span.to_be_verified, yours=span.yours)), " "),
                     class_="dm-quiet",
                 ),
+                class_="dm-why",
             ),
         )
         for span in spans

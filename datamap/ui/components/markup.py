@@ -9,11 +9,16 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
 
+from datamap.views import STYLE
+
 _STYLE = Path(__file__).with_name("style.css")
+NIGHT = "#17191c"
+"""The ground of the pages when they are dark."""
 
 
 class Markup(str):
@@ -27,7 +32,9 @@ Child = str | None
 
 def tag(name: str, *children: Child, **attributes: str | None) -> Markup:
     """One element. Children that are not `Markup` are text; attributes that are None are left out."""
-    said = "".join(f' {k.rstrip("_")}="{html.escape(v)}"' for k, v in attributes.items() if v is not None)
+    said = "".join(
+        f' {k.rstrip("_").replace("_", "-")}="{html.escape(v)}"' for k, v in attributes.items() if v is not None
+    )
     return Markup(f"<{name}{said}>{joined(children)}</{name}>")
 
 
@@ -65,5 +72,17 @@ def show(*parts: Markup | None) -> None:
 
 
 def stylesheet() -> None:
-    """The pages' own styles, once a run."""
-    st.html(_STYLE)
+    """The pages' own styles, once a run: those of the file, and the colours of the outcomes."""
+    st.html(f"<style>{_styles()}</style>")
+
+
+@cache
+def _styles() -> str:
+    """The file, and a rule for each outcome: its colours on light ground, and the same turned round on dark."""
+    looks = (
+        f".dm-{outcome}, .st-key-tile-{outcome} button {{ color: light-dark({look.ink}, {look.fill}); "
+        f"background: light-dark({look.fill}, color-mix(in srgb, {look.ink} 42%, {NIGHT})); "
+        f"border-color: light-dark({look.ink}, color-mix(in srgb, {look.ink} 45%, {look.fill})); }}"
+        for outcome, look in STYLE.items()
+    )
+    return "\n".join((_STYLE.read_text(encoding="utf-8"), *looks))

@@ -32,7 +32,7 @@ def left_out(reading: Reading, file: str) -> list[tuple[int, str]]:
 
 def load_report(reading: Reading) -> None:
     """What was read, file by file, then what was read otherwise than it is written, and the problems."""
-    st.subheader("What was read", anchor=False)
+    st.header("What was read", anchor=False)
     numbers = (_number("th", heading) for heading in ("Rows read", "In the inventory", "Left out"))
     heads = (tag("th", "File"), tag("th", "Layout"), *numbers, tag("th", "Why left out"))
     show(tag("table", tag("tr", *heads), *(_row(i, reading) for i in reading.inputs), class_="dm-table"))

@@ -21,6 +21,9 @@ STYLED_CELLS = 100_000
 """Above this many cells a table has words without colours, to stay quick."""
 
 _LOOKS = {LABELS[outcome]: f"color: {look.ink}; background-color: {look.fill}" for outcome, look in STYLE.items()}
+_LOOKS_AT_NIGHT = {
+    LABELS[outcome]: f"color: {look.fill}; background-color: {look.ink}59" for outcome, look in STYLE.items()
+}
 HIGHEST = 460
 FEW_ROWS = 12
 MOST_PROBLEMS = 2_000
@@ -43,7 +46,10 @@ def table(
     and `session.chosen_row(key)` says which.
     """
     frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
-    styled = frame.style.map(lambda word: _LOOKS.get(word, ""), subset=["Outcome"]) if "Outcome" in frame else frame
+    if order and frame.size > STYLED_CELLS:
+        frame = frame[[name for name in order if name in frame]]
+    looks = _LOOKS_AT_NIGHT if st.context.theme.type == "dark" else _LOOKS
+    styled = frame.style.map(lambda word: looks.get(word, ""), subset=["Outcome"]) if "Outcome" in frame else frame
     columns = {name: st.column_config.TextColumn(width=width) for name, width in (widths or {}).items()}
     st.dataframe(
         styled if frame.size <= STYLED_CELLS else frame,
@@ -68,9 +74,10 @@ class _Aside:
     says: str
 
 
-_ASIDE = (
+ASIDE = (
     _Aside((Kind.COLUMN_GUESSED, Kind.COLUMN_DIFFERS), "Columns that were guessed", "What datamap took headings of another layout to mean."),
     _Aside((Kind.SPELLING,), "Other spellings of one name", "Names that are certainly one were read as one. The other spellings are kept."),
+    _Aside((Kind.EXAMPLES,), "Rows marked as examples", "They were read like all others, because a row may be true all the same."),
     _Aside((Kind.SET_ASIDE,), "Titles, footers and other rows apart", "Rows that are no part of an inventory, as far as datamap can tell."),
     _Aside((Kind.HIDDEN,), "Hidden parts", "What is hidden in a file was read like the rest."),
 )  # fmt: skip
@@ -81,7 +88,7 @@ def problem_table(problems: Sequence[Problem]) -> None:
 
     What was merely taken otherwise than it is written stands apart, below.
     """
-    apart = {kind for aside in _ASIDE for kind in aside.kinds}
+    apart = {kind for aside in ASIDE for kind in aside.kinds}
     found = [p for p in problems if p.kind not in apart]
     if found:
         sheets = Counter(p.cell.sheet for p in found)
@@ -94,7 +101,7 @@ def problem_table(problems: Sequence[Problem]) -> None:
         _problems(_filtered(found), "Problems")
     else:
         st.success("Every cell was understood.")
-    for aside in _ASIDE:
+    for aside in ASIDE:
         if told := [p for p in problems if p.kind in aside.kinds]:
             with st.expander(f"{aside.title}: {len(told):,}"):
                 st.caption(aside.says)
@@ -128,7 +135,7 @@ def _problems(problems: Sequence[Problem], what: str) -> None:
                 "Cell": p.cell.address,
                 "Value": p.value,
                 "Message": p.message,
-                "What to do": f"Did you mean “{p.nearest}”?" if p.nearest else p.hint,
+                "What to do": p.advice,
                 "Code": p.code,
                 "File": p.cell.file,
             }

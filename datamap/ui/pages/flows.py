@@ -2,39 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pandas as pd
 import streamlit as st
 
 from datamap import pictures
 from datamap.law.readable import day
 from datamap.ui import session
-from datamap.ui.components import diagram
+from datamap.ui.components import diagram, matrix, sankey, world_map
 from datamap.ui.components.answers import names, place_words
 from datamap.ui.components.filters import filter_row, shown_and_hidden
-from datamap.ui.components.markup import joined, show, tag
+from datamap.ui.components.markup import show
 from datamap.ui.components.tables import table
 from datamap.views import Selection
 
 FORMATS = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf", "html": "text/html"}
 
 
-def saved(selection: Selection, suffix: str) -> bytes:
+PAPERS: Mapping[pictures.Paper, str] = {"a4": "A4", "a3": "A3", "one": "One page"}
+
+
+def saved(
+    selection: Selection, suffix: str, paper: pictures.Paper, fold: pictures.Fold | None, opened: Sequence[str]
+) -> bytes:
     with TemporaryDirectory(prefix="datamap-") as folder:
         path = Path(folder) / f"flows.{suffix}"
-        pictures.save(selection.assessment, selection.view, path)
+        pictures.save(selection.assessment, selection.view, path, fold=fold, opened=opened, paper=paper)
         return path.read_bytes()
 
 
 def save_buttons(selection: Selection) -> None:
-    with st.popover("Save the picture", width="stretch"):
+    fold, opened = session.chosen(session.FOLD), session.opened()
+    with st.popover("Save the diagram", width="stretch"):
+        st.caption("As it is on the screen, with title, day, filters and legend.")
+        paper = st.segmented_control(
+            "Pages of a PDF",
+            list(PAPERS),
+            default="a4",
+            required=True,
+            format_func=lambda paper: PAPERS[paper],
+            help="A picture that does not fit one sheet goes on over several, with words no smaller than 6 points.",
+        )
         for suffix, mime in FORMATS.items():
             st.download_button(
                 f"as {suffix.upper()}",
-                partial(saved, selection, suffix),
+                partial(saved, selection, suffix, paper or "a4", fold, opened),
                 file_name=f"flows.{suffix}",
                 mime=mime,
                 on_click="ignore",
@@ -42,21 +58,26 @@ def save_buttons(selection: Selection) -> None:
             )
 
 
+def columns(selection: Selection) -> pd.DataFrame:
+    flows, legs, outcomes = selection.flows, selection.legs, selection.outcomes
+    return pd.DataFrame(
+        {
+            "Flow": ["implied" if flow.implied else flow.id for flow in flows],
+            "From": [flow.origin.name for flow in flows],
+            "To": [flow.destination.name for flow in flows],
+            "Places": [", ".join(map(place_words, legs.get(flow.id, ()))) for flow in flows],
+            "Outcome": [outcomes[flow.id].label if flow.id in outcomes else "" for flow in flows],
+            "Categories": [names(flow.categories) for flow in flows],
+            "Movement": [flow.movement.value for flow in flows],
+        },
+        dtype="str",
+    )
+
+
 def flow_table(selection: Selection) -> None:
-    st.subheader("The same flows as a table", anchor=False)
+    st.header("The same flows as a table", anchor=False)
     table(
-        [
-            {
-                "Flow": flow.id if not flow.implied else "implied",
-                "From": flow.origin.name,
-                "To": flow.destination.name,
-                "Places": ", ".join(place_words(leg) for leg in selection.legs.get(flow.id, ())),
-                "Outcome": outcome.label if (outcome := selection.outcomes.get(flow.id)) else "",
-                "Categories": names(flow.categories),
-                "Movement": flow.movement.value,
-            }
-            for flow in selection.flows
-        ],
+        session.kept(("table of flows", selection.view), lambda: columns(selection)),
         alt="Every flow that the picture shows, with its ends, places, outcome and categories",
         widths={"Flow": 80, "From": "medium", "To": "medium", "Outcome": 200, "Categories": "large"},
     )
@@ -64,6 +85,9 @@ def flow_table(selection: Selection) -> None:
 
 SHOWN_AS: Mapping[str, Callable[[Selection], None]] = {
     "Diagram": diagram.draw,
+    "World map": world_map.draw,
+    "Sankey": sankey.draw,
+    "Matrix": matrix.draw,
     "Table": flow_table,
 }
 """Each way to show a selection: the word for it, and what draws it."""
@@ -74,23 +98,26 @@ def page() -> None:
     assessment = session.current()
     selection = filter_row(assessment)
     ways = {word: word for word in SHOWN_AS}
-    with session.in_the_address({}, {session.SHOWN_AS: ways}):
-        way = st.segmented_control(
+    first = next(iter(ways))
+    shown_as, fold, save = st.columns([5, 1.6, 1.6], vertical_alignment="center")
+    with session.in_the_address({}, {session.SHOWN_AS: ways, session.FOLD: pictures.FOLD_WORDS}):
+        way = shown_as.segmented_control(
             "Show as",
             list(ways),
-            default=None if session.chosen(session.SHOWN_AS) else next(iter(ways)),
+            default=None if session.chosen(session.SHOWN_AS) else first,
             required=True,
             key=session.SHOWN_AS,
             persist_state="session",
             label_visibility="collapsed",
         )
-    said, save = st.columns([5, 1], vertical_alignment="center")
-    with said:
-        as_at = tag("span", f"Law of {day(assessment.on)}.", class_="dm-quiet")
-        show(joined((shown_and_hidden(selection), as_at)))
-    with save:
-        save_buttons(selection)
-    SHOWN_AS[way or next(iter(SHOWN_AS))](selection)
+        if way == first:
+            with fold:
+                diagram.fold_choice()
+    if way == first:
+        with save:
+            save_buttons(selection)
+    show(shown_and_hidden(selection, f"Law of {day(assessment.on)}."))
+    SHOWN_AS[way or first](selection)
 
 
 page()

@@ -65,7 +65,7 @@ def rows(points: tuple[Point, ...], subject: str) -> list[Row]:
 
 
 def chapter_of(regime: Regime, chapter: Chapter) -> None:
-    st.subheader(chapter.heading, anchor=False)
+    st.header(chapter.heading, anchor=False)
     if chapter.ordered:
         st.caption(
             "The first step that decides gives the answer. A fact that is not known never lets a transfer through."
@@ -86,7 +86,7 @@ def regime_tab(regime: Regime, on: date) -> None:
     for point in first.points:
         said: list[tuple[str, Child]] = list(point.says)
         stands = joined((point.stands, marks_of(point)), " ")
-        show(tag("h3", point.title), facts(*said, ("On this day", stands), ("Citation", point.citation)))
+        show(tag("h2", point.title), facts(*said, ("On this day", stands), ("Citation", point.citation)))
     for chapter in chapters:
         chapter_of(regime, chapter)
 

@@ -20,6 +20,7 @@ from datamap.ui.components.marked import files_back
 from datamap.ui.components.markup import joined, show, tag
 from datamap.ui.components.progress import reading_bar
 from datamap.ui.components.proposals import perhaps_the_same
+from datamap.ui.components.questions import questions
 from datamap.ui.components.report import load_report
 from datamap.ui.components.suggestions import known_recipients
 from datamap.workbook import writing
@@ -74,7 +75,7 @@ def refusals() -> None:
 
 
 def who_sends() -> None:
-    st.subheader("Who sends?", anchor=False)
+    st.header("Who sends?", anchor=False)
     st.markdown(
         "The files do not say whose inventory this is. Name the organisation and the country it is established in; "
         "or add a sheet *Organisations* with these two columns."
@@ -107,7 +108,7 @@ def worst_of_each_flow(assessment: Assessment) -> list[Answer]:
 
 
 def in_short(assessment: Assessment) -> None:
-    st.subheader(f"In short, under the law of {day(assessment.on)}", anchor=False)
+    st.header(f"In short, under the law of {day(assessment.on)}", anchor=False)
     columns = st.columns(max(len(assessment.regimes), 2), gap="medium")
     for column, regime in zip(columns, assessment.regimes, strict=False):
         found = Counter(a.outcome for a in assessment.answers if a.regime == regime.code)
@@ -122,7 +123,7 @@ def in_short(assessment: Assessment) -> None:
         st.caption(f"{flags} other {ask} for attention: see *Flags* on the page Transfers.")
     worst = worst_of_each_flow(assessment)[:3]
     if worst:
-        st.subheader("Look at these first", anchor=False)
+        st.header("Look at these first", anchor=False)
     for number, answer in enumerate(worst):
         with st.container(border=True):
             words, button = st.columns([6, 1], vertical_alignment="center")
@@ -135,11 +136,16 @@ def in_short(assessment: Assessment) -> None:
             if button.button("Read why", key=f"worst {number}", width="stretch"):
                 session.read_answer(answer)
                 session.go("Transfers")
-    flows, transfers, _ = st.columns([1, 1, 3])
-    if flows.button("See the flows", type="primary", width="stretch"):
+    overview, flows, transfers, _ = st.columns([1, 1, 1, 2])
+    if overview.button("See the overview", type="primary", width="stretch"):
+        session.go("Overview")
+    if flows.button("See the flows", width="stretch"):
         session.go("Flows")
     if transfers.button("See the transfers", width="stretch"):
         session.go("Transfers")
+    st.header("Start from a question", anchor=False)
+    with st.spinner("Counting the answers", show_time=True):
+        questions(assessment)
 
 
 def page() -> None:
@@ -154,6 +160,11 @@ def page() -> None:
     if loaded is None:
         return
     st.divider()
+    if (title := session.wanted()) and not session.is_empty():
+        said, button = st.columns([5, 1.4], vertical_alignment="center")
+        said.info(f"The address that you came with asks for a view of the page {title}.")
+        if button.button("Open that view", type="primary", width="stretch"):
+            session.open_wanted()
     if session.is_empty():
         st.info("The inventory holds no record yet. Fill in its sheets, save it, and open it again.")
     else:

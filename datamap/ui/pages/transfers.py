@@ -3,27 +3,104 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 
 import pandas as pd
 import streamlit as st
 
 from datamap import registers
 from datamap.assessment import Assessment
+from datamap.duties import Flag
+from datamap.graph import NodeKind
 from datamap.law.readable import day
-from datamap.timeline import history
+from datamap.timeline import Lapse, history
+from datamap.transfers import LABELS, WORST_FIRST, Answer, Outcome, worst
 from datamap.ui import session
-from datamap.ui.components.answers import answer_in_full, answer_name, cells, cited, tiles, trace
+from datamap.ui.components.answers import (
+    answer_in_full,
+    answer_name,
+    cells,
+    chip,
+    cited,
+    flow_words,
+    place_words,
+    regime_name,
+    tiles,
+    trace,
+    would_clear,
+)
+from datamap.ui.components.evidence import evidence_form, mechanisms
 from datamap.ui.components.filters import filter_row, shown_and_hidden
+from datamap.ui.components.glossary import words_used
 from datamap.ui.components.history import history_table
-from datamap.ui.components.markup import joined, listed, show, tag
-from datamap.ui.components.tables import problem_table, table
+from datamap.ui.components.markup import counted, joined, label, listed, show, tag
+from datamap.ui.components.questions import (
+    ANSWERS,
+    BY_COUNTRY,
+    BY_OWNER,
+    BY_RECIPIENT,
+    EVERY_ANSWER,
+    FLAGS,
+    LAPSES,
+    ONWARD,
+    PARTS,
+    PROBLEMS,
+    SOON,
+    TO_ASK,
+    WORST_OF_EACH,
+    soon,
+)
+from datamap.ui.components.tables import Row, problem_table, table
 from datamap.views import Selection
 
-REGISTER = "register"
-COLUMNS = ("Outcome", "Flow", "From", "To", "Place", "Regime", "Citation", "Reason", "Missing", "Categories")
+REGISTER, GROUPS_TABLE, LAPSES_TABLE = "register", "groups", "lapses"
+SETS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "In short": ("Outcome", "Flow", "From", "To", "Place", "Regime", "Citation", "Reason", "Missing", "Categories"),
+        "What moves": ("Flow", "From", "To", "Categories", "Individuals", "Purpose", "Role", "Country", "Activity", "Outcome"),
+        "Law": ("Outcome", "Flow", "To", "Country", "Regime", "Ground", "Citation", "To be verified", "Your own law", "Reason"),
+        "Evidence": ("Outcome", "Flow", "To", "Safeguard", "Safeguard from", "Safeguard until", "Missing", "Duties", "Source cells"),
+    }
+)  # fmt: skip
+# The first is shown until others are chosen.
+
+WIDTHS = {
+    "Flow": 90,
+    "From": "medium",
+    "To": "medium",
+    "Regime": 130,
+    "Outcome": 190,
+    "Citation": "medium",
+    "Role": 110,
+}
+GROUPED_BY: Mapping[str, str] = MappingProxyType(
+    {
+        BY_RECIPIENT: "To",
+        BY_COUNTRY: "Country",
+        "Outcome": "Outcome",
+        "Regime": "Regime",
+        "System": "From",
+        BY_OWNER: "",
+    }
+)
+# What the register may be grouped by, and its column that has it; no column has the owner.
+
+SORTED_BY: Mapping[str, str] = MappingProxyType(
+    {
+        "Worst first": "Outcome",
+        "Recipient": "To",
+        "Country": "Country",
+        "System": "From",
+        "Last day of the safeguard": "Safeguard until",
+    }
+)
+NO_OWNER = "no owner on record"
+DAYS_AHEAD = (30, SOON, 180, 365)
 MOST_FLAGS = 300
 MOST_NAMED = 2_000
+MOST_LOST, MOST_ASKED = 100, 60
 
 
 def downloads(selection: Selection) -> None:
@@ -50,35 +127,260 @@ def downloads(selection: Selection) -> None:
 
 def register(selection: Selection) -> None:
     """The table of answers, and the one that is read in full below it. Either may be used to choose."""
-    answers = {answer_name(answer): answer for answer in selection.answers}
-    named = list(answers)
-    if not named:
+    if not selection.answers:
         st.info("No transfer passes these filters.")
         return
+    assessment = selection.assessment
+    with st.spinner("Writing the register", show_time=True):
+        frame = session.kept(
+            ("register", selection.view), lambda: registers.table(registers.TRANSFERS, assessment, selection)
+        )
+    columns = table_controls(frame)
+    rows = session.kept(
+        ("rows", selection.view, *map(session.chosen, (session.ROWS, session.SORTED))),
+        lambda: ordered(selection.answers, frame),
+    )
+    rows = one_group(selection, frame, rows)
+    named = [answer_name(selection.answers[row]) for row in rows]
     chosen = session.answer_among(named)
     session.choose_row(REGISTER, named.index(chosen))
-    assessment = selection.assessment
-    made = partial(registers.table, registers.TRANSFERS, assessment, selection)
+    if len(rows) < len(frame):
+        show(tag("p", f"{len(rows):,} of {counted(len(frame), 'answer')} that pass the filters.", class_="dm-quiet"))
     table(
-        session.kept(("register", selection.view), made),
+        frame
+        if len(rows) == len(frame) and rows == list(range(len(frame)))
+        else frame.iloc[rows].reset_index(drop=True),
         alt="The register: one row for each flow at each place under each regime, with its outcome",
         key=REGISTER,
         picked=partial(session.read_row, REGISTER, named),
-        order=COLUMNS,
-        widths={"Flow": 90, "From": "medium", "To": "medium", "Regime": 130, "Outcome": 190, "Citation": "medium"},
+        order=columns,
+        widths={name: WIDTHS[name] for name in columns if name in WIDTHS},  # type: ignore[misc]
     )
     with session.in_the_address({}, {session.ANSWER: dict(zip(named, named, strict=True))}):
         if len(named) <= MOST_NAMED:
             st.selectbox("Answer to read", named, key=session.ANSWER, persist_state="session")
-    answer = answers[chosen]
-    said, argued = st.columns([1, 1.15], gap="large")
+    in_full(assessment, selection.answers[rows[named.index(chosen)]])
+
+
+def table_controls(frame: pd.DataFrame) -> tuple[str, ...]:
+    """What the table is sorted and grouped by, which rows it has, and its columns, which are returned."""
+    every = list(frame.columns)
+    with session.in_the_address(
+        {session.COLUMNS: {name: name for name in every}},
+        {
+            session.ROWS: {WORST_OF_EACH: WORST_OF_EACH},
+            session.SORTED: {name: name for name in SORTED_BY},
+            session.GROUPED: {name: name for name in GROUPED_BY},
+        },
+    ):
+        with st.container(key="wraps table"):
+            which, sort, group, columns = st.columns([3, 3, 3, 2], vertical_alignment="bottom")
+        which.selectbox(
+            "Rows",
+            [WORST_OF_EACH],
+            index=None,
+            placeholder=EVERY_ANSWER,
+            key=session.ROWS,
+            persist_state="session",
+            help="A flow has an answer for each place and regime. Choose whether all of them are shown, or the worst one.",
+        )
+        sort.selectbox(
+            "Sort by",
+            list(SORTED_BY),
+            index=None,
+            placeholder="As in the files",
+            key=session.SORTED,
+            persist_state="session",
+            help="A click on a heading sorts the table on the page as well.",
+        )
+        group.selectbox(
+            "Group by",
+            list(GROUPED_BY),
+            index=None,
+            placeholder="Not grouped",
+            key=session.GROUPED,
+            persist_state="session",
+        )
+        chosen = session.chosen(session.COLUMNS)
+        with columns.popover(f"Columns ({len(chosen)})" if chosen else "Columns", width="stretch"):
+            st.caption("The columns on the page, kept in its address. The download always has all of them.")
+            for name, names in (*SETS.items(), ("Everything", tuple(every))):
+                value = None if name == next(iter(SETS)) else list(names)
+                st.button(
+                    name, key=f"columns {name}", on_click=session.choose, args=(session.COLUMNS, value), width="stretch"
+                )
+            st.multiselect(
+                "Columns, in this order",
+                every,
+                placeholder=f"{next(iter(SETS))}",
+                key=session.COLUMNS,
+                persist_state="session",
+            )
+    return tuple(session.chosen(session.COLUMNS) or next(iter(SETS.values())))
+
+
+def ordered(answers: Sequence[Answer], frame: pd.DataFrame) -> list[int]:
+    """The rows of the register that are wanted, in the order that is wanted."""
+    rows = list(range(len(answers)))
+    if session.chosen(session.ROWS):
+        worst_row: dict[str, int] = {}
+        for row in sorted(rows, key=lambda row: (WORST_FIRST.index(answers[row].outcome), row)):
+            worst_row.setdefault(answers[row].leg.flow.id, row)
+        rows = sorted(worst_row.values())
+    match SORTED_BY.get(session.chosen(session.SORTED) or ""):
+        case None:
+            return rows
+        case "Outcome":
+            return sorted(rows, key=lambda row: WORST_FIRST.index(answers[row].outcome))
+        case column:
+            values = list(frame[column])
+            return sorted(rows, key=lambda row: (not values[row], values[row].casefold(), values[row]))
+
+
+def one_group(selection: Selection, frame: pd.DataFrame, rows: list[int]) -> list[int]:
+    """The groups as a table, when rows are grouped, and the rows of the group that is chosen in it."""
+    by = session.chosen(session.GROUPED)
+    if not by:
+        session.choose(session.GROUP, None)
+        return rows
+    groups: dict[str, list[int]] = {}
+    values = list(frame[GROUPED_BY[by]]) if GROUPED_BY[by] else None
+    for row in rows:
+        value = values[row] if values else owner_of(selection.assessment, selection.answers[row])
+        groups.setdefault(value, []).append(row)
+
+    def gravest(name: str) -> Outcome:
+        return worst(selection.answers[row].outcome for row in groups[name]) or WORST_FIRST[-1]
+
+    def order(name: str) -> tuple[int, int, str]:
+        return WORST_FIRST.index(gravest(name)), -len(groups[name]), name.casefold()
+
+    names = sorted(groups, key=order)
+    with session.in_the_address({}, {session.GROUP: {name: name for name in names}}):
+        st.selectbox(
+            f"{by} shown", names, index=None, placeholder="All groups", key=session.GROUP, persist_state="session"
+        )
+    chosen = session.chosen(session.GROUP)
+    session.choose_row(GROUPS_TABLE, names.index(chosen) if chosen else None)
+    table(
+        [summary_row(by, name, [selection.answers[row] for row in groups[name]], gravest(name)) for name in names],
+        alt=f"The answers grouped by {by.lower()}: how many, how many flows, and the worst outcome of each group",
+        key=GROUPS_TABLE,
+        picked=partial(pick_group, names),
+        highest=300,
+    )
+    return groups[chosen] if chosen else rows
+
+
+def summary_row(by: str, name: str, answers: Sequence[Answer], gravest: Outcome) -> Row:
+    counts = Counter(answer.outcome for answer in answers)
+    worst_word = "Worst outcome" if by == "Outcome" else "Outcome"
+    return {
+        by: name,
+        "Flows": len({answer.leg.flow.id for answer in answers}),
+        "Answers": len(answers),
+        "Flagged": sum(answer.outcome.flagged for answer in answers),
+        **({worst_word: gravest.label} if by != "Outcome" else {}),
+        "Which": "; ".join(f"{LABELS[o]}: {counts[o]}" for o in WORST_FIRST if counts[o]),
+    }
+
+
+def pick_group(names: Sequence[str]) -> None:
+    row = session.chosen_row(GROUPS_TABLE)
+    session.choose(session.GROUP, None if row is None else names[row])
+
+
+def owner_of(assessment: Assessment, answer: Answer) -> str:
+    """Who answers for the system that the flow leaves."""
+    origin = answer.leg.flow.origin
+    if origin.kind is not NodeKind.SYSTEM:
+        return f"sent on by {origin.name}" if answer.leg.flow.upstream else NO_OWNER
+    system = assessment.inventory.system(origin.name)
+    return (system.owner.value if system else None) or NO_OWNER
+
+
+def in_full(assessment: Assessment, answer: Answer) -> None:
+    """One answer: what it says, the argument for it, what would clear it, and how it came to be."""
+    with st.container(key="stacks argument"):
+        said, argued = st.columns([1, 1.15], gap="large")
     with said:
         show(answer_in_full(assessment, answer))
+        if answer.cells and st.button("Show it in the inventory", key="in the inventory"):
+            session.look_up(answer.cells[0])
+        show(would_clear(answer, mechanisms(assessment, answer)))
     with argued:
-        show(tag("h3", "How the answer was reached"), trace(answer))
+        show(tag("h2", "How the answer was reached"), trace(assessment, answer, session.seen))
+    evidence_form(assessment, answer)
     flow = answer.leg.flow
     spans = history(assessment, flow)
-    show(tag("h3", "History"), history_table(s for s in spans if s.regime == answer.regime and s.leg == answer.leg))
+    show(tag("h2", "History"), history_table(s for s in spans if s.regime == answer.regime and s.leg == answer.leg))
+
+
+def what_lapses(selection: Selection) -> None:
+    """What loses its cover in the days ahead, by what lapses, and below it the transfers that lose it."""
+    assessment = selection.assessment
+    days = {n: f"{n} days" for n in DAYS_AHEAD}
+    with session.in_the_address({}, {session.WITHIN: days}):
+        st.selectbox(
+            "In the next",
+            list(days),
+            index=None if session.chosen(session.WITHIN) else DAYS_AHEAD.index(SOON),
+            format_func=lambda n: days[n],
+            key=session.WITHIN,
+            persist_state="session",
+            width=220,
+        )
+    within = session.chosen(session.WITHIN) or SOON
+    shown = {flow.id for flow in selection.flows}
+    with st.spinner("Looking ahead", show_time=True):
+        every = soon(assessment, within)
+    found = [lapse for lapse in every if any(flow.id in shown for flow in lapse.flows)]
+    if not found:
+        others = f" {counted(len(every), 'thing')} that the filters hide will lapse." if every else ""
+        st.info(f"Nothing on record lapses in the {within} days after {day(assessment.on)}.{others}")
+        return
+    hidden = f" {len(every) - len(found):,} more are hidden by the filters." if len(every) > len(found) else ""
+    st.caption(
+        f"{counted(len(found), 'thing')} will lapse in the {within} days after {day(assessment.on)}, and at least one "
+        f"transfer gets worse by each.{hidden}"
+    )
+    table(
+        [lapse_row(lapse, shown) for lapse in found],
+        alt="What lapses, by day: what it is, how many transfers get worse by it, and where it is recorded",
+        widths={"Day": 110, "What changes": "large", "Outcome": 190, "Categories": "large"},
+    )
+    for lapse in found[:MOST_LOST]:
+        losses = [loss for loss in lapse.losses if loss.answer.leg.flow.id in shown]
+        points = (
+            joined(
+                (
+                    f"{flow_words(loss.answer.leg.flow)}, {place_words(loss.answer.leg)}, "
+                    f"{regime_name(assessment, loss.answer.regime)}:",
+                    chip(loss.before),
+                    "becomes",
+                    chip(loss.answer.outcome),
+                ),
+                " ",
+            )
+            for loss in losses[:MOST_LOST]
+        )
+        with st.expander(label(f"{day(lapse.on)}: {lapse.says} ({counted(len(losses), 'transfer')})")):
+            show(listed(points))
+            if (more := len(losses) - MOST_LOST) > 0:
+                st.caption(f"{more:,} more are in the register, on the sheet What lapses.")
+
+
+def lapse_row(lapse: Lapse, shown: set[str]) -> Row:
+    losses = [loss for loss in lapse.losses if loss.answer.leg.flow.id in shown]
+    gravest = worst(loss.answer.outcome for loss in losses)
+    return {
+        "Day": lapse.on.isoformat(),
+        "What changes": f"{lapse.says[:1].upper()}{lapse.says[1:]}",
+        "Transfers": len(losses),
+        "Outcome": gravest.label if gravest else "",
+        "Categories": ", ".join(lapse.categories),
+        "Cell": str(lapse.cell) if lapse.cell else "",
+    }
 
 
 def flags(assessment: Assessment) -> None:
@@ -89,7 +391,32 @@ def flags(assessment: Assessment) -> None:
         "Duties beside the rules on transfers: retention, indirect collection, identifiers and others. "
         "All of them are here, whatever the filters."
     )
-    head = tag("tr", *(tag("th", heading) for heading in ("About", "What the record shows", "Law", "Cells")))
+    rules = {code: rule.title for regime in assessment.law.regimes.values() for code, rule in regime.rules.items()}
+    raised = Counter(flag.code for flag in assessment.flags)
+    words = {code: f"{rules.get(code, code)} ({code}): {raised[code]}" for code in sorted(raised)}
+    with session.in_the_address({}, {session.RULE: words}):
+        st.selectbox(
+            "Rule",
+            list(words),
+            index=None,
+            format_func=lambda code: words[code],
+            placeholder="Every rule",
+            key=session.RULE,
+            persist_state="session",
+        )
+    rule = session.chosen(session.RULE)
+    found = [flag for flag in assessment.flags if rule in (None, flag.code)]
+    hidden = f" {len(assessment.flags) - len(found):,} of other rules are hidden." if rule else ""
+    show(tag("p", tag("b", f"{counted(len(found), 'flag')} shown."), hidden))
+    if len(found) > MOST_FLAGS:
+        table(
+            [flag_row(flag) for flag in found],
+            alt="Flags: what each is about, what the record shows, the law and the cells",
+        )
+        return
+    head = tag(
+        "tr", *(tag("th", heading, scope="col") for heading in ("About", "What the record shows", "Law", "Cells"))
+    )
     rows = (
         tag(
             "tr",
@@ -98,25 +425,48 @@ def flags(assessment: Assessment) -> None:
             tag("td", cited(flag)),
             tag("td", cells(flag.cells)),
         )
-        for flag in assessment.flags[:MOST_FLAGS]
+        for flag in found
     )
     show(tag("table", head, *rows, class_="dm-table dm-flags"))
-    if (more := len(assessment.flags) - MOST_FLAGS) > 0:
-        st.caption(f"{more:,} more are in the register, on the sheet Duties.")
+
+
+def flag_row(flag: Flag) -> Row:
+    return {
+        "About": flag.about,
+        "Message": flag.message,
+        "Citation": flag.citation,
+        "To be verified": "to be verified" if flag.to_be_verified else "",
+        "Your own law": "yours" if flag.yours else "",
+        "Cells": "; ".join(map(str, flag.cells)),
+        "Code": flag.code,
+    }
 
 
 def questions(selection: Selection) -> None:
-    asked = registers.table(registers.QUESTIONS, selection.assessment, selection)
+    """What to find out, by whom it is about."""
+    assessment = selection.assessment
+    asked = session.kept(
+        ("questions", selection.view), lambda: registers.table(registers.QUESTIONS, assessment, selection)
+    )
     if asked.empty:
         st.info("Nothing is left to find out for the transfers that are shown.")
         return
-    st.caption("What to find out or put on file, by the recipient it is about, for the transfers that are shown.")
-    for recipient, about in asked.groupby("Recipient", sort=False):
+    groups = list(asked.groupby("Recipient", sort=False))
+    st.caption(
+        f"{counted(len(asked), 'question')} about {counted(len(groups), 'name')}: what to find out or put on file, by the "
+        "recipient it is about, for the transfers that are shown."
+    )
+    for recipient, about in groups[:MOST_ASKED]:
         points = (
             joined((row["Question"], tag("span", f"{row['About flows']} ({row['Regimes']})", class_="dm-quiet")), " ")
             for row in about.to_dict("records")
         )
-        show(tag("h4", str(recipient)), listed(points))
+        show(tag("h2", f"{recipient} ({len(about)})"), listed(points))
+    if rest := groups[MOST_ASKED:]:
+        st.caption(
+            f"And {counted(sum(len(about) for _, about in rest), 'question')} about {counted(len(rest), 'more name')}:"
+        )
+        table(pd.concat([about for _, about in rest]), alt="The other questions, by the recipient each is about")
 
 
 def onward(selection: Selection) -> None:
@@ -143,30 +493,40 @@ def onward(selection: Selection) -> None:
     )
 
 
+SHOWN: Mapping[str, Callable[[Selection], None]] = MappingProxyType(
+    {
+        ANSWERS: register,
+        LAPSES: what_lapses,
+        FLAGS: lambda selection: flags(selection.assessment),
+        ONWARD: onward,
+        TO_ASK: questions,
+        PROBLEMS: lambda selection: problem_table(selection.assessment.problems),
+    }
+)
+
+
 def page() -> None:
     st.title("Transfers")
     assessment = session.current()
     selection = filter_row(assessment)
     said, save = st.columns([4, 1.2], vertical_alignment="center")
     with said:
-        counted = f"Law of {day(assessment.on)}. {len(selection.answers)} answers, one for each flow, place and regime."
         counts = Counter(answer.outcome for answer in selection.answers)
-        show(shown_and_hidden(selection), tag("p", counted, class_="dm-quiet"), tiles(counts))
+        answers = f"{len(selection.answers)} answers, one for each flow, place and regime."
+        show(
+            shown_and_hidden(selection),
+            tag("p", f"Law of {day(assessment.on)}. {answers}", class_="dm-quiet"),
+            tiles(counts),
+        )
     with save:
         downloads(selection)
-    transfers, duties, chains, open_questions, cell_problems = st.tabs(
-        ["Transfers", "Flags", "Onward", "Questions to ask", "Problems"]
-    )
-    with transfers:
-        register(selection)
-    with duties:
-        flags(assessment)
-    with chains:
-        onward(selection)
-    with open_questions:
-        questions(selection)
-    with cell_problems:
-        problem_table(assessment.problems)
+        words_used()
+    with session.in_the_address({}, {session.PART: {part: part for part in PARTS}}):
+        parts = st.tabs(PARTS, key=session.PART, on_change="rerun")
+    for name, part in zip(PARTS, parts, strict=True):
+        if part.open:
+            with part:
+                SHOWN[name](selection)
 
 
 page()
