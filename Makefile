@@ -33,6 +33,7 @@ check: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python benchmarks/bench.py
+	@$(BIN)/python benchmarks/picture.py
 
 # Each find is printed with the CASE=… that tries it again.
 fuzz: $(READY)

@@ -7,12 +7,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
+from typing import TypeVar
+from weakref import finalize
 
 from datamap.assessment import Assessment
 from datamap.graph import ASSESSED, Leg, MappedFlow, Movement, Node, NodeKind
 from datamap.inventory import Inventory, items, name_key
 from datamap.places import country_name
-from datamap.transfers import WORST_FIRST, Answer, Outcome, worst
+from datamap.transfers import WORST_FIRST, Answer, Outcome
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,8 @@ class View:
 
     `focus` is the name of a system, recipient or other end of a flow: shown are the flows up to `steps` steps around it,
     in either direction, and the onward flows of the recipients they reach. `towards` is such a name as well: shown is
-    what lies on a way of one information category to it, from `focus` if there is one. `recipients` are names of those
+    what lies on a way of one information category to it, from `focus` if there is one, however many steps that is.
+    `recipients` are names of those
     a flow goes to, `individuals` of those it is about, `owners` of those who answer for the system it leaves or reaches.
     `countries` are ISO 3166 alpha-2; `""` stands for places that are not stated as one country. `outcomes` looks at a
     flow's worst outcome under the chosen `regimes` (codes such as `nz`). `assessed_only` leaves out what is collected or
@@ -98,7 +103,8 @@ class Selection:
 
     `answers` are those of the shown flows' legs under the chosen regimes. `hidden` counts the flows each filter hid, by
     `focus`, `towards`, `category`, `individuals`, `recipient`, `owner`, `country`, `outcome`, `assessed` and `flagged`; a
-    flow counts once, under the first of these that hid it, and filters that hid nothing are left out. So `len(flows) + sum(hidden.values())` is the number of all flows.
+    flow counts once, under the first of these that hid it, and filters that hid nothing are left out. So
+    `len(flows) + sum(hidden.values())` is the number of all flows.
     """
 
     assessment: Assessment
@@ -110,20 +116,31 @@ class Selection:
     @cached_property
     def outcomes(self) -> Mapping[str, Outcome]:
         """The worst outcome of each shown flow that has answers, by flow id."""
-        return _worst(self.answers)
+        every = _outcomes(self.assessment, self.view.regimes)
+        return {flow.id: every[flow.id] for flow in self.flows if flow.id in every}
 
     @cached_property
     def legs(self) -> Mapping[str, tuple[Leg, ...]]:
         """The legs of every flow of the whole map, by flow id; flows without legs are left out."""
-        return _legs(self.assessment)
+        return legs_of(self.assessment)
+
+    @cached_property
+    def answers_of(self) -> Mapping[str, tuple[Answer, ...]]:
+        """The answers of each shown flow that has any, by flow id."""
+        found: dict[str, list[Answer]] = defaultdict(list)
+        for answer in self.answers:
+            found[answer.leg.flow.id].append(answer)
+        return {flow: tuple(answers) for flow, answers in found.items()}
 
     def filter_sentence(self) -> str:
         """The filters in words: `Categories: Email address. Regimes: New Zealand.`, or `No filters.`"""
         view, said = self.view, []
-        if view.focus is not None:
+        if view.focus is not None and view.towards is not None:
+            said.append(f"On the way from: {view.focus}")
+        elif view.focus is not None:
             said.append(f"Around: {view.focus}{f', {view.steps} steps' if view.steps > 1 else ''}")
         if view.towards is not None:
-            said.append(f"On the way to: {view.towards}")
+            said.append(f"{'To' if view.focus is not None else 'On the way to'}: {view.towards}")
         named = (
             ("Categories", view.categories),
             ("Individuals", view.individuals),
@@ -155,19 +172,17 @@ class Selection:
 
 def select(assessment: Assessment, view: View) -> Selection:
     """The flows and answers that pass every filter of the view, and how many flows each filter hid."""
-    answers = tuple(a for a in assessment.answers if not view.regimes or a.regime in view.regimes)
-    outcomes = _worst(answers)
-    legs = _legs(assessment)
-    around = _around(assessment.map.flows, view.focus, view.steps) if view.focus is not None else frozenset()
-    on_the_way = _on_the_way(assessment.map.flows, view) if view.towards is not None else frozenset()
+    outcomes, legs = _outcomes(assessment, view.regimes), legs_of(assessment)
     categories, individuals, recipients, owners = (
         frozenset(map(name_key, names)) for names in (view.categories, view.individuals, view.recipients, view.owners)
     )
     passes: dict[str, Callable[[MappedFlow], bool]] = {}
-    if view.focus is not None:
-        passes["focus"] = lambda f: f.id in around
     if view.towards is not None:
+        on_the_way = _on_the_way(assessment.map.flows, view)
         passes["towards"] = lambda f: f.id in on_the_way
+    elif view.focus is not None:
+        around = _around(assessment.map.flows, view.focus, view.steps)
+        passes["focus"] = lambda f: f.id in around
     if categories:
         passes["category"] = lambda f: any(name_key(c) in categories for c in items(f.categories))
     if individuals:
@@ -197,19 +212,53 @@ def select(assessment: Assessment, view: View) -> Selection:
         assessment,
         view,
         tuple(shown),
-        tuple(a for a in answers if a.leg.flow.id in ids),
+        tuple(a for a in assessment.answers if a.leg.flow.id in ids and (not view.regimes or a.regime in view.regimes)),
         {why: hidden[why] for why in passes if hidden[why]},
     )
 
 
-def _worst(answers: Iterable[Answer]) -> dict[str, Outcome]:
-    found: dict[str, list[Outcome]] = defaultdict(list)
-    for answer in answers:
-        found[answer.leg.flow.id].append(answer.outcome)
-    return {flow: outcome for flow, outcomes in found.items() if (outcome := worst(outcomes))}
+def once(make: Callable[[Assessment], T]) -> Callable[[Assessment], T]:
+    """A function of an assessment that works once for each, and keeps what it found for as long as there is that one.
+
+    What it returns must not hold the assessment.
+    """
+    kept: dict[int, T] = {}
+
+    def found(assessment: Assessment) -> T:
+        key = id(assessment)
+        if key not in kept:
+            kept[key] = make(assessment)
+            finalize(assessment, kept.pop, key, None)
+        return kept[key]
+
+    return found
 
 
-def _legs(assessment: Assessment) -> dict[str, tuple[Leg, ...]]:
+_RANK = {outcome: n for n, outcome in enumerate(WORST_FIRST)}
+
+
+@once
+def _by_regimes(assessment: Assessment) -> dict[tuple[str, ...], Mapping[str, Outcome]]:
+    return {}
+
+
+def _outcomes(assessment: Assessment, regimes: tuple[str, ...]) -> Mapping[str, Outcome]:
+    """The worst outcome of each flow under the regimes, or under all, by flow id."""
+    known = _by_regimes(assessment)
+    if regimes not in known:
+        worst: dict[str, Outcome] = {}
+        for answer in assessment.answers:
+            if not regimes or answer.regime in regimes:
+                flow = answer.leg.flow.id
+                if flow not in worst or _RANK[answer.outcome] < _RANK[worst[flow]]:
+                    worst[flow] = answer.outcome
+        known[regimes] = worst
+    return known[regimes]
+
+
+@once
+def legs_of(assessment: Assessment) -> dict[str, tuple[Leg, ...]]:
+    """The legs of every flow that has any, by flow id."""
     found: dict[str, list[Leg]] = defaultdict(list)
     for leg in assessment.map.legs:
         found[leg.flow.id].append(leg)

@@ -9,10 +9,14 @@ import sys
 import xml.etree.ElementTree as ET
 import zlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pypdf import PageObject, PdfReader
 from streamlit.testing.v1 import AppTest
 
 from datamap import law, pictures
@@ -20,14 +24,21 @@ from datamap.assessment import Assessment
 from datamap.graph import DataMap
 from datamap.inventory import Fact, Flow, Inventory, Organisation, Place, Recipient, System
 from datamap.pictures import (
+    OPENED_AT_ONCE,
     PICTURES,
+    READABLE_LINES,
+    Diagram,
+    Fold,
+    Paper,
     PictureFailed,
     country_diagram,
     engine,
     flow_diagram,
+    pages,
     render,
     save,
     to_html,
+    to_pdf,
     to_svg,
 )
 from datamap.transfers import WORST_FIRST, Answer, Outcome
@@ -191,16 +202,17 @@ def test_the_text_of_a_small_diagram() -> None:
     edges = [line.strip() for line in diagram.source.splitlines() if "->" in line and "gate" not in line]
     ink, other = STYLE[Outcome.GAP].ink, STYLE[Outcome.INCOMPLETE].ink
     assert edges == [
-        rf'node4 -> node2 [label="No safeguard\nEmail\n\n" class=pick color="{ink}" fontcolor="{ink}" '
+        rf'node4 -> node2 [label="No safeguard\nEmail\n" class=pick color="{ink}" fontcolor="{ink}" '
         'id="flow-2" penwidth=2.0 style=solid weight=3]',
-        rf'node4 -> node2 [label="Evidence incomplete\n2 categories\n\n" class=pick color="{other}" '
+        rf'node4 -> node2 [label="Evidence incomplete\n2 categories\n" class=pick color="{other}" '
         f'fontcolor="{other}" id="flow-3" penwidth=1.6 style=dashed weight=3]',
     ]
     assert r'label="A &amp; B\l"' in diagram.source
     assert r"As at 22 November 2026. Flagged only.\l2 flows shown. 1 flow hidden: 1 not flagged.\l" in diagram.source
     assert r'label="Kauri Limited, New Zealand\l"' in diagram.source
     assert r'label="Singapore, United States\l"' in diagram.source
-    assert r'label="CRM\nsystem\n"' in diagram.source
+    assert ">CRM</FONT><BR/>" in diagram.source
+    assert ">system, 2 of 3 flows</FONT>" in diagram.source
     assert "Website" not in diagram.source
     legend = diagram.source[diagram.source.index("cluster_legend") :]
     assert re.findall(r'label="?([^"\\]+)', legend) == ["Lines", "Evidence incomplete", "No safeguard"]
@@ -224,11 +236,11 @@ def test_parallel_and_opposite_flows_stay_separate(small: Assessment) -> None:
 def test_flows_nobody_judges_have_no_outcome_words_and_implied_flows_say_so() -> None:
     assessment = assessed(*SMALL[:2], implied={"F2": "Systems, column Recipients"})
     diagram = flow_diagram(select(assessment, View()))
-    assert r'label="2 categories\n\n"' in diagram.source
-    assert r'label="No safeguard\nEmail\nimplied\n\n"' in diagram.source
+    assert r'label="2 categories\n"' in diagram.source
+    assert r'label="No safeguard\nEmail, implied\n"' in diagram.source
     assert diagram.texts["flow-2"].endswith("Implied by Systems, column Recipients.")
     unjudged = flow_diagram(select(assessment, View(regimes=("au",))))
-    assert r'label="Not assessed\nEmail\nimplied\n\n"' in unjudged.source
+    assert r'label="Not assessed\nEmail, implied\n"' in unjudged.source
 
 
 def test_systems_without_flows_are_drawn_only_when_nothing_is_filtered(small: Assessment) -> None:
@@ -268,37 +280,132 @@ def many(systems: int, recipients: int, outcomes: str = "gap") -> Assessment:
     )
 
 
+def drawn_flows(diagram: Diagram) -> list[str]:
+    return sorted({flow for flows in diagram.flows.values() for flow in flows})
+
+
+def part_named(diagram: Diagram, name: str) -> str:
+    (found,) = [i for i, nodes in diagram.nodes.items() if diagram.names.get(i, nodes[0].name) == name]
+    return found
+
+
 def test_parallel_flows_are_bundled_above_the_readable_size() -> None:
     rows = [(f"F{n}", "CRM", "Mailer", "Email", "US", "gap" if n % 3 else "blocked") for n in range(160)]
     diagram = flow_diagram(select(assessed(*rows), View()))
     assert sorted(map(len, diagram.flows.values())) == [54, 106]
     assert r'label="No safeguard ×106\nEmail' in diagram.source
-    assert "Folded into 2 lines" in diagram.description
-    at_the_limit = flow_diagram(select(assessed(*rows[:150]), View()))
-    assert len(at_the_limit.flows) == 150
-    assert "Folded" not in at_the_limit.source
+    assert "Folded into 2 lines by itself, to stay readable" in diagram.description
+    assert diagram.by_itself
+    assert diagram.readable
+    at_the_limit = flow_diagram(select(assessed(*rows[:READABLE_LINES]), View()))
+    assert len(at_the_limit.flows) == READABLE_LINES
+    assert not at_the_limit.folded
+    assert not at_the_limit.by_itself
 
 
 @pytest.mark.parametrize(
-    ("systems", "recipients", "lines", "says"),
-    [(20, 9, 60, "recipients are shown by country"), (80, 3, 3, "systems are shown by organisation")],
+    ("systems", "recipients", "says"),
+    [(20, 9, "recipients are shown by country"), (80, 3, "systems are shown by organisation")],
 )
-def test_boxes_are_folded_when_bundling_is_not_enough(systems: int, recipients: int, lines: int, says: str) -> None:
+def test_boxes_are_folded_when_bundling_is_not_enough(systems: int, recipients: int, says: str) -> None:
     assessment = many(systems, recipients)
     diagram = flow_diagram(select(assessment, View()))
-    assert len(diagram.flows) == lines
+    assert len(diagram.flows) <= READABLE_LINES
     assert says in diagram.description
-    assert sorted(f for flows in diagram.flows.values() for f in flows) == sorted(f.id for f in assessment.map.flows)
-    assert {"United States", "Australia", "Country not stated"} <= set(
-        re.findall(r'label="([\w ]+)\\n', diagram.source)
-    )
+    assert drawn_flows(diagram) == sorted(f.id for f in assessment.map.flows)
+
+
+@pytest.mark.parametrize("fold", [None, *Fold])
+@pytest.mark.parametrize("size", [(2, 3), (30, 40)])
+def test_every_fold_draws_every_flow_in_a_picture_that_can_be_read(fold: Fold | None, size: tuple[int, int]) -> None:
+    assessment = many(*size)
+    diagram = flow_diagram(select(assessment, View()), fold=fold)
+    assert drawn_flows(diagram) == sorted(f.id for f in assessment.map.flows)
+    assert diagram.readable
+    assert {end for ends in diagram.ends.values() for end in ends} <= set(diagram.nodes)
+    assert set(diagram.opens) <= set(diagram.nodes) | set(diagram.flows)
+    asked = fold not in (None, Fold.NOTHING)
+    assert bool(diagram.folded) is (asked or size == (30, 40))
+
+
+def test_what_is_folded_is_what_was_asked_for(small: Assessment) -> None:
+    def names(fold: Fold) -> set[str]:
+        diagram = flow_diagram(select(small, View()), fold=fold)
+        assert not diagram.by_itself
+        return {diagram.names.get(i, nodes[0].name) for i, nodes in diagram.nodes.items()}
+
+    assert names(Fold.NOTHING) == {"CRM", "Customers", "Mailer", "Partner", "Website"}
+    assert names(Fold.RECIPIENT) == {"Individuals", "Kauri Limited, New Zealand", "Mailer", "Partner"}
+    assert names(Fold.COUNTRY) == {"CRM", "Customers", "Country not stated", "Singapore, United States", "Website"}
+    assert names(Fold.CATEGORY) == {"Clicks", "Email", "Individuals", "Mailer", "Name", "Partner", "Phone"}
+    assert names(Fold.OUTCOME) >= {"CRM", "No safeguard", "Evidence incomplete", "Facts missing", "Website"}
+
+
+def test_a_line_of_several_outcomes_looks_as_the_worst_of_them() -> None:
+    assessment = many(40, 80, "gap")
+    rows = [(f"X{n}", "S1", "R0", "Email", "US", "permitted") for n in range(5)]
+    mixed = assessed(
+        *((f.id, f.origin.name, f.destination.name, "Email", "US", "gap") for f in assessment.map.flows), *rows,
+        systems=tuple(f"S{n}" for n in range(40)), recipients=tuple(f"R{n}" for n in range(80)),
+    )  # fmt: skip
+    diagram = flow_diagram(select(mixed, View()), fold=Fold.RECIPIENT)
+    assert r'label="No safeguard ×3,200' in diagram.source
+
+
+def test_a_group_is_opened_a_few_at_a_time_the_worst_first() -> None:
+    rows = [(f"F{n}", f"S{n % 4}", f"R{n}", "Email", "US", "gap" if n == 77 else "permitted") for n in range(90)]
+    assessment = assessed(*rows, systems=tuple(f"S{n}" for n in range(4)), recipients=tuple(f"R{n}" for n in range(90)))
+    selection = select(assessment, View())
+    folded = flow_diagram(selection)
+    group = folded.opens[part_named(folded, "United States")]
+    opened = flow_diagram(selection, opened=[group])
+    apart = {nodes[0].name for i, nodes in opened.nodes.items() if i not in opened.names and nodes[0].name[0] == "R"}
+    assert len(apart) == OPENED_AT_ONCE
+    assert "R77" in apart
+    rest = part_named(opened, f"{90 - OPENED_AT_ONCE} more of United States")
+    assert opened.opens[rest] == group
+    assert drawn_flows(opened) == drawn_flows(folded)
+    twice = flow_diagram(selection, opened=[group, group])
+    assert part_named(twice, f"{90 - 2 * OPENED_AT_ONCE} more of United States")
+    assert flow_diagram(selection, opened=["country: Nowhere", "<b>"]).source == folded.source
+
+
+def test_a_line_is_unbundled_into_its_flows() -> None:
+    rows = [(f"F{n}", "CRM", "Mailer", "Email", "US", "gap" if n % 3 else "blocked") for n in range(90)]
+    selection = select(assessed(*rows), View())
+    folded = flow_diagram(selection)
+    worst = next(i for i, flows in folded.flows.items() if "F0" in flows)
+    opened = flow_diagram(selection, opened=[folded.opens[worst]])
+    assert sum(len(flows) == 1 for flows in opened.flows.values()) >= 30
+    assert drawn_flows(opened) == sorted(f"F{n}" for n in range(90))
+
+
+def test_what_the_view_is_around_is_never_folded() -> None:
+    assessment = many(30, 40)
+    for view in (View(focus="R7"), View(towards="R7")):
+        diagram = flow_diagram(select(assessment, view), fold=Fold.COUNTRY)
+        assert part_named(diagram, "R7") not in diagram.opens
+
+
+def test_parts_keep_their_ids_when_the_filter_or_the_fold_changes(small: Assessment) -> None:
+    ids = [
+        part_named(flow_diagram(select(small, view), fold=fold), "Mailer")
+        for view in (View(), View(categories=("Email",)))
+        for fold in (None, Fold.RECIPIENT, Fold.CATEGORY)
+    ]
+    assert len(set(ids)) == 1
+
+
+def test_a_picture_of_something_supposed_says_so(small: Assessment) -> None:
+    supposed = replace(small, hypothetical=("The agreement with Mailer ends.",))
+    assert "Hypothetical: The agreement with Mailer ends." in flow_diagram(select(supposed, View())).description
 
 
 def test_the_country_diagram_always_folds_recipients(small: Assessment) -> None:
     diagram = country_diagram(select(small, View()))
     assert "1 recipient" in diagram.source
     assert "Mailer" not in diagram.source
-    assert sum(map(len, diagram.flows.values())) == len(small.map.flows)
+    assert drawn_flows(diagram) == sorted(flow.id for flow in small.map.flows)
 
 
 # -- user text
@@ -491,8 +598,70 @@ def test_letters_in_a_png_are_letters_on_a_machine_without_fonts(monkeypatch: py
 def test_every_registered_picture_draws_every_flow_of_the_selection(small: Assessment, picture: str) -> None:
     draw: Callable[[Selection], pictures.Diagram] = PICTURES[picture]
     diagram = draw(select(small, View()))
-    assert sorted(f for flows in diagram.flows.values() for f in flows) == [f"F{n}" for n in range(1, 7)]
+    assert drawn_flows(diagram) == [f"F{n}" for n in range(1, 7)]
     assert to_svg(diagram).startswith("<svg ")
+
+
+# -- on paper
+
+
+def text_sizes(page: PageObject) -> list[float]:
+    """The size on the sheet of every text of a page, pictures within it included, in points."""
+    sizes: list[float] = []
+    resources: Any = page["/Resources"]
+    forms = {name: found.get_object() for name, found in resources.get("/XObject", {}).items()}
+
+    def visit(text: str, cm: list[float], tm: list[float], font: object, size: float) -> None:
+        if text.strip():
+            sizes.append(abs(size * tm[3] * cm[3]))
+
+    page.extract_text(visitor_text=visit)
+    drawn = page.get_contents()
+    scales = re.findall(
+        rb"([\d.]+) 0 0 ([\d.]+) \S+ \S+ cm /Picture Do", drawn.get_data() if drawn is not None else b""
+    )
+    for across, up in scales:
+        assert across == up
+        data = forms["/Picture"].get_data()
+        for matrix in re.findall(rb"([-\d.]+) ([-\d.]+) ([-\d.]+) ([-\d.]+) [-\d.]+ [-\d.]+ Tm", data):
+            sizes.append(abs(float(matrix[3])) * float(up))
+    return sizes
+
+
+@pytest.mark.parametrize("paper", ["a4", "a3"])
+@pytest.mark.parametrize("size", [(2, 2), (8, 9)])
+def test_no_word_on_paper_is_smaller_than_six_points(paper: Paper, size: tuple[int, int]) -> None:
+    diagram = flow_diagram(select(many(*size), View()))
+    data = to_pdf(diagram, paper)
+    assert data == to_pdf(diagram, paper)
+    sheets = PdfReader(BytesIO(data)).pages
+    smallest = min(min(text_sizes(page)) for page in sheets)
+    assert 5.99 <= smallest <= 9.01
+    sheet = {"a4": {595, 842}, "a3": {842, 1191}}[paper]
+    assert all({round(page.mediabox.width), round(page.mediabox.height)} == sheet for page in sheets)
+
+
+def test_a_long_picture_goes_on_over_pages_that_say_where() -> None:
+    diagram = flow_diagram(select(many(8, 9), View()))
+    sheets = PdfReader(BytesIO(to_pdf(diagram, "a4"))).pages
+    assert len(sheets) > 1
+    said = [drawn.get_data().decode() for page in sheets if (drawn := page.get_contents()) is not None]
+    for number, words in enumerate(said, 1):
+        assert f"(Page {number} of {len(sheets)}." in words
+    assert "Goes on" in said[0]
+    assert "Goes on" not in said[-1]
+    one = PdfReader(BytesIO(to_pdf(diagram, "one"))).pages
+    assert len(one) == 1
+    assert max(one[0].mediabox.width, one[0].mediabox.height) > 842
+
+
+def test_every_part_of_the_picture_is_on_some_page() -> None:
+    for width in (100.0, 900.0, 2500.0):
+        for height in (100.0, 700.0, 5000.0):
+            tiling = pages._tiling(width, height, 595.28, 841.89)
+            for size, room, count in zip((width, height), tiling.inside, (tiling.across, tiling.down), strict=True):
+                assert count * (room - pages._OVERLAP) + pages._OVERLAP >= size * tiling.scale - 0.01
+            assert tiling.scale >= pages.SMALLEST_TEXT / engine.SMALL - 1e-9
 
 
 # -- on the page
@@ -508,9 +677,9 @@ def test_the_viewer_runs_on_a_page_and_nothing_is_picked_at_first() -> None:
         first = flow_viewer(svg, key="a")
         second = flow_viewer(svg, key="b", picked="node-1")
         gone = flow_viewer(svg, key="c", picked="node-2")
-        st.text(f"{first} {second} {gone}")
+        st.text(f"{first.part} {second.part} {gone.part}")
 
-    app = AppTest.from_function(page).run()
+    app = AppTest.from_function(page, default_timeout=60).run()
     assert not app.exception
     assert app.text[0].value == "None node-1 None"
     assert app.run().text[0].value == "None node-1 None"

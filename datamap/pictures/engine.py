@@ -22,6 +22,8 @@ LAYOUT_SECONDS = 20.0
 COARSE_SECONDS = 20.0
 
 FONT = "DejaVu Sans"
+SMALL = 9
+"""The size of the smallest words in a picture, in points."""
 BOLD = f"{FONT} Bold"
 _HERE = Path(__file__).parent
 _MACHINE_FONTS = ("/usr/share/fonts", "/usr/local/share/fonts", "/Library/Fonts", "WINDOWSFONTDIR")
@@ -104,7 +106,10 @@ _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 def plain(text: str) -> str:
     """One line of text that every picture format can hold: no control characters, nothing that turns its direction."""
-    kept = (c for c in " ".join(text.split()) if c not in _BIDI)
+    line = " ".join(text.split())
+    if line.isprintable():
+        return line
+    kept = (c for c in line if c not in _BIDI)
     return "".join(
         "\ufffd" if unicodedata.category(c) in ("Cc", "Cs") or ord(c) & 0xFFFE == 0xFFFE else c for c in kept
     )
@@ -120,3 +125,14 @@ def label(lines: Iterable[str], end: str = r"\n") -> str:
 
     escaped: str = graphviz.nohtml("".join(graphviz.escape(plain(line).replace("&", "&amp;")) + end for line in lines))
     return escaped
+
+
+def card(name: Iterable[str], small: Iterable[str], *, ink: str, quiet: str) -> str:
+    """A label of a box: its name, and lesser words in smaller type under it. It shows exactly these characters."""
+    lines = [f'<FONT COLOR="{ink}">{_escaped(line)}</FONT>' for line in name if plain(line)]
+    lines += (f'<FONT POINT-SIZE="{SMALL}" COLOR="{quiet}">{_escaped(line)}</FONT>' for line in small if plain(line))
+    return f"<{'<BR/>'.join(lines) or ' '}>"
+
+
+def _escaped(line: str) -> str:
+    return html.escape(plain(line)).replace("\\", "\\\\")

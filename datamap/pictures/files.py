@@ -6,7 +6,7 @@ import html
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-from datamap.pictures.engine import BOLD, FONT, render
+from datamap.pictures.engine import BOLD, FONT, plain, render
 from datamap.pictures.flows import Diagram
 from datamap.views import PAPER
 
@@ -18,7 +18,8 @@ def to_svg(diagram: Diagram) -> str:
     """The diagram as one clean SVG element: no document type, no script, no reference to anything outside.
 
     It carries a title, a description, and on each part its words as `<title>`; parts that can be picked have the class
-    `pick`, lines `data-from` and `data-to`. Raises `PictureFailed`.
+    `pick`, lines `data-from` and `data-to`, boxes `data-name`, folded ones the names in them as `data-holds`, and what can
+    be opened `data-opens`. Raises `PictureFailed`.
     """
     ET.register_namespace("", _SVG)
     root = ET.fromstring(render(diagram.source, "svg", coarse_source=diagram.coarse_source))  # noqa: S314
@@ -35,7 +36,7 @@ def to_svg(diagram: Diagram) -> str:
             element.set("font-family", f"{FONT},Verdana,Geneva,sans-serif")
             if font == BOLD:
                 element.set("font-weight", "bold")
-        if element.get("class", "").startswith("edge"):
+        if element.get("class", "").startswith(("edge", "cluster")):
             for label in element.iter(f"{{{_SVG}}}text"):
                 label.attrib |= {
                     "stroke": PAPER,
@@ -43,9 +44,16 @@ def to_svg(diagram: Diagram) -> str:
                     "stroke-linejoin": "round",
                     "paint-order": "stroke",
                 }
-        if ends := diagram.ends.get(element.get("id", "")):
+        id = element.get("id", "")
+        if ends := diagram.ends.get(id):
             element.set("data-from", ends[0])
             element.set("data-to", ends[1])
+        if nodes := diagram.nodes.get(id):
+            element.set("data-name", plain(diagram.names.get(id, nodes[0].name)))
+            if id in diagram.names:
+                element.set("data-holds", plain("; ".join(node.name for node in nodes)))
+        if id in diagram.opens:
+            element.set("data-opens", "")
     root.set("role", "img")
     root.set("aria-label", diagram.title)
     for tag, text in (("desc", diagram.description), ("title", diagram.title)):
@@ -90,14 +98,16 @@ def to_html(diagram: Diagram) -> str:
 def viewer_parts() -> tuple[str, str, str]:
     """The HTML, CSS and JavaScript that show an SVG of `to_svg` with zoom, pan and pick.
 
-    The script defines `makeViewer(element, onPick)`, which returns `{show(svgText), highlight(id)}`.
+    The script defines `makeViewer(element, onPick, onOpen)`, which returns `{show(svgText, hiddenNames), highlight(id)}`.
     """
     markup = (
-        '<div class="viewer"><div class="tools" role="toolbar" aria-label="Picture">'
+        '<div class="viewer"><div class="bar"><div class="find" role="search"><input type="search" placeholder="Find a name" '
+        'aria-label="Find a name in the picture. Enter goes to the next."><output></output></div>'
+        '<div class="tools" role="toolbar" aria-label="Picture">'
         '<button type="button" data-do="in" aria-label="Zoom in" title="Zoom in">+</button>'
         '<button type="button" data-do="out" aria-label="Zoom out" title="Zoom out">−</button>'
         '<button type="button" data-do="fit" title="Show the whole picture">Fit</button>'
-        '</div><div class="paper" tabindex="0" role="group" aria-label="Diagram. Arrow keys move it, '
+        '</div></div><div class="paper" tabindex="0" role="group" aria-label="Diagram. Arrow keys move it, '
         'plus and minus zoom, zero fits, Enter picks a box or a line, Escape clears."></div></div>'
     )
     return markup, (_HERE / "viewer.css").read_text("utf-8"), (_HERE / "viewer.js").read_text("utf-8")
