@@ -20,6 +20,7 @@ from datamap.inventory import (
     Frequency,
     NoticeGiven,
     Organisation,
+    Place,
     Recipient,
     Role,
     Says,
@@ -29,6 +30,7 @@ from datamap.inventory import (
     name_key,
 )
 from datamap.law import Law, Regime, Rule
+from datamap.law.citations import citations
 from datamap.sheets import Cell
 from datamap.transfers import Answer
 
@@ -262,11 +264,10 @@ def told_where_it_is_held(bench: Bench) -> Iterator[Flag]:
     for statement in bench.map.inventory.statements:
         if statement.says.value is not Says.HELD_IN or not statement.value.value:
             continue
-        allowed = places.read_places(statement.value.value)
-        inside = {c for p in allowed.places for c in ([p.country] if p.country else p.within or ())}
-        if allowed.unknown or not inside:
+        inside = countries_named(statement.value.value)
+        if not inside:
             continue
-        outside = [a for a in bench.answers if _about(statement, a) and _outside(a, inside)]
+        outside = [a for a in bench.answers if _about(statement, a) and is_outside(a.leg.place.value, inside)]
         if outside:
             where = sorted(
                 {
@@ -295,29 +296,25 @@ def _about(statement: Statement, answer: Answer) -> bool:
     return not about or bool(about & named)
 
 
-def _outside(answer: Answer, inside: set[str]) -> bool:
-    place = answer.leg.place.value
+def countries_named(words: str) -> frozenset[str]:
+    """The countries (ISO alpha-2) that the words of a "held in" name; empty where they do not all name places."""
+    read = places.read_places(words)
+    return frozenset(() if read.unknown else (c for p in read.places for c in ([p.country] if p.country else p.within or ())))
+
+
+def is_outside(place: Place | None, inside: frozenset[str]) -> bool:
+    """Whether a place is certainly in none of some countries."""
     return place is not None and place.stated and all(place.is_in(c) is False for c in inside)
 
 
-_STATUTE = re.compile(r"(?P<title>[^\d;,]+?)\s+(?P<year>\d{4})\b")
-
-
 def statutes_exist(bench: Bench) -> Iterator[Flag]:
-    """A published citation of an Act of a year in which there is none by that name."""
-    own = {(name_key(s.title), s.year) for s in bench.regime.statutes}
-    every = {(name_key(s.title), s.year) for r in bench.law.regimes.values() for s in r.statutes}
+    """A published citation of an Act of a year in which there is none by that name, or of one that has ended."""
     for statement in bench.map.inventory.statements:
         if statement.says.value is not Says.LAW_CITED or not statement.value.value:
             continue
-        for match in _STATUTE.finditer(statement.value.value):
-            title, year = match["title"].strip().removeprefix("the ").removeprefix("The "), int(match["year"])
-            if (name_key(title), year) in every:
-                continue
-            meant = sorted(y for t, y in own if t == name_key(title))
-            if meant:
-                message = f"{title} {year} is cited, and there is no such Act; {title} {', '.join(map(str, meant))} is."
-                yield bench.flag(statement.name, message, (*statement.value.cells, statement.cell))
+        for cited in citations(statement.value.value, bench.law, bench.on, first=[bench.regime]):
+            if cited.message and cited.regime == bench.regime.code:
+                yield bench.flag(statement.name, cited.message, (*statement.value.cells, statement.cell))
 
 
 RULES: Mapping[str, Callable[[Bench], Iterator[Flag]]] = {

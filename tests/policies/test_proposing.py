@@ -1,0 +1,213 @@
+"""What is proposed from a sentence, and what never is."""
+
+from __future__ import annotations
+
+import pytest
+
+from datamap import policies
+from datamap.inventory import Says
+from datamap.policies import Topic
+from datamap.policies.proposing import time_in
+
+Told = set[tuple[str, str]]
+
+
+def told(text: str, *, ours: tuple[str, ...] = (), names: tuple[str, ...] = ()) -> Told:
+    found = policies.propose(policies.read_text(text), ours=ours, names=names)
+    return {(p.topic.value, p.text) for p in found}
+
+
+def of(text: str, topic: Topic) -> set[str]:
+    return {value for kind, value in told(text) if kind == topic.value}
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("We collect your name, postal address and date of birth.", {"name", "postal address", "date of birth or age"}),
+        ("Your IP address may be recorded when you visit.", {"IP address"}),
+        ("We may record telephone calls.", {"recordings of calls and meetings"}),
+        ("We do not collect health information.", {"not: health information"}),
+        ("We never store your credit card details.", {"not: payment details"}),
+        ("We use cookies on our website.", {"cookies and similar data"}),
+        ("You may collect your parcel and give us your name.", set()),
+        ("Google collects your IP address.", set()),
+        ("Personal information is your name and address.", set()),
+        ("For example, if a shop collects your name, we never see it.", set()),
+        ("The shop will hold your name.", set()),
+        ("We will contact you by email or phone.", set()),
+        ("We address any questions about your rights.", set()),
+        ("See what happens when we collect your name.", set()),
+    ],
+)
+def test_categories(text: str, values: set[str]) -> None:
+    assert of(text, Topic.CATEGORY) == values
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("We may disclose your information to our lawyers and to debt collectors.", {"professional advisers", "debt collectors"}),
+        ("Your data is shared with our affiliates.", {"related companies"}),
+        ("We never sell your personal information.", {"not: sale"}),
+        ("We do not share your information with advertisers.", {"not: advertisers and marketing partners"}),
+        (
+            "We will not share your personal information with any third party, except our service providers.",
+            {"only: nobody else", "service providers"},
+        ),
+        ("You may share your data with our affiliates.", set()),
+        ("Your bank may disclose information to credit reporting agencies.", set()),
+        ("Card payments are processed by our payment provider.", {"payment providers"}),
+        ("We share what we think with regulators.", set()),
+    ],
+)  # fmt: skip
+def test_recipients(text: str, values: set[str]) -> None:
+    assert of(text, Topic.RECIPIENT) == values
+
+
+def test_items_of_a_list_belong_to_their_lead() -> None:
+    assert told("We may disclose your information to:\n- our insurers;\n- the odd uncle; and\n- you.\n") == {
+        ("kind of recipient", "insurers"),
+        ("kind of recipient", "the odd uncle"),
+    }
+    assert told("We will use your information:\n- to bill you;\n- to make tea.\n") == {
+        ("purpose", "bill you"),
+        ("purpose", "make tea"),
+    }
+    assert told("We collect information from:\n- you;\n- other sources that are publicly available.\n") == {
+        ("source", "the individual"),
+        ("source", "third parties"),
+        ("source", "publicly available sources"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("Your information is held in New Zealand and Fiji.", {"New Zealand; Fiji"}),
+        ("Your information will be held in our Australian locations.", {"Australia"}),
+        ("We only store your data within the EU.", {"only: EU"}),
+        ("Your information may be stored in the United States.", {"may: United States"}),
+        ("We do not store your information in China.", {"not: China"}),
+        ("We do not transfer your data outside the EEA.", {"only: EEA"}),
+        ("This policy is governed by the laws of New Zealand.", set()),
+        ("We hold events in France.", set()),
+        ("Complaints about information go to the office of the Commissioner in New Zealand.", set()),
+    ],
+)
+def test_places(text: str, values: set[str]) -> None:
+    assert of(text, Topic.HELD_IN) == values
+
+
+def test_what_goes_overseas() -> None:
+    assert of("We may use cloud providers located outside New Zealand to store your data.", Topic.OVERSEAS) == {
+        "may: outside New Zealand"
+    }
+    assert of("We may send your information overseas.", Topic.OVERSEAS) == {"may: overseas, no country named"}
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("We keep recordings for 90 days.", {"kept for 90 days"}),
+        ("Accounts and their data are deleted within 60 days.", {"deleted within 60 days"}),
+        ("We retain your data for as long as it is needed.", {"kept as long as it is needed"}),
+        ("You may ask us to delete your data after a year.", set()),
+        ("We keep your information safe.", set()),
+    ],
+)
+def test_retention(text: str, values: set[str]) -> None:
+    assert of(text, Topic.RETENTION) == values
+
+
+def test_laws_frameworks_and_dates() -> None:
+    text = (
+        "We comply with the Privacy Act 1993, the GDPR and the EU-U.S. Privacy Shield. The Privacy Act gives you rights. "
+        "We have a code of conduct. Last updated: 3rd May 2024"
+    )
+    assert of(text, Topic.LAW) == {"Privacy Act 1993", "General Data Protection Regulation", "Privacy Shield"}
+    assert of(text, Topic.DATE) == {"3 May 2024"}
+
+
+def test_people_of_a_place_are_what_a_law_is_about() -> None:
+    text = "We follow the Privacy Act 2020. Information about Australian individuals is subject to the Privacy Act."
+    found = [p for p in policies.propose(policies.read_text(text)) if p.topic is Topic.LAW]
+    assert [(p.value, p.about) for p in found] == [
+        ("Privacy Act 2020", ()),
+        ("Privacy Act 2020", ("people in Australia",)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("You have the right to access and correct your information.", {"access", "correction"}),
+        ("You can unsubscribe at any time.", {"unsubscribing"}),
+        ("You may complain to the Privacy Commissioner about your information.", {"complaint to the authority"}),
+        ("We reserve the right to delete your data.", set()),
+        ("We need to access your data to help you.", set()),
+    ],
+)
+def test_rights(text: str, values: set[str]) -> None:
+    assert of(text, Topic.RIGHT) == values
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "time"),
+    [
+        ("We will acknowledge your complaint within two business days.", "complaint: acknowledge within two business days", (2, "working day")),
+        ("We process your opt-out within 30 (thirty) days.", "unsubscribing: process within 30 (thirty) days", (30, "day")),
+        ("You can unsubscribe and we will act within 10 working days.", "unsubscribing: within 10 working days", (10, "working day")),
+        ("We respond to requests within one month.", "request: respond within one month", (1, "month")),
+    ],
+)  # fmt: skip
+def test_promised_times(text: str, value: str, time: tuple[int, str]) -> None:
+    found = of(text, Topic.TIME)
+    assert found == {value}
+    read = time_in(value)
+    assert read
+    assert (read.number, read.unit) == time
+
+
+def test_who_publishes_is_no_recipient_and_is_known_by_its_own_names() -> None:
+    text = (
+        "Stripe Ltd (“Stripe”, “we”) explains its privacy policy. Stripe collects your name. "
+        "Stripe may disclose your information to PayPal."
+    )
+    assert told(text) == {("category", "name"), ("named recipient", "PayPal")}
+    assert ("category", "name") in told("Kowhai collects your name.", ours=("Kowhai",))
+    assert told("Kowhai collects your name.") == set()
+
+
+def test_names_of_the_map_are_looked_for() -> None:
+    text = "We share your information with Rata Analytics."
+    assert ("named recipient", "Rata Analytics") in told(text, names=("Rata Analytics",))
+    assert ("named recipient", "Rata Analytics") not in told(text)
+
+
+def test_each_thing_is_proposed_once_with_all_its_places() -> None:
+    text = "We may collect your name.\nWe collect your name and your age.\nWe do not collect your name.\n"
+    first, second, third = policies.propose(policies.read_text(text))
+    assert (first.value, first.stance, [s.line for s in first.also]) == ("name", "says", [2])
+    assert (second.value, third.text) == ("date of birth or age", "not: name")
+
+
+def test_accepted_proposals_are_rows_with_their_sentences() -> None:
+    policy = policies.read_text(
+        "Last updated: 3 May 2024. We may collect your name. Our data is held in Fiji.", name="p.txt"
+    )
+    proposals = policies.propose(policy)
+    document = policies.document_of(policy, proposals)
+    rows = policies.accepted(proposals, document=document, taken=["category: NAME"])
+    assert document == "p.txt, 3 May 2024"
+    assert [(r.name, r.says.value, r.value.value) for r in rows] == [
+        ("Category: name (2)", Says.COLLECTED, "name"),
+        ("Place held: Fiji", Says.HELD_IN, "Fiji"),
+    ]
+    assert "“We may collect your name.”" in (rows[0].notes.value or "")
+    assert (rows[0].notes.value or "").startswith("Said with “may”.")
+
+
+def test_the_same_policy_gives_the_same_proposals() -> None:
+    policy = policies.read_text("We collect your name and share it with our lawyers in Fiji for two years.")
+    assert policies.propose(policy) == policies.propose(policy)

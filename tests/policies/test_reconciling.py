@@ -1,0 +1,311 @@
+"""Statements against a map: supported, contradicted, not answerable; and what nobody is told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from datamap import law, policies
+from datamap.assessment import Assessment, assess
+from datamap.cli import main
+from datamap.law.citations import citations
+from datamap.policies import Judged, NothingToCompare, Reconciliation, Verdict
+from tests.conftest import AU_COMPANY, NZ_COMPANY, TODAY, reading
+
+SYSTEMS = (
+    "System | Locations | Categories | Individuals | Recipients | Purposes | Retention | Collected from\n"
+    "Shop | NZ | Name; E-mail address | Customers | Stripe | Billing | 2 years | the individual"
+)
+RECIPIENTS = "Recipient | Country | Role\nStripe | US | agent"
+
+
+def mapped(**sheets: str) -> Assessment:
+    sheets = {"organisations": NZ_COMPANY, "systems": SYSTEMS, "recipients": RECIPIENTS, **sheets}
+    return assess(reading(**sheets), on=TODAY)
+
+
+def compared(text: str, **sheets: str) -> Reconciliation:
+    map_ = mapped(**sheets)
+    policy = policies.read_text(text)
+    proposals = policies.propose(policy, names=[r.name for r in map_.inventory.recipients])
+    return policies.reconcile(map_, proposals, policy=policy)
+
+
+def only(found: Reconciliation, value: str) -> Judged:
+    (judged,) = (j for j in found.judged if j.claim.value == value)
+    return judged
+
+
+def row(says: str, value: str, about: str = "") -> str:
+    return f"Statement | Says | Value | About\nS1 | {says} | {value} | {about}"
+
+
+def verdict(says: str, value: str, about: str = "", **sheets: str) -> Judged:
+    (judged,) = policies.reconcile(mapped(statements=row(says, value, about), **sheets)).judged
+    return judged
+
+
+def untold(found: Reconciliation) -> set[tuple[str, str]]:
+    return {(u.kind.value, u.name) for u in found.untold}
+
+
+@pytest.mark.parametrize(
+    ("says", "value", "wanted"),
+    [
+        ("held in", "NZ", "contradicted"),
+        ("held in", "NZ; US", "supported"),
+        ("held in", "only: NZ", "contradicted"),
+        ("held in", "may: US", "supported"),
+        ("held in", "not: US", "contradicted"),
+        ("held in", "not: France", "supported"),
+        ("held in", "outside New Zealand", "supported"),
+        ("held in", "somewhere nice", "not answerable from the map"),
+        ("disclosed to", "Stripe", "supported"),
+        ("disclosed to", "service providers", "supported"),
+        ("disclosed to", "insurers", "not answerable from the map"),
+        ("disclosed to", "not: service providers", "contradicted"),
+        ("disclosed to", "not: third parties", "supported"),
+        ("disclosed to", "not: sale", "not answerable from the map"),
+        ("disclosed to", "only: Stripe", "supported"),
+        ("disclosed to", "only: insurers", "contradicted"),
+        ("collected", "name", "supported"),
+        ("collected", "Name; E-mail address", "supported"),
+        ("collected", "Name; health information", "not answerable from the map"),
+        ("collected", "not: name", "contradicted"),
+        ("collected", "not: health information", "supported"),
+        ("collected", "the individual", "supported"),
+        ("collected", "third parties", "not answerable from the map"),
+        ("purpose", "to bill you for what you buy", "supported"),
+        ("purpose", "research", "not answerable from the map"),
+        ("retention", "kept for 2 years", "supported"),
+        ("retention", "kept for 6 months", "contradicted"),
+        ("retention", "as long as needed", "not answerable from the map"),
+        ("right", "access", "supported"),
+        ("right", "unsubscribing: within 10 working days", "contradicted"),
+        ("right", "unsubscribing: within 5 working days", "supported"),
+        ("right", "unsubscribing: within 14 days", "contradicted"),
+        ("right", "complaint: acknowledge within 2 days", "not answerable from the map"),
+        ("law cited", "Privacy Act 2020", "supported"),
+        ("law cited", "Privacy Act 2000", "contradicted"),
+        ("law cited", "Privacy Act 1993", "contradicted"),
+        ("law cited", "Privacy Shield", "contradicted"),
+        ("law cited", "Swedish Accounting Act", "not answerable from the map"),
+    ],
+)
+def test_every_kind_of_statement(says: str, value: str, wanted: str) -> None:
+    judged = verdict(says, value)
+    assert judged.verdict.value == wanted, judged.why
+    assert judged.why.endswith(".")
+
+
+def test_unknown_never_supports() -> None:
+    nowhere = "Recipient | Country | Role\nStripe | not stated | not stated"
+    for says, value in [("held in", "NZ"), ("held in", "not: US"), ("disclosed to", "not: third parties")]:
+        assert verdict(says, value, recipients=nowhere).verdict is Verdict.OPEN, value
+    asked = verdict("held in", "NZ", recipients=nowhere)
+    assert asked.asks == ("Where is Stripe?",)
+    blank = "System | Locations | Categories | Individuals\nShop | NZ | Name | Customers\nAttic | NZ | |"
+    assert verdict("right", "access", systems=blank).verdict is Verdict.OPEN
+    assert "Attic" in verdict("right", "access", systems=blank).why
+    kindless = "System | Locations | Categories | Individuals\nShop | NZ | Things | Customers"
+    assert verdict("collected", "not: health information", systems=kindless).verdict is Verdict.OPEN
+
+
+def test_what_contradicts_is_shown_with_its_flows_and_cells() -> None:
+    judged = verdict("held in", "NZ")
+    assert "Stripe (United States)" in judged.why
+    assert [f.destination.name for f in judged.flows] == ["Stripe"]
+    assert {c.sheet for c in judged.cells} >= {"Recipients", "Systems"}
+    assert [f.code for f in judged.flags] == ["NZ-IPP3"]
+
+
+def test_a_statement_may_be_about_some_of_the_map_only() -> None:
+    two = SYSTEMS + "\nPaper | NZ | Name | Customers | | Billing | 7 years | the individual"
+    assert verdict("held in", "NZ", "Paper", systems=two).verdict is Verdict.SUPPORTED
+    assert verdict("retention", "kept for 2 years", "Paper", systems=two).verdict is Verdict.CONTRADICTED
+    assert verdict("retention", "kept for 2 years", systems=two).verdict is Verdict.OPEN
+
+
+def test_health_information_is_met_by_its_kind() -> None:
+    found = verdict(
+        "collected",
+        "not: health information",
+        categories="Category | Kind\nName | health",
+    )
+    assert found.verdict is Verdict.CONTRADICTED
+
+
+def test_a_policy_is_judged_and_what_it_leaves_out_is_told() -> None:
+    found = compared("We collect your name. We may disclose your information to our lawyers.")
+    assert only(found, "name").verdict is Verdict.SUPPORTED
+    assert only(found, "professional advisers").verdict is Verdict.OPEN
+    assert untold(found) == {
+        ("country", "United States"),
+        ("recipient", "Stripe"),
+        ("category", "E-mail address"),
+        ("purpose", "Billing"),
+        ("retention", "how long information is kept"),
+    }
+    assert found.differs
+
+
+def test_a_policy_that_tells_all_leaves_nothing_out() -> None:
+    found = compared(
+        "We collect your name and e-mail address from you. We use your information to bill you. "
+        "Payments are processed by Stripe. Your information is held in New Zealand and the United States. "
+        "We keep your data for two years."
+    )
+    assert untold(found) == set()
+    assert {j.verdict for j in found.judged} == {Verdict.SUPPORTED}
+    assert not found.differs
+
+
+def test_what_comes_near_is_shown_beside_what_is_untold() -> None:
+    found = compared("We collect your name. You can reach Stripe by e-mail address of its own in the United States.")
+    near = {u.name: u.mentioned.text if u.mentioned else "" for u in found.untold}
+    assert near["Stripe"].startswith("You can reach")
+    assert near["United States"].startswith("You can reach")
+    assert near["Billing"] == ""
+
+
+def test_sources_that_nobody_is_told_of_come_with_their_flags() -> None:
+    systems = SYSTEMS.replace("the individual", "Credit bureau")
+    found = compared("We collect your name.", systems=systems)
+    (source,) = (u for u in found.untold if u.kind == "source")
+    assert source.name == "Credit bureau"
+    assert {f.code for f in source.flags} == {"NZ-IPP3A"}
+    told = compared("We collect your name. We collect information from third parties.", systems=systems)
+    assert only(told, "third parties").flags
+    assert not [u for u in told.untold if u.kind == "source"]
+
+
+def test_recipients_without_a_country_are_to_be_asked_for_by_name() -> None:
+    found = compared("We collect your name.", recipients="Recipient | Country\nStripe | not stated")
+    assert [n.name for n in found.not_stated] == ["Stripe"]
+
+
+def test_people_elsewhere_who_are_told_of_one_law_only() -> None:
+    text = "We follow the Privacy Act 2020. Information about Australian individuals is subject to the Privacy Act."
+    judged = next(j for j in compared(text).judged if j.claim.about)
+    assert judged.verdict is Verdict.OPEN
+    assert "carries on business in Australia, which is left blank" in judged.why
+    assert judged.asks == ("Does Kowhai Limited carry on business in Australia?",)
+    both = NZ_COMPANY.replace("Regimes\n", "Regimes | Carries on business in\n") + "; au | AU"
+    found = compared(text, organisations=both)
+    assert ("law", "Privacy Act 1988") in untold(found)
+
+
+def test_times_are_checked_by_the_law_of_the_map() -> None:
+    australian = {"organisations": AU_COMPANY}
+    found = verdict("right", "unsubscribing: within 10 working days", **australian)
+    assert found.verdict is Verdict.CONTRADICTED
+    assert "Spam Act 2003" in found.why
+    british = "Organisation | Country | Regimes\nRowan Ltd | GB | uk"
+    assert (
+        verdict("right", "complaint: acknowledge within 45 days", organisations=british).verdict is Verdict.CONTRADICTED
+    )
+    assert verdict("right", "complaint: acknowledge within 20 days", organisations=british).verdict is Verdict.SUPPORTED
+
+
+def test_no_statement_at_all_is_said_so() -> None:
+    with pytest.raises(NothingToCompare, match="no statement to compare"):
+        policies.reconcile(mapped())
+
+
+@pytest.mark.parametrize(
+    ("words", "standing", "meant"),
+    [
+        ("Privacy Act 2020", "in force", ""),
+        ("the Privacy Act 1993", "ended", "Privacy Act 2020"),
+        ("Companies Act 2000", "none such", "Companies Act 1993"),
+        ("EU-US Privacy Shield", "ended", "Data Privacy Framework"),
+        ("Safe Harbor", "ended", "Data Privacy Framework"),
+        ("Data Protection Directive", "ended", "General Data Protection Regulation"),
+        ("Data Protection Act 1998", "ended", "Data Protection Act 2018"),
+    ],
+)
+def test_citations(words: str, standing: str, meant: str) -> None:
+    loaded = law.load()
+    (found,) = citations(words, loaded, TODAY, first=[loaded.regimes["nz"]])
+    assert found.standing == standing
+    assert meant in found.meant
+
+
+def test_a_law_had_not_ended_before_it_ended() -> None:
+    loaded = law.load()
+    from datetime import date
+
+    assert not [c for c in citations("Privacy Shield", loaded, date(2019, 1, 1)) if c.standing == "ended"]
+
+
+# ------------------------------------------------------------------------------------------------ command line
+
+CSV = {
+    "Organisations": "Organisation,Country,Regimes\nKowhai Limited,NZ,nz\n",
+    "Systems": "System,Locations,Categories,Individuals,Recipients\nShop,NZ,Name,Customers,Stripe\n",
+    "Recipients": "Recipient,Country,Role\nStripe,US,agent\n",
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    inventory = tmp_path / "map"
+    inventory.mkdir()
+    for name, text in CSV.items():
+        (inventory / f"{name}.csv").write_text(text, "utf-8")
+    (tmp_path / "policy.txt").write_text("We collect your name. It is all held in New Zealand.\n", "utf-8")
+    return tmp_path
+
+
+def test_the_command_compares(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["policy", str(folder / "map"), str(folder / "policy.txt")]) == 1
+    said = capsys.readouterr().out
+    assert "Contradicted (1 statement)" in said
+    assert "Recipient: Stripe" in said
+    assert said.rstrip().endswith("What is not known supports nothing.")
+
+
+def test_the_command_prints_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["policy", str(folder / "map"), str(folder / "policy.txt"), "--format", "json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["policy"]["kind"] == "text"
+    assert {s["verdict"] for s in told["statements"]} == {"supported", "contradicted"}
+    assert {u["name"] for u in told["untold"]} >= {"Stripe", "United States"}
+    (held,) = (s for s in told["statements"] if s["verdict"] == "contradicted")
+    assert held["flows"] == [{"flow": "Shop → Stripe", "from": "Shop", "to": "Stripe"}]
+    assert held["cells"]
+
+
+def test_statements_are_written_and_read_again(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = folder / "out.xlsx"
+    main(["policy", str(folder / "map"), str(folder / "policy.txt"), "-o", str(out)])
+    assert "2 proposed statements" in capsys.readouterr().err
+    assert main(["policy", str(out)]) == 1
+    said = capsys.readouterr().out
+    assert "Place held: New Zealand" in said
+    assert "“It is all held in New Zealand.”" not in said
+
+
+def test_a_policy_alone_is_only_read(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["policy", str(folder / "policy.txt")]) == 0
+    assert "2 statements proposed. Nothing counts before somebody accepts it." in capsys.readouterr().out
+    assert main(["policy", str(folder / "policy.txt"), "-o", str(folder / "rows.xlsx")]) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["map", "nothing.txt"], "nothing.txt was not found"),
+        (["map"], "There is no statement to compare"),
+        (["map", "policy.txt", "-o", "out.csv"], "its name must end in .xlsx"),
+        (["map", "-o", "out.xlsx"], "There is no"),
+    ],
+)
+def test_what_cannot_be_done(folder: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], says: str) -> None:
+    given = [a if a.startswith("-") else str(folder / a) for a in arguments]
+    assert main(["policy", *given]) == 2
+    told = capsys.readouterr()
+    assert says in told.err
+    assert told.out == ""
