@@ -18,6 +18,7 @@ from datamap.problems import Problem
 from datamap.sheets import Cell
 from datamap.transfers import Answer, Outcome, answers, worst
 from datamap.workbook import InputReport, Reading
+from datamap.workbook.reading import all_kept
 
 
 class NobodySends(ValueError):
@@ -176,17 +177,18 @@ def assess(
         if code not in law.regimes:
             raise NoSuchRegime(f"No regime is called {code!r}; loaded are {', '.join(law.regimes)}.")
     inventory = named(reading.inventory, organisation=organisation, country=country)
-    map_ = DataMap(inventory)
-    could = {o.name: _regimes_of(o, law, on) for o in inventory.organisations}
-    anybody = _regimes_of(None, law, on)
+    with all_kept():
+        map_ = DataMap(inventory)
+        could = {o.name: _regimes_of(o, law, on) for o in inventory.organisations}
+        anybody = _regimes_of(None, law, on)
 
-    def regimes_of(leg: Leg) -> list[Regime]:
-        sender = leg.flow.organisation
-        found = could[sender.name] if sender else anybody
-        return [r for r in found if not only or r.code in only]
+        def regimes_of(leg: Leg) -> list[Regime]:
+            sender = leg.flow.organisation
+            found = could[sender.name] if sender else anybody
+            return [r for r in found if not only or r.code in only]
 
-    found = answers(map_.legs, inventory, regimes_of, on)
-    flags = flags_of(
-        map_, law, {k: tuple(r.code for r in v if not only or r.code in only) for k, v in could.items()}, found, on
-    )
+        found = answers(map_.legs, inventory, regimes_of, on)
+        flags = flags_of(
+            map_, law, {k: tuple(r.code for r in v if not only or r.code in only) for k, v in could.items()}, found, on
+        )
     return Assessment(on, law, inventory, map_, found, flags, reading.problems, reading.inputs, only)

@@ -101,6 +101,8 @@ class Answer:
     to_be_verified: bool
     explain: Callable[[], tuple[TraceStep, ...]] = field(compare=False, repr=False)  # tells the trace when asked
     yours: bool = False  # rests on the user's own law
+    tried: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)  # rule and citation of each step
+    looked_at: Callable[[], tuple[Cell, ...]] = field(default=tuple, compare=False, repr=False)
 
     @cached_property
     def trace(self) -> tuple[TraceStep, ...]:
@@ -110,5 +112,5 @@ class Answer:
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
         """The cells of the flow and of every fact the answer rests on, each once, in order of use."""
-        used = (*self.leg.flow.cells, *self.leg.place.cells, *(c for step in self.trace for c in step.cells))
+        used = (*self.leg.flow.cells, *self.leg.place.cells, *self.looked_at())
         return tuple(dict.fromkeys(used))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from datamap import places
 from datamap.graph import Leg
 from datamap.inventory import Fact, Inventory, Place, Prohibition, items, name_key
 from datamap.law import CONFIDENCES, Cited, Confidence, ListEntry, Mechanism, Regime, Step
+from datamap.sheets import Cell
 from datamap.transfers.answers import Answer, Outcome, ReliedOn, TraceStep
 from datamap.transfers.cases import WORDS, Case, Shelf, case_of, names_of
 from datamap.transfers.evidence import Cover, Evidence, claim, escape, pleads, quoted, weigh
@@ -83,6 +85,19 @@ class Verdict:
     confidence: Confidence
     to_be_verified: bool
     yours: bool
+
+    @cached_property
+    def looked_at(self) -> tuple[str | Cell, ...]:
+        """Names of facts, and cells beside them, in the order in which the steps looked at them, each once."""
+        found: dict[str | Cell, None] = {}
+        for tried in self.tried:
+            found.update(dict.fromkeys(tried.finding.cells))
+            found.update(dict.fromkeys(tried.finding.facts))
+        return tuple(found)
+
+    def steps_of(self, regime: Regime) -> tuple[tuple[str, str], ...]:
+        """The rule and the citation of each step that was tried."""
+        return tuple((f"{regime.code}/{t.step.id}", t.step.citation) for t in self.tried)
 
 
 class _Procedure:
@@ -577,21 +592,24 @@ def answers(
     `regimes_of` says which regimes those are. Legs that share every fact that matters share one verdict.
     """
     shelf = Shelf(inventory)
-    judged: dict[tuple[str, Any], Verdict] = {}
+    judged: dict[tuple[str, Any], tuple[Verdict, tuple[tuple[str, str], ...]]] = {}
     found: list[Answer] = []
     for leg in legs:
         names = names_of(leg)
         case = case_of(leg, shelf)
         for regime in regimes_of(leg):
             key = (regime.code, case.key)
-            verdict = judged.get(key)
-            if verdict is None:
-                verdict = judged[key] = _Procedure(case, regime, on, names["recipient"], names["sender"]).run()
-            found.append(_answer(leg, case, regime, verdict, names))
+            known = judged.get(key)
+            if known is None:
+                verdict = _Procedure(case, regime, on, names["recipient"], names["sender"]).run()
+                known = judged[key] = verdict, verdict.steps_of(regime)
+            found.append(_answer(leg, case, regime, *known, names))
     return tuple(found)
 
 
-def _answer(leg: Leg, case: Case, regime: Regime, verdict: Verdict, names: dict[str, str]) -> Answer:
+def _answer(
+    leg: Leg, case: Case, regime: Regime, verdict: Verdict, tried: tuple[tuple[str, str], ...], names: dict[str, str]
+) -> Answer:
     words = {**names, "ground": ", ".join(items(case.fact("flow.ground"))) or "no ground", "code": "A code of practice"}
     reason = verdict.reason.format(**words)
     return Answer(
@@ -610,4 +628,14 @@ def _answer(leg: Leg, case: Case, regime: Regime, verdict: Verdict, names: dict[
         verdict.to_be_verified,
         lambda: _trace(verdict, case.facts, names, regime),
         verdict.yours,
+        tried,
+        lambda: _cells(verdict, case.facts),
     )
+
+
+def _cells(verdict: Verdict, facts: Mapping[str, Fact[Any]]) -> tuple[Cell, ...]:
+    """Every cell that the steps looked at, each once, in order of use."""
+    found: dict[Cell, None] = {}
+    for each in verdict.looked_at:
+        found.update(dict.fromkeys((each,) if isinstance(each, Cell) else facts[each].cells))
+    return tuple(found)
