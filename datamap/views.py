@@ -62,7 +62,7 @@ class View:
     `focus` is the name of a system, recipient or other end of a flow: shown are the flows up to `steps` steps around it,
     in either direction, and the onward flows of the recipients they reach. `towards` is such a name as well: shown is
     what lies on a way of one information category to it, from `focus` if there is one, however many steps that is.
-    `recipients` are names of those
+    `senders` are names of those a flow comes from, `recipients` of those
     a flow goes to, `individuals` of those it is about, `owners` of those who answer for the system it leaves or reaches.
     `countries` are ISO 3166 alpha-2; `""` stands for places that are not stated as one country. `outcomes` looks at a
     flow's worst outcome under the chosen `regimes` (codes such as `nz`). `assessed_only` leaves out what is collected or
@@ -74,6 +74,7 @@ class View:
     towards: str | None = None
     categories: tuple[str, ...] = ()
     individuals: tuple[str, ...] = ()
+    senders: tuple[str, ...] = ()
     recipients: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
@@ -88,6 +89,7 @@ _HIDDEN = {
     "towards": "not on the way",
     "category": "by category",
     "individuals": "by individuals",
+    "sender": "by sender",
     "recipient": "by recipient",
     "owner": "by owner",
     "country": "by country",
@@ -102,7 +104,7 @@ class Selection:
     """The part of an assessment that a view shows, in the order of the assessment.
 
     `answers` are those of the shown flows' legs under the chosen regimes. `hidden` counts the flows each filter hid, by
-    `focus`, `towards`, `category`, `individuals`, `recipient`, `owner`, `country`, `outcome`, `assessed` and `flagged`; a
+    `focus`, `towards`, `category`, `individuals`, `sender`, `recipient`, `owner`, `country`, `outcome`, `assessed` and `flagged`; a
     flow counts once, under the first of these that hid it, and filters that hid nothing are left out. So
     `len(flows) + sum(hidden.values())` is the number of all flows.
     """
@@ -144,6 +146,7 @@ class Selection:
         named = (
             ("Categories", view.categories),
             ("Individuals", view.individuals),
+            ("From", view.senders),
             ("Recipients", view.recipients),
             ("Owners", view.owners),
         )
@@ -173,8 +176,9 @@ class Selection:
 def select(assessment: Assessment, view: View) -> Selection:
     """The flows and answers that pass every filter of the view, and how many flows each filter hid."""
     outcomes, legs = _outcomes(assessment, view.regimes), legs_of(assessment)
-    categories, individuals, recipients, owners = (
-        frozenset(map(name_key, names)) for names in (view.categories, view.individuals, view.recipients, view.owners)
+    categories, individuals, senders, recipients, owners = (
+        frozenset(map(name_key, names))
+        for names in (view.categories, view.individuals, view.senders, view.recipients, view.owners)
     )
     passes: dict[str, Callable[[MappedFlow], bool]] = {}
     if view.towards is not None:
@@ -187,6 +191,8 @@ def select(assessment: Assessment, view: View) -> Selection:
         passes["category"] = lambda f: any(name_key(c) in categories for c in items(f.categories))
     if individuals:
         passes["individuals"] = lambda f: any(name_key(i) in individuals for i in items(f.individuals))
+    if senders:
+        passes["sender"] = lambda f: name_key(f.origin.name) in senders
     if recipients:
         passes["recipient"] = lambda f: name_key(f.destination.name) in recipients
     if owners:

@@ -57,6 +57,8 @@ def shop() -> Assessment:
         (View(focus="Ledger", towards="Printer"), ""),
         (View(individuals=("employees",)), "F6"),
         (View(recipients=("Mailer", "bank")), "F3 F6"),
+        (View(senders=("crm",)), "F3 F5"),
+        (View(senders=("CRM",), recipients=("Auditor",)), "F5"),
         (View(owners=("Finance",)), "F6"),
         (View(owners=("sales",)), "F1 F2 F3 F5"),
         (View(assessed_only=True), "F3 F4 F5 F6"),

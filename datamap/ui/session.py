@@ -51,7 +51,15 @@ FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 
 DAY, REGIME = "as_of", "regime"
 CATEGORY, COUNTRY, OUTCOME, FOCUS, FLAGGED = "category", "country", "outcome", "around", "flagged"
-RECIPIENT, INDIVIDUAL, OWNER, TOWARDS, STEPS, ASSESSED = "recipient", "individuals", "owner", "towards", "steps", "assessed"
+RECIPIENT, INDIVIDUAL, OWNER, TOWARDS, STEPS, ASSESSED = (
+    "recipient",
+    "individuals",
+    "owner",
+    "towards",
+    "steps",
+    "assessed",
+)
+SENDER = "from"
 ANSWER, SHOWN_AS = "answer", "shown_as"
 FOLD, OPENED = "fold", "opened"
 PART, ROWS, SORTED, GROUPED, GROUP = "part", "rows", "sorted_by", "grouped_by", "group"
@@ -61,7 +69,7 @@ IF, AGAINST, OTHER_DAY = "if", "against", "other_day"
 """The keys of widgets, which are also their names in the address."""
 
 FILTERS = (
-    CATEGORY, COUNTRY, OUTCOME, FOCUS, FLAGGED, RECIPIENT, INDIVIDUAL, OWNER, TOWARDS, STEPS, ASSESSED
+    CATEGORY, COUNTRY, OUTCOME, FOCUS, FLAGGED, SENDER, RECIPIENT, INDIVIDUAL, OWNER, TOWARDS, STEPS, ASSESSED
 )  # fmt: skip
 TABLED = (PART, ROWS, SORTED, GROUPED, GROUP, WITHIN, RULE)
 """What the page Transfers shows of what passes the filters."""
@@ -312,6 +320,7 @@ def close() -> None:
 
 
 def _forget_questions() -> None:
+    drop_not_offered()
     for key in ("picked", ANSWER, *FILTERS, *TABLED, FOLD, OPENED, NARROWED, SHEET, ROW):
         st.session_state.pop(key, None)
         st.query_params.pop(key, None)
@@ -846,6 +855,7 @@ def ask(filters: Mapping[str, Any]) -> None:
 
     Values of filters that hold several are lists; `go` opens the page to look at it on.
     """
+    drop_not_offered()
     for key in ("picked", ANSWER, *FILTERS, *TABLED, FOLD, OPENED, NARROWED):
         st.session_state.pop(key, None)
         st.query_params.pop(key, None)
@@ -859,13 +869,15 @@ def in_the_address(several: Offered, single: Offered) -> Iterator[None]:
 
     Each maps a widget's key to what it offers: value → words. Widgets of `several` hold lists of values, those of
     `single` one value or none. A widget that has no value yet takes it from the address; a value that is no longer
-    offered is dropped.
+    offered is dropped, and `not_offered` tells what of the address was.
     """
     for key, offered in (*several.items(), *single.items()):
         if key in st.session_state:
             values = [v for v in _held(key, key in several) if v in offered]
         else:
             by_words = {words: v for v, words in offered.items()}
+            if unknown := [words for words in st.query_params.get_all(key) if words not in by_words]:
+                st.session_state.setdefault(_NOT_OFFERED, {})[key] = unknown
             values = [by_words[words] for words in st.query_params.get_all(key) if words in by_words]
         if values:
             st.session_state[key] = values if key in several else values[0]
@@ -876,6 +888,20 @@ def in_the_address(several: Offered, single: Offered) -> Iterator[None]:
     yield
     for key, offered in (*several.items(), *single.items()):
         _say(key, [offered[v] for v in _held(key, key in several) if v in offered])
+
+
+_NOT_OFFERED = "not offered"
+
+
+def not_offered() -> Mapping[str, Sequence[str]]:
+    """What the address asked for that the inventory does not have, by the name of the filter."""
+    found: dict[str, Sequence[str]] = st.session_state.get(_NOT_OFFERED, {})
+    return {key: words for key, words in found.items() if key in FILTERS}
+
+
+def drop_not_offered() -> None:
+    """Go on without what the address asked for and the inventory does not have."""
+    st.session_state.pop(_NOT_OFFERED, None)
 
 
 def _held(key: str, several: bool) -> list[Any]:
@@ -925,7 +951,6 @@ def opened() -> tuple[str, ...]:
     found = tuple(st.session_state.get(OPENED) or ())
     _say(OPENED, list(found))
     return found
-
 
 
 def choose(key: str, value: Any) -> None:

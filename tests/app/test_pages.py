@@ -187,6 +187,15 @@ def test_a_filter_that_lets_nothing_through_is_no_failure() -> None:
     assert "No transfer passes these filters" in words(on_page(app, "Transfers"))
 
 
+def test_what_an_address_asks_for_and_the_inventory_lacks_is_said() -> None:
+    app = example("Focus Technology")
+    app.query_params["category"] = "Shoe sizes"
+    on_page(app, "Flows")
+    assert "Not in this inventory, so nothing is filtered by it: category: Shoe sizes." in words(app)
+    fine(next(b for b in app.button if b.label == "Leave it out").click().run())
+    assert "Shoe sizes" not in words(app)
+
+
 def test_a_regime_narrows_every_page() -> None:
     app = example("Focus Technology")
     fine(app.sidebar.multiselect[0].set_value(["nz"]).run())

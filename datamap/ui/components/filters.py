@@ -13,7 +13,7 @@ from datamap.inventory import items
 from datamap.places import country_name
 from datamap.transfers import WORST_FIRST
 from datamap.ui import session
-from datamap.ui.components.markup import Markup, joined, tag
+from datamap.ui.components.markup import Markup, joined, show, tag
 from datamap.views import Selection, View, select
 
 MOST_STEPS = 5
@@ -65,6 +65,19 @@ def filter_row(assessment: Assessment) -> Selection:
         with more:
             st.toggle("Flagged only", key=session.FLAGGED, persist_state="session")
         view = _view()
+    if missing := session.not_offered():
+        named = "; ".join(f"{key}: {', '.join(words)}" for key, words in missing.items())
+        said, drop = st.columns([5, 1], vertical_alignment="center")
+        with said:
+            show(
+                tag(
+                    "p",
+                    f"Not in this inventory, so nothing is filtered by it: {named}.",
+                    class_="dm-refused",
+                    role="alert",
+                )
+            )
+        drop.button("Leave it out", on_click=session.drop_not_offered, width="stretch")
     return session.kept(("selection", view), lambda: select(assessment, view))
 
 
@@ -72,12 +85,13 @@ _LABELS = {
     session.CATEGORY: ("Information category", "Every category"),
     session.COUNTRY: ("Country", "Every country"),
     session.OUTCOME: ("Outcome", "Every outcome"),
+    session.SENDER: ("From", "Everywhere"),
     session.RECIPIENT: ("Recipient", "Every recipient"),
     session.INDIVIDUAL: ("Individuals", "Everybody"),
     session.OWNER: ("Owner of the system", "Every owner"),
 }
 _SEVERAL = tuple(_LABELS)
-_MORE = (session.RECIPIENT, session.INDIVIDUAL, session.OWNER)
+_MORE = (session.SENDER, session.RECIPIENT, session.INDIVIDUAL, session.OWNER)
 _AROUND = "What goes into and out of one system or recipient, and where its recipients send it on."
 _TOWARDS = "Only the flows on a way of one category to this system or recipient; from what is chosen in Around, if anything is."
 
@@ -96,6 +110,7 @@ def _offered(assessment: Assessment) -> dict[str, dict[Any, str]]:
         session.CATEGORY: {name: name for name in assessment.map.categories},
         session.COUNTRY: {code: named[code] for code in sorted(codes, key=lambda code: (not code, named[code]))},
         session.OUTCOME: {o: o.label for o in WORST_FIRST},
+        session.SENDER: of(lambda flow: [flow.origin.name]),
         session.RECIPIENT: of(lambda flow: [flow.destination.name] if flow.recipient else []),
         session.INDIVIDUAL: of(lambda flow: items(flow.individuals)),
         session.OWNER: {name: name for name in sorted(owners, key=str.casefold)},
@@ -127,6 +142,7 @@ def _view() -> View:
         towards=session.chosen(session.TOWARDS),
         categories=held[session.CATEGORY],
         individuals=held[session.INDIVIDUAL],
+        senders=held[session.SENDER],
         recipients=held[session.RECIPIENT],
         owners=held[session.OWNER],
         countries=held[session.COUNTRY],

@@ -20,7 +20,7 @@ def filter_for(selection: Selection, axis: Axis, name: Name) -> dict[str, Any]:
             spelled = (c for c in selection.assessment.map.categories if name_key(c) == name.key)
             return {session.CATEGORY: [category]} if (category := next(spelled, None)) else {}
         case Axis.SYSTEMS:
-            return {session.FOCUS: name.words}
+            return {session.SENDER: [name.words]}
         case Axis.RECIPIENTS:
             return {session.RECIPIENT: [name.words]}
         case Axis.COUNTRIES:

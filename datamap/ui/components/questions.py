@@ -79,6 +79,7 @@ def _held(view: View) -> dict[str, Any]:
         session.TOWARDS: view.towards,
         session.CATEGORY: list(view.categories),
         session.INDIVIDUAL: list(view.individuals),
+        session.SENDER: list(view.senders),
         session.RECIPIENT: list(view.recipients),
         session.OWNER: list(view.owners),
         session.COUNTRY: list(view.countries),
