@@ -60,7 +60,8 @@ class View:
     """What somebody asked to see. An empty filter lets everything through.
 
     `focus` is the name of a system, recipient or other end of a flow: shown are the flows up to `steps` steps around it,
-    in either direction, and the onward flows of the recipients they reach. `towards` is such a name as well: shown is
+    in either direction, and the onward flows of the recipients they reach; with `downstream`, what goes on from it and how
+    far, each category by itself. `towards` is such a name as well: shown is
     what lies on a way of one information category to it, from `focus` if there is one, however many steps that is.
     `senders` are names of those a flow comes from, `recipients` of those
     a flow goes to, `individuals` of those it is about, `owners` of those who answer for the system it leaves or reaches.
@@ -71,6 +72,7 @@ class View:
 
     focus: str | None = None
     steps: int = 1
+    downstream: bool = False
     towards: str | None = None
     categories: tuple[str, ...] = ()
     individuals: tuple[str, ...] = ()
@@ -139,6 +141,8 @@ class Selection:
         view, said = self.view, []
         if view.focus is not None and view.towards is not None:
             said.append(f"On the way from: {view.focus}")
+        elif view.focus is not None and view.downstream:
+            said.append(f"Onward from: {view.focus}")
         elif view.focus is not None:
             said.append(f"Around: {view.focus}{f', {view.steps} steps' if view.steps > 1 else ''}")
         if view.towards is not None:
@@ -184,6 +188,9 @@ def select(assessment: Assessment, view: View) -> Selection:
     if view.towards is not None:
         on_the_way = _on_the_way(assessment.map.flows, view)
         passes["towards"] = lambda f: f.id in on_the_way
+    elif view.focus is not None and view.downstream:
+        onward = _on_the_way(assessment.map.flows, view)
+        passes["focus"] = lambda f: f.id in onward
     elif view.focus is not None:
         around = _around(assessment.map.flows, view.focus, view.steps)
         passes["focus"] = lambda f: f.id in around
@@ -323,11 +330,14 @@ def _around(flows: Iterable[MappedFlow], focus: str, steps: int) -> frozenset[st
 
 
 def _on_the_way(flows: Iterable[MappedFlow], view: View) -> frozenset[str]:
-    """The flows on any way of one category to `view.towards`, from `view.focus` if there is one."""
+    """The flows on any way of one category from `view.focus` and to `view.towards`, where there are these."""
     flows = tuple(flows)
     carried = {flow.id: frozenset(map(name_key, flow.carries)) for flow in flows}
-    backwards = _reach(flows, carried, view.towards or "", lambda f: (f.destination, f.origin))
-    on_the_way = {f.id: {c for c in carried[f.id] if (f.destination.id, c) in backwards} for f in flows}
+    on_the_way = {id: set(categories) for id, categories in carried.items()}
+    if view.towards is not None:
+        backwards = _reach(flows, carried, view.towards, lambda f: (f.destination, f.origin))
+        for flow in flows:
+            on_the_way[flow.id] = {c for c in carried[flow.id] if (flow.destination.id, c) in backwards}
     if view.focus is not None:
         forwards = _reach(flows, carried, view.focus, lambda f: (f.origin, f.destination))
         for flow in flows:

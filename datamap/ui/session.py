@@ -59,7 +59,7 @@ RECIPIENT, INDIVIDUAL, OWNER, TOWARDS, STEPS, ASSESSED = (
     "steps",
     "assessed",
 )
-SENDER = "from"
+SENDER, DOWNSTREAM = "from", "downstream"
 ANSWER, SHOWN_AS = "answer", "shown_as"
 FOLD, OPENED = "fold", "opened"
 PART, ROWS, SORTED, GROUPED, GROUP = "part", "rows", "sorted_by", "grouped_by", "group"
@@ -69,7 +69,7 @@ IF, AGAINST, OTHER_DAY = "if", "against", "other_day"
 """The keys of widgets, which are also their names in the address."""
 
 FILTERS = (
-    CATEGORY, COUNTRY, OUTCOME, FOCUS, FLAGGED, SENDER, RECIPIENT, INDIVIDUAL, OWNER, TOWARDS, STEPS, ASSESSED
+    CATEGORY, COUNTRY, OUTCOME, FOCUS, FLAGGED, SENDER, DOWNSTREAM, RECIPIENT, INDIVIDUAL, OWNER, TOWARDS, STEPS, ASSESSED
 )  # fmt: skip
 TABLED = (PART, ROWS, SORTED, GROUPED, GROUP, WITHIN, RULE)
 """What the page Transfers shows of what passes the filters."""

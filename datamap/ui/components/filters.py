@@ -29,6 +29,7 @@ def filter_row(assessment: Assessment) -> Selection:
         session.FOCUS: ends,
         session.TOWARDS: ends,
         session.STEPS: steps,
+        session.DOWNSTREAM: {True: "only"},
         session.ASSESSED: {True: "only"},
         session.FLAGGED: {True: "yes"},
     }
@@ -39,7 +40,11 @@ def filter_row(assessment: Assessment) -> Selection:
                 _several(key, several[key])
         with around:
             _end("Around", session.FOCUS, ends, "Everything", _AROUND)
-        hidden_filters = [k for k in (*_MORE, session.TOWARDS, session.STEPS) if session.chosen(k)]
+        hidden_filters = [
+            k
+            for k in (*_MORE, session.TOWARDS, session.STEPS, session.DOWNSTREAM, session.ASSESSED)
+            if session.chosen(k)
+        ]
         with more.popover(
             f"More filters ({len(hidden_filters)})" if hidden_filters else "More filters", width="stretch"
         ):
@@ -55,6 +60,12 @@ def filter_row(assessment: Assessment) -> Selection:
                 key=session.STEPS,
                 persist_state="session",
                 help="How far around what is chosen in Around; groups of individuals are not gone through.",
+            )
+            st.toggle(
+                "Only what goes on from there",
+                key=session.DOWNSTREAM,
+                persist_state="session",
+                help="Follows each category from what is chosen in Around for as many steps as it goes.",
             )
             st.toggle(
                 "Leave out what is collected or moved inside",
@@ -139,6 +150,7 @@ def _view() -> View:
     return View(
         focus=session.chosen(session.FOCUS),
         steps=session.chosen(session.STEPS) or 1,
+        downstream=bool(session.chosen(session.DOWNSTREAM)),
         towards=session.chosen(session.TOWARDS),
         categories=held[session.CATEGORY],
         individuals=held[session.INDIVIDUAL],

@@ -79,6 +79,7 @@ def _held(view: View) -> dict[str, Any]:
         session.TOWARDS: view.towards,
         session.CATEGORY: list(view.categories),
         session.INDIVIDUAL: list(view.individuals),
+        session.DOWNSTREAM: view.downstream or None,
         session.SENDER: list(view.senders),
         session.RECIPIENT: list(view.recipients),
         session.OWNER: list(view.owners),
@@ -183,7 +184,7 @@ QUESTIONS: tuple[Question, ...] = (
         lambda a: a.map.categories,
     ),
     Question(
-        "Where does this system's information end up?", lambda a, choice: _diagram(View(focus=choice)), _count_flows,
+        "Where does this system's information end up?", lambda a, choice: _diagram(View(focus=choice, downstream=True)), _count_flows,
         "System", _systems,
     ),
     Question(
