@@ -32,7 +32,7 @@ from datamap.inventory import (
 )
 from datamap.law import Law
 from datamap.layouts.names import likely_same
-from datamap.places import nearest, place_name
+from datamap.places import nearest, place_in_words
 from datamap.sheets import Cell
 from datamap.transfers import WORST_FIRST, Answer
 from datamap.workbook import SHEETS, Column, SheetLayout
@@ -563,10 +563,7 @@ def _country_key(place: Place | None) -> tuple[Hashable, ...]:
 
 def place_words(leg: Leg) -> str:
     """Where a leg is and what happens there, in words: `India (support access)`, `not stated`."""
-    place = leg.place.value
-    if place is None:
-        return "not stated"
-    return f"{place_name(place)} ({place.activity})" if place.activity else place_name(place)
+    return place_in_words(leg.place.value)
 
 
 @dataclass(frozen=True)
@@ -711,7 +708,12 @@ def _record_change(
     return RecordChange(layout.name, newer.name, Status.CHANGED, older, newer, facts) if facts else None
 
 
-def _fact_changes(layout: SheetLayout, older: Record, newer: Record, names: _Names) -> Iterator[FactChange]:
+def fact_changes(layout: SheetLayout, older: Record, newer: Record) -> tuple[FactChange, ...]:
+    """What one record of a sheet says otherwise than another: spelling, order and cells do not count."""
+    return tuple(_fact_changes(layout, older, newer, None))
+
+
+def _fact_changes(layout: SheetLayout, older: Record, newer: Record, names: _Names | None) -> Iterator[FactChange]:
     renamed = layout.name in RENAMED_SHEETS and name_key(older.name) != name_key(newer.name)
     if renamed:  # a flow is not told by its name, so a number of its own is no fact
         cells = [(r.cell,) if r.cell else () for r in (older, newer)]

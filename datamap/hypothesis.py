@@ -37,7 +37,6 @@ from datamap.inventory import (
     Flow,
     Inventory,
     Nothing,
-    Place,
     Places,
     Recipient,
     Role,
@@ -47,7 +46,7 @@ from datamap.inventory import (
     name_key,
 )
 from datamap.law import Law, ListEntry, Mechanism, Regime, Step
-from datamap.places import nearest, place_name
+from datamap.places import nearest, place_in_words
 from datamap.sheets import Cell
 from datamap.workbook import Reading
 from datamap.workbook.columns import ROLES, SAFEGUARDS, Context, mechanism, nothing_in
@@ -750,21 +749,17 @@ def _listed(names: Iterable[str]) -> str:
 _SHOWN = 6
 
 
-def _place_words(place: Place) -> str:
-    return f"{place_name(place)} ({place.activity})" if place.activity else place_name(place)
-
-
 def _said(where: str) -> str:
     return "a place that is not stated" if nothing_in(where) else where
 
 
 def _places_words(fact: Places) -> str:
-    return ", ".join(map(_place_words, items(fact))) or "a place that is not stated"
+    return ", ".join(map(place_in_words, items(fact))) or "a place that is not stated"
 
 
 def _stays(moved: Places, before: Places) -> str:
     reached = [p for p in items(before) if p in items(moved) and p.activity not in _HOSTING]
-    return f"; {', '.join(map(_place_words, reached))} stays" if reached else ""
+    return f"; {', '.join(map(place_in_words, reached))} stays" if reached else ""
 
 
 def _party_words(party: Party, recipient: Recipient) -> str:

@@ -13,10 +13,10 @@ from enum import StrEnum
 from functools import cached_property
 
 from datamap.assessment import Assessment
-from datamap.graph import INDIVIDUAL_WORDS, NOT_STATED, Leg, MappedFlow, Movement, Node, NodeKind
-from datamap.inventory import Fact, Names, Organisation, Place, Recipient, Role, System, items, name_key
+from datamap.graph import INDIVIDUAL_WORDS, Leg, MappedFlow, Movement, Node, NodeKind
+from datamap.inventory import Fact, Names, Organisation, Recipient, Role, System, items, name_key
 from datamap.law import Regime, Right
-from datamap.places import nearest, place_name
+from datamap.places import nearest, place_in_words
 from datamap.sheets import Cell
 from datamap.transfers import Outcome
 
@@ -422,9 +422,4 @@ def _own_cell(record: System | Recipient | None) -> tuple[Cell, ...]:
 
 def place_words(legs: Iterable[Leg]) -> tuple[str, ...]:
     """The places of legs in words, each once, with what happens there; `not stated` for those that are not known."""
-    places = (leg.place.value for leg in legs)
-    return tuple(dict.fromkeys(_place(p) if p else NOT_STATED for p in places))
-
-
-def _place(place: Place) -> str:
-    return f"{place_name(place)} ({place.activity})" if place.activity else place_name(place)
+    return tuple(dict.fromkeys(place_in_words(leg.place.value) for leg in legs))

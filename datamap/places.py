@@ -579,6 +579,13 @@ def place_name(place: Place) -> str:
     return place.text or "not stated"
 
 
+def place_in_words(place: Place | None) -> str:
+    """A place and what happens there: `India (support access)`; `not stated` where there is none."""
+    if place is None:
+        return "not stated"
+    return f"{place_name(place)} ({place.activity})" if place.activity else place_name(place)
+
+
 def countries() -> Mapping[str, str]:
     """The countries of ISO 3166-1: alpha-2 → English name, in the order of the names."""
     return _names()

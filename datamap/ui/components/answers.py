@@ -10,7 +10,7 @@ from datamap.graph import Leg, MappedFlow
 from datamap.inventory import Fact, items
 from datamap.law import Cited, Mechanism
 from datamap.law.readable import day, evidence
-from datamap.places import place_name
+from datamap.places import place_in_words
 from datamap.sheets import Cell
 from datamap.transfers import WORST_FIRST, Answer, Outcome, ReliedOn, TraceStep
 from datamap.ui.components.glossary import OUTCOMES, explained
@@ -38,10 +38,7 @@ def answer_name(answer: Answer) -> str:
 
 
 def place_words(leg: Leg) -> str:
-    place = leg.place.value
-    if place is None:
-        return NOT_STATED
-    return f"{place_name(place)} ({place.activity})" if place.activity else place_name(place)
+    return place_in_words(leg.place.value)
 
 
 def chip(outcome: Outcome | None) -> Markup:
@@ -99,10 +96,10 @@ def regime_name(assessment: Assessment, code: str) -> str:
 
 def summary(assessment: Assessment, answer: Answer) -> Markup:
     """An answer in a few lines: outcome, regime, place, reason, citation."""
-    where = f"{regime_name(assessment, answer.regime)}. Place: {place_words(answer.leg)}."
+    said = f"{regime_name(assessment, answer.regime)}. Place: {place_words(answer.leg)}."
     return tag(
         "div",
-        tag("p", joined((chip(answer.outcome), where), " ")),
+        tag("p", joined((chip(answer.outcome), said), " ")),
         tag("p", answer.reason),
         tag("p", cited(answer), class_="dm-quiet"),
     )
