@@ -12,9 +12,9 @@ from typing import Any
 import openpyxl
 import pytest
 
-from datamap import cli, sheets
+from datamap import cli, law, layouts, sheets
 from datamap.assessment import Assessment
-from datamap.registers import ENDINGS, RECORDS, Record, record_bytes
+from datamap.registers import ENDINGS, RECORDS, Record, filled_in, held_in, one_system, record_bytes
 from datamap.registers.records import shown_in
 from datamap.views import View, select
 from tests.conftest import Given
@@ -80,7 +80,7 @@ class TestWhatIsInThem:
 
     def test_sub_processors_are_agents_and_those_they_send_on_to(self, assessment: Assessment) -> None:
         rows = rows_of(RECORDS["sub-processors"], assessment)
-        assert [(r["Name"], r["Location of processing"], r["Engaged by"]) for r in rows] == [
+        assert [(r["Sub-processor"], r["Location of processing"], r["Engaged by"]) for r in rows] == [
             ("Pay bureau", "Australia (storage)", "Kowhai Limited"),
             ("Deep store", "Singapore", "Pay bureau"),
         ]
@@ -99,7 +99,7 @@ class TestWhatIsInThem:
 
 
 class TestWhatIsNot:
-    @pytest.mark.parametrize("code", [code for code, record in RECORDS.items() if record.counts])
+    @pytest.mark.parametrize("code", [code for code, record in RECORDS.items() if record.counts and not record.form])
     @pytest.mark.parametrize("focus", [None, "Payroll", "Ad seller"])
     def test_rows_in_are_rows_out_and_those_left_out(
         self, assessment: Assessment, code: str, focus: str | None
@@ -125,12 +125,12 @@ class TestWhatIsNot:
         assert about(RECORDS["art-30-1"], assessment, selection)["Filters"] == "Around: Payroll."
 
 
-_KEYS = ("Processing", "Flow", "Name", "Safeguard", "System")
+_KEYS = ("Processing", "Flow", "Sub-processor", "Safeguard", "System")
 
 
 class TestFiles:
     @pytest.mark.parametrize("ending", ENDINGS)
-    @pytest.mark.parametrize("code", RECORDS)
+    @pytest.mark.parametrize("code", [code for code, record in RECORDS.items() if not record.form])
     def test_the_same_rows_in_every_kind_of_file(self, assessment: Assessment, code: str, ending: str) -> None:
         record = RECORDS[code]
         data = record_bytes(record, assessment, ending)
@@ -183,7 +183,87 @@ def _no_rows(name: str) -> tuple[str, ...]:
     return next(r.registers[0].columns for r in RECORDS.values() if r.registers[0].name == name)
 
 
+class TestForms:
+    """The forms of authorities: filled in, and read again as what they are."""
+
+    def test_the_form_of_the_cnil(self, assessment: Assessment) -> None:
+        book = sheets.read_bytes("f.ods", record_bytes(RECORDS["cnil"], assessment, ".ods"))
+        assert [s.name for s in book.sheets] == ["2_-_Liste_des_traitements", "1 Payroll", "2 Website", "About"]
+        rows = {str(row[0]): row for row in book.sheets[1].rows if row and row[0]}
+        assert rows["Nom du traitement"][1] == "Payroll"
+        assert rows["Finalité principale"][1] == "Wages"
+        financial = next(r for label, r in rows.items() if label.startswith("Informations d'ordre économique"))
+        assert (financial[1], financial[4]) == ("Bank details", "7 years")
+        assert rows["Destinataire 1"][1:5] == ["Sous-traitants", None, None, "Pay bureau"]
+        assert rows["Organisme destinataire 1"][1:6] == ["Pay bureau", "Australia (storage)", "agreement", None, "C/1"]
+
+    def test_an_agreement_that_ended_is_no_guarantee(self, assessment: Assessment) -> None:
+        book = sheets.read_bytes("f.ods", record_bytes(RECORDS["cnil"], assessment, ".ods"))
+        row = next(row for row in book.sheets[2].rows if row and row[0] == "Organisme destinataire 1")
+        assert row[1:3] == ["Ad seller", "United States"]
+        assert len(row) < 4 or row[3] is None
+
+    def test_the_template_of_the_ico(self, assessment: Assessment) -> None:
+        book = sheets.read_bytes("f.xlsx", record_bytes(RECORDS["ico"], assessment, ".xlsx"))
+        rows = book.sheets[0].rows
+        assert rows[1][:2] == ["Name", "Kowhai Limited"]
+        assert (rows[8][0], rows[8][29]) == (
+            "Business function",
+            "Reasons for not adhering to policy document (if applicable)",
+        )
+        assert rows[9][:2] == ["Mere", "Wages (Payroll)"]
+        assert rows[10][5:9] == ["Ad seller\nHelper", None, "United States\nnot stated", None]
+
+    @pytest.mark.parametrize(
+        ("code", "layout"), [("cnil", "CNIL simplified register"), ("ico", "ICO controller template")]
+    )
+    def test_it_is_read_again_as_that_form(self, assessment: Assessment, code: str, layout: str) -> None:
+        for ending in RECORDS[code].endings:
+            data = record_bytes(RECORDS[code], assessment, ending)
+            assert data == record_bytes(RECORDS[code], assessment, ending)
+            again = layouts.read([sheets.read_bytes(f"f{ending}", data)], law.load())
+            assert again.inputs[0].layout == layout
+            assert len(again.inventory.systems) == 2
+
+    def test_what_it_has_no_place_for_is_counted(self, assessment: Assessment) -> None:
+        _, filled = filled_in(RECORDS["cnil"], assessment)
+        assert filled
+        said = {str(row[0]): str(row[1]) for row in filled.said}
+        assert said["Not in the form: Systems"].startswith("Locations (2); Owner (1)")
+        assert said["Flows"].startswith(f"{len(assessment.map.flows)} flows, 3 in this form; left out: ")
+        assert said["Safeguards"] == "1 that ended or have not begun are not written as guarantees."
+
+    def test_what_would_be_read_otherwise_is_named(self, given: Given) -> None:
+        found = given(
+            systems="System | Recipients | Retention\nnone at present | Alpha and Beta Ltd | 2 years"
+        ).assessment
+        _, filled = filled_in(RECORDS["cnil"], found)
+        assert filled
+        assert ("Read otherwise", "retention: “2 years” of “none at present”") in filled.said
+
+    def test_it_is_written_as_nothing_else(self, assessment: Assessment) -> None:
+        with pytest.raises(ValueError, match=r"can be written as \.ods, \.xlsx"):
+            record_bytes(RECORDS["cnil"], assessment, ".json")
+
+    def test_one_system_is_a_scope(self, assessment: Assessment) -> None:
+        selection = one_system(assessment, "Payroll")
+        assert held_in(RECORDS["cnil"], assessment, selection) == "1 system, 1 in this record."
+        assert about(RECORDS["cnil"], assessment, selection)["Filters"] == "Only the system Payroll."
+        assert len(selection.flows) + sum(selection.hidden.values()) == len(assessment.map.flows)
+
+
 class TestCommand:
+    @pytest.mark.parametrize("code", RECORDS)
+    def test_the_command_knows_what_each_can_be_written_as(
+        self, code: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        (tmp_path / "Systems.csv").write_text("System\nCRM\n", "utf-8")
+        assert (
+            cli.main(["register", str(tmp_path / "Systems.csv"), "--record", code, "-o", str(tmp_path / "x.no")]) == 2
+        )
+        said = capsys.readouterr().err
+        assert all((ending in said) == (ending in RECORDS[code].endings) for ending in ENDINGS)
+
     def test_the_command_offers_every_record(self) -> None:
         assert tuple(RECORDS) == cli.RECORDS
 

@@ -61,6 +61,9 @@ _COLUMNS = {
     "Reasons for not adhering to policy document (if applicable)": Meaning.OTHER,
 }
 
+HEADINGS = tuple(_COLUMNS)
+"""The template's headings, columns A to AD, in their order; they stand in row 9."""
+
 
 def spellings(heading: str) -> tuple[str, ...]:
     """A heading as the template has it, and without the `(if applicable)` or `(if possible)` at its end."""

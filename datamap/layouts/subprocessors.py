@@ -64,7 +64,7 @@ _WORDS: tuple[tuple[Meaning, str], ...] = (
         Meaning.OTHER,
         r"(?:website|url|link(?: to .*)?|web ?page|address|contact|e-?mail|phone|dpa|privacy policy|(?:security|privacy) (?:page|policy|link)"
         r"|data processing (?:agreement|addendum)|certifications?|(?:date|since|added|effective date|start date|last updated|changes?|status|duration|retention)(?: .*)?"
-        r"|#|no\.?|id|logo|(?:.* )?(?:products?|plans?|features?|offerings?|(?:relevant|applicable|affected|covered) .*services?)(?: .*)?|sub-?processor type|type|category|optional|required\??)",
+        r"|engaged by|source cells|#|no\.?|id|logo|(?:.* )?(?:products?|plans?|features?|offerings?|(?:relevant|applicable|affected|covered) .*services?)(?: .*)?|sub-?processor type|type|category|optional|required\??)",
     ),
 )  # fmt: skip
 _PATTERNS = tuple((meaning, re.compile(pattern, re.I)) for meaning, pattern in _WORDS)
@@ -161,7 +161,7 @@ def _whole(entry: Entry, role: Said | None) -> Entry:
 
 _LOG = re.compile(
     r"(?:date|changes?|version|description|updates?|what changed|action|notes?|key|meaning|legend|abbreviations?|terms?|"
-    r"definitions?)(?: .*)?",
+    r"definitions?|what|value)(?: .*)?",
     re.I,
 )
 

@@ -6,7 +6,7 @@ A `Register` is one sheet: its columns, and a function that gives its rows. The 
 
 from __future__ import annotations
 
-from datamap.registers.books import ENDINGS, changes_bytes, record_bytes, save, save_changes, workbook_bytes
+from datamap.registers.books import changes_bytes, record_bytes, save, save_changes, workbook_bytes
 from datamap.registers.changes import (
     CHANGED_FLAGS,
     CHANGED_RECORDS,
@@ -25,7 +25,7 @@ from datamap.registers.objects import (
     json_transfers,
     to_json,
 )
-from datamap.registers.records import RECORDS, Record
+from datamap.registers.records import ENDINGS, RECORDS, Record, filled_in, held_in, one_system
 from datamap.registers.tables import Register, recipient_name, table
 from datamap.registers.transfer import (
     ABOUT,
@@ -67,12 +67,15 @@ __all__ = [
     "Register",
     "changes_bytes",
     "changes_table",
+    "filled_in",
+    "held_in",
     "json_chains",
     "json_comparison",
     "json_history",
     "json_lapses",
     "json_text",
     "json_transfers",
+    "one_system",
     "recipient_name",
     "record_bytes",
     "save",

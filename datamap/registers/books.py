@@ -10,21 +10,27 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from openpyxl.styles import Font, NamedStyle, PatternFill
+from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from datamap.assessment import Assessment
 from datamap.comparison import Comparison
 from datamap.registers.changes import CHANGES
-from datamap.registers.records import RECORDS, Record, shown_in
+from datamap.registers.forms import Filled
+from datamap.registers.records import RECORDS, Record, filled_in, shown_in
 from datamap.registers.tables import HYPOTHETICAL, Register, Row, Shown, marked, supposed
 from datamap.registers.transfer import ABOUT, FLAGGED, LAW, TRANSFERS
 from datamap.transfers import LABELS, Outcome
 from datamap.views import STYLE, Selection
 from datamap.workbook import opendocument
-from datamap.workbook.opendocument import Table
+from datamap.workbook.opendocument import Form, Table
 from datamap.workbook.writing import (
     FACE,
     HAIRLINE,
+    HEADER_BORDER,
+    HEADER_FILL,
+    HEADER_FONT,
     INK,
     TOP,
     Target,
@@ -35,6 +41,7 @@ from datamap.workbook.writing import (
     new_book,
     put_row,
     save_book,
+    set_up_page,
 )
 
 MOST_ROWS = 1_000_000  # rows written to one sheet; what is over goes to the next
@@ -50,7 +57,7 @@ _WIDTHS: Mapping[str, float] = {
     "Processing": 26, "Controller": 26, "Processor": 26, "On behalf of": 26, "Purposes": 38, "Recipients": 34, "Transfers abroad": 34,
     "Safeguards": 44, "Kept for": 30, "Security measures": 40, "System": 26, "Owner": 18, "Contact": 30, "Legal entity": 26,
     "Established in": 18, "Ground recorded": 24, "Kinds of processing": 34, "Mechanism": 26, "With": 28, "Document": 32,
-    "What the record shows": 44, "Location of processing": 28, "Engaged by": 24,
+    "What the record shows": 44, "Location of processing": 28, "Engaged by": 24, "Sub-processor": 28, "Categories of data": 38,
     "Sources": 60, "To": 26, "Value": 34, "What it asks": 60, "What to do": 44, "Why it matters": 20,
 }  # fmt: skip
 _ABOUT_WIDTHS = {"What": 30.0, "Value": 100.0}
@@ -74,19 +81,19 @@ def save(assessment: Assessment, path: Target, selection: Selection | None = Non
     _write(shown_in(record, assessment, selection), record, path)
 
 
-ENDINGS = (".xlsx", ".ods", ".zip", ".csv", ".json")
-"""What a record can be written as; a .zip holds a CSV file for each of its registers."""
-
-
 def record_bytes(record: Record, assessment: Assessment, ending: str, selection: Selection | None = None) -> bytes:
-    """A record as a file with this ending, one of `ENDINGS`. The same assessment gives the same bytes.
+    """A record as a file with this ending, one of `record.endings`. The same assessment gives the same bytes.
 
     A .csv has the first register alone, and on each row the day and the filters, which the others say on the sheet About.
     Raises ValueError for another ending.
     """
+    if ending not in record.endings:
+        raise ValueError(f"{record.title} can be written as {', '.join(record.endings)}, not as “{ending}”.")
+    shown, filled = filled_in(record, assessment, selection)
+    if filled:
+        return _form_bytes(record, shown, filled, ending)
     if ending == ".xlsx":
         return workbook_bytes(assessment, selection, record)
-    shown = shown_in(record, assessment, selection)
     if ending == ".json":
         return _json(record, shown).encode()
     file = io.BytesIO()
@@ -104,9 +111,43 @@ def record_bytes(record: Record, assessment: Assessment, ending: str, selection:
             headings = (*table.headings, *((heading, 20.0) for heading, _ in scope))
             rows = tuple((*row, *(value for _, value in scope)) for row in table.rows)
             file.write(csv_bytes(Table(table.name, headings, rows)))
-        case _:
-            raise ValueError(f"A register can be written as {', '.join(ENDINGS)}, not as “{ending}”.")
     return file.getvalue()
+
+
+def _form_bytes(record: Record, shown: Shown, filled: Filled, ending: str) -> bytes:
+    """An authority's form, and behind its sheets what the file says of itself."""
+    file = io.BytesIO()
+    if ending == ".ods":
+        opendocument.write(file, [*filled.sheets, *(_table(register, shown) for register in record.registers)])
+        return file.getvalue()
+    book = _styled_book(f"{record.title}, {shown.assessment.on.isoformat()}", shown.assessment)
+    for form in filled.sheets:
+        _form_sheet(book, form)
+    for register in record.registers:
+        _in_parts(book, register.name, *register.table(shown), ())
+    save_book(book, file)
+    return file.getvalue()
+
+
+def _form_sheet(book: Workbook, form: Form) -> None:
+    sheet: Worksheet = book.create_sheet(form.name)
+    set_up_page(sheet)
+    wide = sum(form.widths) > _ACROSS_A4
+    if wide:
+        sheet.page_setup.paperSize = _WIDE_PAPER
+    sheet.page_setup.fitToWidth = math.ceil(sum(form.widths) / (_ACROSS_A3 if wide else _ACROSS_A4))
+    if wide:
+        sheet.print_title_rows = f"{max(form.heads) + 1}:{max(form.heads) + 1}"
+        sheet.print_title_cols = "A:B"
+        sheet.freeze_panes = cell_at(sheet, max(form.heads) + 2, 3)
+    for number, width in enumerate(form.widths, 1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    for number, row in enumerate(form.rows, 1):
+        put_row(sheet, number, row, form.widths)
+        if number - 1 in form.heads:
+            for position in range(1, len(form.widths) + 1):
+                cell = cell_at(sheet, number, position)
+                cell.font, cell.fill, cell.border, cell.alignment = HEADER_FONT, HEADER_FILL, HEADER_BORDER, TOP
 
 
 def _table(register: Register, shown: Shown) -> Table:

@@ -6,6 +6,7 @@ Where a law asks for it the record says which; those citations are marked, and n
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from datamap.assessment import Assessment
 from datamap.graph import ASSESSED, MappedFlow, Movement
 from datamap.inventory import Fact, Organisation, Place, Recipient, Role, System, items, name_key
 from datamap.places import place_name
+from datamap.registers.forms import CNIL, ICO, Filled, FormOf, standing
 from datamap.registers.tables import (
     Register,
     Row,
@@ -31,7 +33,7 @@ from datamap.registers.tables import (
 from datamap.registers.transfer import ABOUT, LAW, REGISTERS
 from datamap.sheets import Cell
 from datamap.transfers import Answer, Outcome
-from datamap.views import Selection
+from datamap.views import Selection, View
 
 Left = tuple[str, int]
 """Why something is not in a record, and how many are not for that reason."""
@@ -42,7 +44,8 @@ class Record:
     """What is written to one file. `code` names it on the command line.
 
     `asked_by` is the law that asks for it, empty where none does; it is from general knowledge and to be verified.
-    `left_out` says what is not in it: rows + left out = all that `counts` names.
+    `left_out` says what is not in it: rows + left out = all that `counts` names. A record that is an authority's own form
+    has that, and of the registers only what the file says of itself.
     """
 
     code: str
@@ -53,6 +56,16 @@ class Record:
     counts: str = ""
     whole: Callable[[Shown], int] = lambda shown: 0
     left_out: Callable[[Shown], Iterable[Left]] = lambda shown: ()
+    form: FormOf | None = None
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """What it can be written as."""
+        return self.form.endings if self.form else ENDINGS
+
+
+ENDINGS = (".xlsx", ".ods", ".zip", ".csv", ".json")
+"""What a record can be written as that is no form; a .zip holds a CSV file for each of its registers."""
 
 
 # ---------------------------------------------------------------------------------------------- who and what
@@ -65,9 +78,35 @@ def _organisation(assessment: Assessment, system: System) -> Organisation | None
     return inventory.organisations[0] if len(inventory.organisations) == 1 else None
 
 
+@dataclass(frozen=True)
+class OneSystem(Selection):
+    """One system by itself, and the flows into it and out of it."""
+
+    system: str = ""
+
+    def filter_sentence(self) -> str:
+        return f"Only the system {self.system}."
+
+
+def one_system(assessment: Assessment, name: str) -> Selection:
+    """The scope of a record that is about one system. Of another system there is nothing in it."""
+    key = name_key(name)
+    flows = tuple(
+        f
+        for f in assessment.map.flows
+        if (name_key(f.system.name) == key if f.system else key in map(name_key, (f.origin.name, f.destination.name)))
+    )
+    ids = {f.id for f in flows}
+    answers = tuple(a for a in assessment.answers if a.leg.flow.id in ids)
+    hidden = {"focus": n} if (n := len(assessment.map.flows) - len(flows)) else {}
+    return OneSystem(assessment, View(focus=name), flows, answers, hidden, name)
+
+
 def _systems(shown: Shown) -> tuple[System, ...]:
-    """The systems shown: all of them, or those that a shown flow leaves or reaches."""
+    """The systems shown: all of them, the only one, or those that a shown flow leaves or reaches."""
     every = shown.assessment.inventory.systems
+    if isinstance(shown.selection, OneSystem):
+        return tuple(s for s in every if name_key(s.name) == name_key(shown.selection.system))
     if shown.selection is None or not shown.selection.hidden:
         return every
     ends = {name_key(end.name) for flow in shown.flows for end in (flow.origin, flow.destination)}
@@ -289,9 +328,6 @@ def _sub_processors(shown: Shown) -> Iterator[Row]:
                 f.upstream.name if f.upstream else f.organisation.name if f.organisation else "not stated"
                 for f in flows
             ),
-            _stated(recipient.role),
-            "; ".join(items(recipient.sub_processors)) or says(recipient.sub_processors),
-            "; ".join(f.id for f in flows),
             shown.cells(dict.fromkeys(c for c in (recipient.cell, *(c for f in flows for c in f.cells)) if c)),
         )
 
@@ -316,21 +352,7 @@ def _safeguards(shown: Shown) -> Iterator[Row]:
     for answer in shown.answers:
         if answer.relied_on and answer.relied_on.kind == "safeguard":
             depend.setdefault(name_key(answer.relied_on.name), {})[answer.leg.flow.id] = answer
-    on = shown.assessment.on
     for safeguard in shown.assessment.inventory.safeguards:
-        starts = max((d for d in (safeguard.signed.value, safeguard.starts.value) if d), default=None)
-        ends, review = safeguard.expires.value, safeguard.review_due.value
-        state = (
-            "not signed or started by a day on record"
-            if starts is None
-            else "not yet"
-            if starts > on
-            else "ended"
-            if ends and ends < on
-            else "review overdue"
-            if review and review < on
-            else "on file"
-        )
         flows = depend.get(name_key(safeguard.name), {})
         yield (
             safeguard.name,
@@ -340,10 +362,10 @@ def _safeguards(shown: Shown) -> Iterator[Row]:
             says(safeguard.categories),
             safeguard.signed.value,
             safeguard.starts.value,
-            ends,
-            review,
+            safeguard.expires.value,
+            safeguard.review_due.value,
             _stated(safeguard.document),
-            state,
+            standing(safeguard, shown.assessment.on),
             len(flows),
             "; ".join(flows),
             "; ".join(named.get(name_key(safeguard.name), ())),
@@ -447,11 +469,11 @@ _ALL = (
         "Sub-processors and their sites",
         "Who handles information for the organisation, where, and for what.",
         (
-            Register(
+            Register(  # datamap reads it again as a published list, which has eight columns at most
                 "Sub-processors", "One row for each agent, and for everybody they send information on to.",
                 (
-                    "Name", "Legal entity", "Established in", "Location of processing", "Purpose", "Categories",
-                    "Engaged by", "Role", "Sub-processors", "Flows", "Source cells",
+                    "Sub-processor", "Legal entity", "Established in", "Location of processing", "Purpose",
+                    "Categories of data", "Engaged by", "Source cells",
                 ),
                 _sub_processors,
             ),
@@ -460,6 +482,28 @@ _ALL = (
         counts="recipients",
         whole=lambda shown: len({name_key(f.recipient.name) for f in shown.flows if f.recipient and f.movement in ASSESSED}),
         left_out=_others,
+    ),
+    Record(
+        "cnil",
+        "CNIL simplified register",
+        "The form of the French authority filled in: the list of activities, and one sheet for each.",
+        (ABOUT,),
+        asked_by=f"GDPR Art 30(1); the form is the CNIL's ({_ASKED})",
+        counts="systems",
+        whole=lambda shown: len(_systems(shown)),
+        left_out=_held_for_others,
+        form=CNIL,
+    ),
+    Record(
+        "ico",
+        "ICO controller documentation",
+        "The template of the United Kingdom's authority filled in: one row for each purpose of each system.",
+        (ABOUT,),
+        asked_by=f"UK GDPR Art 30(1); the template is the ICO's ({_ASKED})",
+        counts="systems",
+        whole=lambda shown: len(_systems(shown)),
+        left_out=_held_for_others,
+        form=ICO,
     ),
     Record(
         "safeguards",
@@ -503,6 +547,21 @@ RECORDS: Mapping[str, Record] = MappingProxyType({record.code: record for record
 """Every record by its code, the transfer register first."""
 
 
+def held_in(record: Record, assessment: Assessment, selection: Selection | None = None) -> str:
+    """`3 systems, 2 in this record; left out: 1 …`: nothing for a record that counts nothing."""
+    return _held(record, Shown(assessment, selection))
+
+
+def _held(record: Record, shown: Shown) -> str:
+    if not record.counts:
+        return ""
+    left = tuple(record.left_out(shown))
+    whole = record.whole(shown)
+    out = f"; left out: {'; '.join(f'{n} {why}' for why, n in left)}" if left else ""
+    counted = record.counts if whole != 1 else re.sub(r"s\b", "", record.counts, count=1)
+    return f"{whole} {counted}, {whole - sum(n for _, n in left)} in this record{out}."
+
+
 def shown_in(record: Record, assessment: Assessment, selection: Selection | None = None) -> Shown:
     """What a record is written from, and what it says of itself on the sheet About."""
     shown = Shown(assessment, selection)
@@ -510,10 +569,16 @@ def shown_in(record: Record, assessment: Assessment, selection: Selection | None
     if record.asked_by:
         said.append(("Asked for by", record.asked_by))
     if record.counts:
-        left = tuple(record.left_out(shown))
-        whole = record.whole(shown)
-        out = f"; left out: {'; '.join(f'{n} {why}' for why, n in left)}" if left else ""
-        said.append(
-            ("Held against the map", f"{whole} {record.counts}, {whole - sum(n for _, n in left)} in this record{out}.")
-        )
+        said.append(("Held against the map", _held(record, shown)))
     return replace(shown, beside=tuple(said))
+
+
+def filled_in(
+    record: Record, assessment: Assessment, selection: Selection | None = None
+) -> tuple[Shown, Filled | None]:
+    """What a record is written from; with it the form filled in, where the record is one, and what it says of itself."""
+    shown = shown_in(record, assessment, selection)
+    if record.form is None:
+        return shown, None
+    filled = record.form.filled(shown, [s for s in _systems(shown) if not _held_for(shown, s)])
+    return replace(shown, beside=(*shown.beside, *filled.said)), filled

@@ -128,7 +128,7 @@ class Shown:
         used: dict[str, dict[str, None]] = defaultdict(dict)
         for answer in self.answers:
             rules = used[answer.regime]
-            rules.update(dict.fromkeys(step.rule.partition("/")[2] for step in answer.trace))
+            rules.update(dict.fromkeys(rule.partition("/")[2] for rule, _ in answer.tried))
             regime = self.regime(answer.regime)
             rules.update(dict.fromkeys(_evidence_rules(answer, regime)))
             rules.update(dict.fromkeys(f"duty: {duty_of(said, regime)[0]}" for said in answer.duties))
@@ -142,7 +142,7 @@ class Shown:
 
     def decided_by(self, answer: Answer) -> tuple[str, str] | None:
         """The key of the piece of law that an answer rests on before all others."""
-        tried = [(step.rule.partition("/")[2], step.citation) for step in answer.trace]
+        tried = [(rule.partition("/")[2], citation) for rule, citation in answer.tried]
         rules = [
             *_evidence_rules(answer, self.regime(answer.regime)),
             *(rule for rule, citation in reversed(tried) if citation == answer.citation),

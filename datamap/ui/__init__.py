@@ -27,6 +27,7 @@ PAGES: tuple[Page, ...] = (
     Page(_HERE / "policy.py", "Policy"),
     Page(_HERE / "what_if.py", "What if"),
     Page(_HERE / "compare.py", "Compare"),
+    Page(_HERE / "records.py", "Records"),
     Page(_HERE / "law.py", "Law"),
 )
 """Every page, in the order of the menu; the first is where the app opens."""

@@ -130,7 +130,7 @@ def _content(tables: Sequence[Table | Form]) -> Iterator[str]:
             yield f'<table:table-column table:style-name="{widths[width]}" table:default-cell-style-name="body"/>'
         if isinstance(table, Form):
             for number, row in enumerate(table.rows):
-                yield _row(row, "head" if number in table.heads else "body")
+                yield _row(row, *(("head", "head") if number in table.heads else ("body",)))
             yield "</table:table>"
             continue
         yield f"<table:table-header-rows>{_row((h for h, _ in table.headings), 'head')}</table:table-header-rows>"
@@ -145,13 +145,15 @@ def _content(tables: Sequence[Table | Form]) -> Iterator[str]:
     yield "</table:database-ranges></office:spreadsheet></office:body></office:document-content>"
 
 
-def _row(values: Iterable[Value], style: str) -> str:
-    return f'<table:table-row table:style-name="row">{"".join(_cell(v, style) for v in values)}</table:table-row>'
+def _row(values: Iterable[Value], style: str, blank: str = "") -> str:
+    """A row in one style; its blank cells in the style `blank`, or in none."""
+    cells = "".join(_cell(v, style, blank) for v in values)
+    return f'<table:table-row table:style-name="row">{cells}</table:table-row>'
 
 
-def _cell(value: Value, style: str) -> str:
+def _cell(value: Value, style: str, blank: str = "") -> str:
     if value is None or value == "":
-        return "<table:table-cell/>"
+        return f'<table:table-cell table:style-name="{blank}"/>' if blank else "<table:table-cell/>"
     if isinstance(value, date) and value >= FIRST_DAY:
         day = plain_text(value)
         return f'<table:table-cell table:style-name="date" office:value-type="date" office:date-value="{day}"><text:p>{day}</text:p></table:table-cell>'

@@ -10,7 +10,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from datetime import date, datetime
 from itertools import zip_longest
@@ -457,11 +457,16 @@ def _table(layout: SheetLayout, rows: Sequence[Sequence[Value]]) -> Table:
     return Table(layout.name, tuple(named), tuple(map(tuple, below)))
 
 
-def write_workbook(inventory: Inventory, target: Target, beside: Iterable[Table] = ()) -> tuple[str, ...]:
+def write_workbook(
+    inventory: Inventory,
+    target: Target,
+    beside: Iterable[Table] = (),
+    finish: Callable[[Workbook], None] = lambda book: None,
+) -> tuple[str, ...]:
     """Write an inventory as an .xlsx with drop-downs and notes, to a path or an open binary file.
 
-    Flows that nobody typed are not written. `beside` are sheets that explain. Returns the addresses of cells whose text
-    was too long and was cut.
+    Flows that nobody typed are not written. `beside` are sheets that explain; `finish` is given the book before it is
+    saved. Returns the addresses of cells whose text was too long and was cut.
     """
     book = new_book("datamap inventory")
     lists = _Lists()
@@ -473,6 +478,7 @@ def write_workbook(inventory: Inventory, target: Target, beside: Iterable[Table]
         sheet = add_sheet(book, table.name, table.headings, len(table.rows))
         cut += _put_rows(sheet, table.rows, [width for _, width in table.headings])
     lists.write(book)
+    finish(book)
     save_book(book, target)
     return tuple(cut)
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 import pandas as pd
 import streamlit as st
 
-from datamap import registers
+from datamap import registers, reports
 from datamap.assessment import Assessment
 from datamap.duties import Flag
 from datamap.graph import NodeKind
@@ -123,6 +123,17 @@ def downloads(selection: Selection) -> None:
         on_click="ignore",
         width="stretch",
     )
+    with st.popover("Download a report", width="stretch"):
+        st.caption("To read on paper, for what is shown: contents, pictures, findings, questions to ask, the law relied on.")
+        for name, (ending, mime) in zip(("Word", "PDF"), reports.ENDINGS.items(), strict=True):
+            st.download_button(
+                f"as {name}",
+                partial(reports.report_bytes, assessment, ending, selection),
+                file_name=f"report {assessment.on}{ending}",
+                mime=mime,
+                on_click="ignore",
+                width="stretch",
+            )
 
 
 def register(selection: Selection) -> None:
