@@ -1,6 +1,6 @@
 """The command line: one command per verb, and one call of the library in each.
 
-Exit codes: 0 nothing flagged, 1 something flagged (`check` only), 2 could not run, with one sentence on standard error.
+Exit codes: 0 nothing flagged, 1 something flagged (`check`) or worse (`diff`), 2 could not run, with one sentence on standard error.
 Standard output carries the answer and nothing else. Heavy libraries are imported by the commands that need them.
 """
 
@@ -18,11 +18,12 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
-from datetime import date
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
 from functools import wraps
+from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
@@ -31,15 +32,21 @@ import datamap
 if TYPE_CHECKING:
     from datamap.assessment import Assessment
     from datamap.catalogue import Suggestion
+    from datamap.checklists import Document
+    from datamap.checks import Accepted, Checked
+    from datamap.comparison import Comparison, LegChange
     from datamap.duties import Flag
     from datamap.graph import Leg, MappedFlow
     from datamap.law import Cited, Law, ListEntry, Mechanism, Regime
     from datamap.law.readable import Point
     from datamap.layouts.mapper import Proposal
+    from datamap.policies import Policy, Reconciliation, Verdict
+    from datamap.policies import Proposal as Proposed
     from datamap.problems import Problem
     from datamap.sheets import Cell
     from datamap.timeline import Span
     from datamap.transfers import Answer, Outcome
+    from datamap.views import View
     from datamap.workbook import Reading
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -106,7 +113,7 @@ def cli(debug: bool) -> None:
 
     \b
     Exit codes: 0  nothing is flagged (for check), or done (for the others)
-                1  something is flagged (check only)
+                1  something is flagged (for check), or became worse (for diff)
                 2  could not run; one sentence on standard error says why
     """
 
@@ -200,10 +207,14 @@ class Asked:
     sender_country: str | None
 
     def assess(self) -> Assessment:
+        return self.read_and_assess()[1]
+
+    def read_and_assess(self) -> tuple[Reading, Assessment]:
+        """What was read, and the assessment of it."""
         law = _law(self.law_folder)
         reading = _read(self.files, law, self.mappings)
         with _busy("Assessing …"):
-            return datamap.assess(
+            return reading, datamap.assess(
                 reading,
                 on=self.on,
                 regimes=self.regimes,
@@ -213,10 +224,12 @@ class Asked:
             )
 
 
-def _assesses(*, country: str = "--country") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def _assesses(
+    *, country: str = "--country", files: Callable[[Any], Any] = _files
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Gives a command the arguments of `Asked`, as its first. `country` is the option that says where the sender is."""
     options = (
-        _files,
+        files,
         _as_of("Assess as of this day."),
         _regimes,
         _mappings,
@@ -261,9 +274,7 @@ def _read(
     """
     names = ", ".join(f.name for f in files)
     with _busy(f"Reading {names} …") as say:
-        reading = datamap.read(
-            *files, law=law, mappings=mappings, progress=lambda p: say(f"{p.file}: {p.rows:,} rows, {p.seconds:.0f} s")
-        )
+        reading = datamap.read(*files, law=law, mappings=mappings, progress=lambda p: say(_how_far(p)))
     wrong = [p for p in reading.problems if not p.kind.notice]
     if not any(i.rows_in_inventory for i in reading.inputs):
         rows = sum(i.rows_read for i in reading.inputs)
@@ -274,6 +285,11 @@ def _read(
         because = f"; {_first(wrong)}" if wrong else ""
         raise CannotRun(f"{names}: no system and no flow was understood, so there is nothing to judge{because}.")
     return reading
+
+
+def _how_far(progress: datamap.Progress) -> str:
+    rows = f"{progress.rows:,} rows" if progress.of is None else f"{progress.rows:,} of {progress.of:,} rows understood"
+    return f"{progress.file}: {rows}, {progress.seconds:.0f} s"
 
 
 def _first(problems: Sequence[Problem]) -> str:
@@ -326,25 +342,74 @@ def _count(number: int, one: str, many: str | None = None) -> str:
 
 @cli.command()
 @_assesses()
-@_format
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "sarif", "junit"]),
+    default="text",
+    show_default=True,
+    help="How to print it.",
+)
+@click.option("--baseline", metavar="FILE", type=_FILE, help="What of it was accepted: a file of --write-baseline.")
+@click.option(
+    "--write-baseline",
+    "target",
+    metavar="FILE",
+    type=_FILE,
+    help="Write all that is flagged to FILE, to be accepted with who and why; what FILE says already is kept.",
+)
 def check(
     asked: Asked,
     form: str,
+    baseline: Path | None,
+    target: Path | None,
 ) -> int:
     """Print problems of the cells, then what the law flags.
 
     Exit code 0 when nothing is flagged, 1 when something is, 2 when it could not run. A problem of a cell is not a
-    flag.
+    flag. What a baseline accepts is told and counted, and does not make the exit code 1.
     """
+    from datamap import checks
+
+    accepted = _baseline(baseline) if baseline else ()
+    kept = _baseline(target) if target and target.exists() else ()
     assessment = asked.assess()
+    found = checks.check(assessment, accepted)
+    if target:
+        before = (*accepted, *kept)
+        with _output(target, [target.suffix.lower()], asked.files) as path:
+            path.write_text(checks.write_baseline(found, before), "utf-8")
+        flagged = sum(finding.gates for finding in found.findings)
+        gone = len({entry.fingerprint for entry in checks.check(assessment, before).stale})
+        dropped = f" {_count(gone, 'entry', 'entries')} that nothing matches any more left out." if gone else ""
+        _wrote(target, f"{_count(flagged, 'flag')} to be accepted; fill in who and why, then check with --baseline.{dropped}")
     if form == "json":
         from datamap import registers
 
         answer = registers.to_json(assessment) | {"perhaps_the_same": _likenesses(assessment)}
-        click.echo(json.dumps(answer, indent=2, ensure_ascii=False))
+        if baseline:
+            answer["baseline"] = checks.json_baseline(found, baseline.name)
+        _print_json(answer)
+    elif form == "sarif":
+        _print_json(checks.to_sarif(found, checks.addresses(asked.files)))
+    elif form == "junit":
+        click.echo(checks.to_junit(found), nl=False)
     else:
-        _print_check(assessment)
-    return FLAGGED if assessment.flagged else NOTHING_FLAGGED
+        _print_check(found, baseline.name if baseline else "")
+    return FLAGGED if found.new else NOTHING_FLAGGED
+
+
+def _baseline(file: Path) -> tuple[Accepted, ...]:
+    from datamap.checks import read_baseline
+
+    try:
+        return read_baseline(file.read_text("utf-8-sig"), file.name)
+    except OSError as reason:
+        raise CannotRun(f"The baseline {str(file)!r} cannot be read: {reason.strerror or reason}.") from reason
+    except UnicodeDecodeError as reason:
+        raise CannotRun(f"{file.name} is no baseline: it is not text in UTF-8.") from reason
+    except ValueError as reason:
+        raise CannotRun(str(reason)) from reason
 
 
 _LIKENESSES_SHOWN = 20
@@ -371,9 +436,10 @@ def _likenesses(assessment: Assessment) -> list[dict[str, Any]] | None:
     ]
 
 
-def _print_check(assessment: Assessment) -> None:
+def _print_check(found: Checked, baseline: str) -> None:
     from datamap.transfers import WORST_FIRST
 
+    assessment, accepted = found.assessment, found.accepted_objects
     problems = [p for p in assessment.problems if not p.kind.notice]
     for problem in problems:
         _say(str(problem))
@@ -391,21 +457,45 @@ def _print_check(assessment: Assessment) -> None:
             _say(f"and {len(likely) - _LIKENESSES_SHOWN} more; --format json has them all", indent=2)
         _say()
     for outcome in (o for o in WORST_FIRST if o.flagged):
-        answers = [a for a in assessment.answers if a.outcome is outcome]
+        answers = [a for a in assessment.answers if a.outcome is outcome and id(a) not in accepted]
         if answers:
             _say(f"{outcome.label} ({_count(len(answers), 'transfer')})", colour=_COLOURS[outcome], bold=True)
             _say()
         for answer in answers:
             _print_answer(answer, assessment)
             _say()
-    for code in sorted({f.code for f in assessment.flags}):
-        flags = [f for f in assessment.flags if f.code == code]
+    flagged = [f for f in assessment.flags if id(f) not in accepted]
+    for code in sorted({f.code for f in flagged}):
+        flags = [f for f in flagged if f.code == code]
         _say(f"{code} {_rule_title(assessment, code)} ({_count(len(flags), 'flag')})", colour="yellow", bold=True)
         _say()
         for flag in flags:
             _print_flag(flag)
             _say()
+    if baseline:
+        _print_baseline(found, baseline)
     _print_counts(assessment)
+
+
+def _print_baseline(found: Checked, baseline: str) -> None:
+    from datamap.checks import accepted_words
+    from datamap.duties import Flag
+
+    if found.matched:
+        _say(f"Accepted by {baseline} ({_count(len(found.matched), 'flag')})", bold=True)
+        for finding, entry in found.matched:
+            what = f"{finding.of.code} " if isinstance(finding.of, Flag) else ""
+            label = "" if what else f" ({finding.says.partition('.')[0]})"
+            _say(f"{what}{finding.about}{label}: {accepted_words(entry)}", indent=2)
+        _say()
+    if found.stale:
+        _say(f"Accepted by {baseline} and not found any more ({_count(len(found.stale), 'entry', 'entries')})", bold=True)
+        for entry in found.stale:
+            _say(entry.what or entry.fingerprint, indent=2)
+        _say()
+    without = sum(not entry.why.strip() for _, entry in found.matched)
+    reasons = f", {without} of them without a reason" if without else ""
+    _say(f"{_count(len(found.new), 'flag')} not accepted; {len(found.matched)} accepted by {baseline}{reasons}.")
 
 
 def _print_answer(answer: Answer, assessment: Assessment) -> None:
@@ -539,10 +629,14 @@ def _where(leg: Leg) -> str:
 )
 @_assesses()
 @_format
+@click.option(
+    "-o", "--output", metavar="OUT.ics", type=_FILE, help="Write a calendar of reviews, expiries and lapses instead."
+)
 def lapses(
     asked: Asked,
     within: int,
     form: str,
+    output: Path | None,
 ) -> None:
     """Tell which transfers lose their cover in the next days, on which day and by what.
 
@@ -550,6 +644,9 @@ def lapses(
     """
     from datamap.timeline import lapses as lapses_of
 
+    if output:
+        _write_calendar(asked, within, output)
+        return
     assessment = asked.assess()
     with _busy("Looking ahead …"):
         found = lapses_of(assessment, within=within)
@@ -572,6 +669,19 @@ def lapses(
         _say()
     lost = {flow.id for lapse in found for flow in lapse.flows}
     _say(f"{_count(len(lost), 'flow')} with less cover within {_count(within, 'day')} of {assessment.on}.")
+
+
+def _write_calendar(asked: Asked, within: int, output: Path) -> None:
+    from datamap import ics
+
+    with _output(output, [".ics"], asked.files) as path:
+        assessment = asked.assess()
+        with _busy("Looking ahead …"):
+            found = ics.due(assessment, within=within)
+        path.write_bytes(ics.calendar(assessment, found))
+    before = ics.overdue(assessment)
+    overdue = f" {_count(before, 'expiry or review', 'expiries and reviews')} before {assessment.on} left out." if before else ""
+    _wrote(output, f"{_count(len(found), 'entry', 'entries')} from {assessment.on} within {_count(within, 'day')}.{overdue}")
 
 
 @cli.command()
@@ -611,66 +721,664 @@ def chains(
     _say(f"{_count(len(countries), 'place')} reached. Law as of {assessment.on}.")
 
 
-# -------------------------------------------------------------------------------------- files that are written
+# ----------------------------------------------------------------------------------------- what changed, what if
+
+
+_old_and_new = click.argument("files", metavar="OLD [NEW]", nargs=-1, required=True, type=_FILE)
+_changes_to = click.option(
+    "-o", "--output", metavar="OUT.xlsx", type=_FILE, help="Write the changes to an Excel workbook as well."
+)
 
 
 @cli.command()
-@click.option("-o", "--output", metavar="OUT.xlsx", type=_FILE, required=True, help="Where to write it.")
+@_assesses(files=_old_and_new)
+@click.option("--from", "start", metavar="DATE", type=_day, help="Judge OLD under the law of this day, not of --as-of.")
+@click.option("--to", "end", metavar="DATE", type=_day, help="Judge NEW under the law of this day, not of --as-of.")
+@click.option(
+    "--same", "pairs", metavar="OLDNAME NEWNAME", nargs=2, multiple=True, help="One thing that was renamed; repeatable."
+)
+@_format
+@_changes_to
+def diff(
+    asked: Asked,
+    start: date | None,
+    end: date | None,
+    pairs: Sequence[tuple[str, str]],
+    form: str,
+    output: Path | None,
+) -> int:
+    """Tell what changed between two inventories, in transfer terms. OLD and NEW are files, folders or zips.
+
+    One inventory on two days is compared with: datamap diff FILE --from DATE --to DATE. Rows may be in another order and
+    flows numbered anew. Names that are perhaps one are proposed, and joined only with --same.
+
+    \b
+    Exit codes: 0  nothing became worse
+                1  something is newly flagged, or worse than it was
+                2  could not run; one sentence on standard error says why
+    """
+    from datamap.comparison import CannotCompare, compare
+
+    if len(asked.files) > 2:
+        raise CannotRun(f"Two inventories are compared, and {len(asked.files)} were named: zip what goes together.")
+    first, second = start or asked.on, end or asked.on
+    if len(asked.files) == 1 and first == second:
+        raise CannotRun("Name a second inventory, or two days of this one with --from DATE and --to DATE.")
+    with _changes_written(output, asked.files) as path:
+        before = replace(asked, files=asked.files[:1], on=first).assess()
+        after = replace(asked, files=asked.files[-1:], on=second).assess()
+        with _busy("Comparing …"):
+            try:
+                found = compare(before, after, same=[_renamed(before, after, *pair) for pair in pairs])
+            except CannotCompare as reason:
+                raise CannotRun(str(reason)) from reason
+        _tell_changes(found, form, path)
+    if output:
+        _wrote(output, found.sentence)
+    return FLAGGED if found.got_worse else NOTHING_FLAGGED
+
+
+def _renamed(before: Assessment, after: Assessment, old: str, new: str) -> tuple[str, str, str]:
+    """The sheet that two names are on, and the names."""
+    from datamap.comparison import sheets_with
+
+    older, newer = sheets_with(before, old), sheets_with(after, new)
+    for sheets, name, which in ((older, old, "older"), (newer, new, "newer")):
+        if not sheets:
+            raise CannotRun(
+                f"No system, recipient, information category or safeguard of the {which} inventory is called {name!r}."
+            )
+    both = [sheet for sheet in older if sheet in newer]
+    if not both:
+        where = f"the one on {' and '.join(older)}, the other on {' and '.join(newer)}"
+        raise CannotRun(f"{old!r} and {new!r} cannot be one thing: {where}.")
+    return both[0], old, new
+
+
+@contextmanager
+def _changes_written(output: Path | None, inputs: Sequence[Path]) -> Iterator[Path | None]:
+    if output is None:
+        yield None
+        return
+    with _output(output, [".xlsx"], inputs) as path:
+        yield path
+
+
+_SUPPOSITIONS = (
+    ("end", "WHAT@DATE", "A list decision, scheme or mechanism no longer holds: DPF@2027-01-01, eu:New Zealand."),
+    ("move", "NAME=PLACE", "A system or recipient holds the information elsewhere: CRM=Germany>Host (Germany)."),
+    ("add", "NAME>RECIPIENT", "A system sends to a recipient, which may be new: CRM>Acme (India, agent)."),
+    ("sub", "NAME>RECIPIENT", "A recipient passes on to another: Acme>Beta (India)."),
+    ("drop", "NAME>RECIPIENT", "A system or recipient no longer sends to another: CRM>Acme."),
+    ("based", "NAME=COUNTRY", "A recipient is established elsewhere: Acme=India."),
+    ("role", "NAME=ROLE", "What a recipient is to the sender: Acme=agent."),
+    ("sign", "PAPER@DATE", "A safeguard is signed: Acme terms=SCC module 2>Acme@2026-12-01..2028-11-30."),
+    ("assess", "PAPER@DATE", "The assessment that goes with a safeguard is made: Acme terms@2026-12-01."),
+    ("lapse", "PAPER@DATE", "A safeguard no longer holds: Acme terms@2026-12-01."),
+    ("if", "KIND:…", "Any of these by its name: end:DPF@2027-01-01."),
+)
+
+
+def _supposes(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Gives a command an option for each kind of supposition; its argument `supposed` has them all as texts."""
+
+    def taken(ctx: click.Context, option: click.Parameter, given: Sequence[str]) -> None:
+        kind = "" if option.name == "if_" else f"{option.name}:"
+        ctx.meta.setdefault(_SUPPOSED, []).extend(f"{kind}{words}" for words in given)
+
+    @wraps(command)
+    def run(**given: Any) -> Any:
+        return command(supposed=tuple(click.get_current_context().meta.get(_SUPPOSED, ())), **given)
+
+    decorated: Callable[..., Any] = run
+    for kind, metavar, says in reversed(_SUPPOSITIONS):
+        name = "if_" if kind == "if" else kind
+        option = click.option(
+            f"--{kind}", name, metavar=metavar, multiple=True, expose_value=False, callback=taken, help=says
+        )
+        decorated = option(decorated)
+    return decorated
+
+
+_SUPPOSED = f"{__name__}.supposed"
+
+
+@cli.command()
+@_supposes
+@_assesses()
+@_format
+@_changes_to
+def whatif(
+    asked: Asked,
+    supposed: Sequence[str],
+    form: str,
+    output: Path | None,
+) -> None:
+    """Tell which flows would change outcome if something were otherwise, and what each would need.
+
+    Each kind of supposition is repeatable, and they hold together. Judged is as of the latest day that is named, with and
+    without what is supposed, so that nothing else makes the difference. A name with one of "=>@(): in it stands in
+    quotation marks. Exit code 0 when told, whatever it says.
+    """
+    from datamap.comparison import compare
+    from datamap.hypothesis import CannotSuppose, parse, suppose
+
+    if not supposed:
+        raise CannotRun("Say what is to be supposed, such as --end 'DPF@2027-01-01' or --move 'CRM=Germany'.")
+    with _changes_written(output, asked.files) as path:
+        try:
+            changes = [parse(text) for text in supposed]
+            recorded = asked.assess()
+            with _busy("Supposing …"):
+                after = suppose(recorded, changes)
+                found = compare(suppose(recorded, (), on=after.on), after)
+        except CannotSuppose as reason:
+            raise CannotRun(str(reason)) from reason
+        _tell_changes(found, form, path)
+    if output:
+        _wrote(output, f"Hypothetical: {found.sentence}")
+
+
+def _tell_changes(found: Comparison, form: str, path: Path | None) -> None:
+    from datamap import registers
+
+    if path:
+        registers.save_changes(found, path)
+    if form == "json":
+        _print_json(registers.json_comparison(found))
+    else:
+        _print_changes(found)
+
+
+_VERDICTS = (
+    ("worse", "Worse", "red"),
+    ("new, flagged", "New and flagged", "red"),
+    ("changed", "Changed", "yellow"),
+    ("better", "Better", "green"),
+    ("new", "New", None),
+    ("gone", "Gone", None),
+)
+
+
+def _print_changes(found: Comparison) -> None:
+    before, after = found.before, found.after
+    for sentence in after.hypothetical:
+        _say(f"Hypothetical: {sentence}", bold=True)
+    for name, side in () if after.hypothetical else (("Before", before), ("After", after)):
+        files = ", ".join(i.file for i in side.inputs)
+        _say(f"{name}: {files}, law as of {side.on}, {_count(len(side.answers), 'answer')}.")
+    if not before.answers and not after.answers:
+        _say(_nothing_judged(after))
+    elif after.hypothetical and not found.differs:
+        _say("Nothing changes: no answer of this inventory rests on what is supposed.")
+    _say()
+    for verdict, heading, colour in _VERDICTS:
+        legs = [leg for leg in found.legs if leg.verdict == verdict]
+        if legs:
+            _say(f"{heading} ({_count(len(legs), 'transfer')})", colour=colour, bold=True)
+            _say()
+        for leg in legs:
+            _print_leg_change(leg, found)
+            _say()
+    _print_record_changes(found)
+    _print_flag_changes(found)
+    _print_likely_renames(found)
+    flows = len(found.flows_changed)
+    said = f"{_count(flows, 'flow')} {'changes outcome, comes or goes' if flows == 1 else 'change outcome, come or go'}."
+    _say(f"{f'Hypothetical, as of {after.on}: ' if after.hypothetical else ''}{said}")
+    _say(f"Transfers: {found.sentence}")
+    _say(f"Flags of other rules: {found.flags_sentence}")
+
+
+def _nothing_judged(assessment: Assessment) -> str:
+    """Why there is no answer that could change."""
+    only = assessment.only_regimes
+    named = sorted({code for o in assessment.inventory.organisations for code in o.regimes.value or ()})
+    if only and named and not set(only) & set(named):
+        return f"Nothing is judged under {', '.join(only)}: the inventory names {', '.join(named)} as its regimes."
+    return "Nothing is judged, so no answer can change."
+
+
+def _print_leg_change(leg: LegChange, found: Comparison) -> None:
+    from datamap.comparison import What, place_words
+    from datamap.transfers import Outcome
+
+    answer = leg.answer
+    flow = answer.leg.flow
+    ends = f"{flow.origin.name} → {flow.destination.name}"
+    name = "" if flow.implied or flow.id == ends else f"{flow.id}: "
+    regime = found.law_of(leg).regimes[leg.regime].name
+    _say(f"{name}{ends} ({place_words(answer.leg)}), {regime}", indent=2, bold=True)
+    was, now = (a.outcome.label if a else None for a in (leg.before, leg.after))
+    turned = f"{was} → {now}" if was and now and was != now else now or f"was {was}"
+    _say(turned, indent=4, colour=_COLOURS.get(answer.outcome.value) if now else None)
+    for change in leg.changes:
+        if change.what not in (What.OUTCOME, What.MISSING):
+            _say(f"{change.what.capitalize()}: {change.before} → {change.after}", indent=4)
+    if leg.after:
+        _say(f"{answer.reason} {_cited(answer)}", indent=4)
+    if needs := leg.needs(found.after):
+        _say("Would need one of:" if answer.outcome is Outcome.GAP else "Would need:", indent=4)
+    for need in needs:
+        _say(f"- {need}", indent=6)
+
+
+def _print_record_changes(found: Comparison) -> None:
+    if not found.records:
+        return
+    _say(f"Records ({len(found.records)})", bold=True)
+    _say()
+    for record in found.records:
+        _say(f"{record.sheet}, {record.name}: {record.status}", indent=2)
+        for fact in record.facts:
+            _say(f"{fact.heading}: {fact.before or 'blank'} → {fact.after or 'blank'}", indent=4)
+            _print_cells(dict.fromkeys((*fact.before_cells, *fact.after_cells)))
+    _say()
+
+
+def _print_flag_changes(found: Comparison) -> None:
+    from datamap.comparison import Status
+
+    changed = [f for f in found.flags if f.status is not Status.SAME]
+    if changed:
+        _say("Flags of other rules", bold=True)
+        for change in changed:
+            _say(f"{change.status.capitalize()}: {change.flag.code}, {change.flag.about}", indent=2)
+        _say()
+
+
+def _print_likely_renames(found: Comparison) -> None:
+    if not found.proposed:
+        return
+    _say("Perhaps the same (nothing was joined; --same OLDNAME NEWNAME joins them)", bold=True)
+    for one in found.proposed[:_LIKENESSES_SHOWN]:
+        _say(f"{one.rename.sheet}: {one.rename.before!r} and {one.rename.after!r}: {one.why}", indent=2)
+    if len(found.proposed) > _LIKENESSES_SHOWN:
+        _say(f"and {len(found.proposed) - _LIKENESSES_SHOWN} more; --format json has them all", indent=2)
+    _say()
+
+
+# ----------------------------------------------------------------------------------------- people and breaches
+
+
+_checklist = click.option(
+    "-o", "--output", metavar="OUT.xlsx", type=_FILE, help="Write it as an Excel workbook to print and tick off instead."
+)
+
+
+@cli.command()
+@_assesses()
+@click.option(
+    "--individuals", "people", metavar="NAME", multiple=True, help="Whose information: a kind of individual; repeatable."
+)
+@click.option("--category", "categories", metavar="NAME", multiple=True, help="Only this category; repeatable.")
+@_format
+@_checklist
+def where(
+    asked: Asked, people: Sequence[str], categories: Sequence[str], form: str, output: Path | None
+) -> None:
+    """Tell where a person's information is: every system, place and recipient that holds it or may, and who is to be told.
+
+    A person may be of several kinds of individual: name each. Exit code 0 when told, whatever it says.
+    """
+    from datamap.checklists import where_document
+    from datamap.people import NoSuchName
+    from datamap.people import where as where_is
+
+    def document(assessment: Assessment) -> Document:
+        try:
+            return where_document(where_is(assessment, people, categories))
+        except NoSuchName as reason:
+            raise CannotRun(str(reason)) from reason
+
+    _tell_document(asked, document, form, output)
+
+
+def _moment(value: str | datetime) -> datetime:
+    if isinstance(value, datetime):
+        return value
+    try:
+        return datetime.fromisoformat(value).replace(tzinfo=None)
+    except ValueError:
+        raise CannotRun(f"{value!r} is not a moment; write it as 2026-11-30 or 2026-11-30T14:00.") from None
+
+
+@cli.command()
+@_assesses(country="--organisation-country")
+@click.option("--system", metavar="NAME", help="It leaks from this system.")
+@click.option("--recipient", metavar="NAME", help="It leaks from this recipient.")
+@click.option("--country", metavar="PLACE", help="It leaks in this country.")
+@click.option(
+    "--aware", metavar="MOMENT", type=_moment, help="When you became aware, such as 2026-11-30T14:00: limits count from then."
+)
+@_format
+@_checklist
+def breach(
+    asked: Asked,
+    system: str | None,
+    recipient: str | None,
+    country: str | None,
+    aware: datetime | None,
+    form: str,
+    output: Path | None,
+) -> None:
+    """Tell what a leak at a system, a recipient or in a country reaches, whom the law has told, by when, and what is unknown.
+
+    Whether a breach is to be notified is never decided: each test of the law is told with the facts the map has. Exit code
+    0 when told, whatever it says.
+    """
+    from datamap.breach import At, leak
+    from datamap.checklists import breach_document
+    from datamap.people import NoSuchName
+
+    named = [(at, name) for at, name in zip(At, (system, recipient, country), strict=True) if name is not None]
+    if len(named) != 1:
+        raise CannotRun("Say where it leaks with one of --system NAME, --recipient NAME and --country PLACE.")
+    ((at, name),) = named
+    place = _country(name) if at is At.COUNTRY else name
+    if not place:
+        raise CannotRun("Name a country: what is not stated is told apart for each.")
+
+    def document(assessment: Assessment) -> Document:
+        try:
+            return breach_document(leak(assessment, at, place), aware)
+        except NoSuchName as reason:
+            raise CannotRun(str(reason)) from reason
+
+    try:
+        _tell_document(asked, document, form, output)
+    except datamap.NobodySends as reason:
+        raise CannotRun(str(reason).replace("--country", "--organisation-country")) from reason
+
+
+def _tell_document(asked: Asked, made: Callable[[Assessment], Document], form: str, output: Path | None) -> None:
+    from datamap import checklists
+
+    if output:
+        with _output(output, [".xlsx"], asked.files) as path:
+            document = made(asked.assess())
+            with _busy(f"Writing {output.name} …"):
+                checklists.save(document, path)
+        _wrote(output, " ".join(document.says))
+        return
+    document = made(asked.assess())
+    if form == "json":
+        _print_json(checklists.to_json(document))
+        return
+    for name, words in document.about:
+        _wrap(f"{name}: {words}", 0, hang=2)
+    for table in document.tables:
+        _say()
+        _say(f"{table.name} ({len(table.rows)})", bold=True)
+        _wrap(table.says if table.rows else table.empty, 2)
+        for number, row in enumerate(table.rows, 1):
+            first, *rest = zip(table.columns, row, strict=True)
+            _wrap(f"{number}. {document.words(first[1]) or first[0]}", 2, hang=2, bold=True)
+            for heading, value in rest:
+                if said := document.words(value):
+                    _wrap(f"{heading}: {said}", 5, hang=2)
+
+
+# -------------------------------------------------------------------------------------- files that are written
+
+
+RECORDS = (
+    "transfers", "art-30-1", "art-30-2", "ipp-12", "app-8", "sub-processors", "cnil", "ico", "safeguards", "retention",
+)  # fmt: skip
+"""The records by their codes, as `registers.RECORDS` has them; loading that would slow every command down."""
+
+
+@cli.command()
+@click.option(
+    "-o", "--output", metavar="OUT.xlsx|ods|zip|csv|json", type=_FILE, required=True, help="Where to write it."
+)
+@click.option(
+    "--record", "code", type=click.Choice(RECORDS), default="transfers", show_default=True, help="Which record to write."
+)
 @_assesses()
 def register(
     asked: Asked,
     output: Path,
+    code: str,
 ) -> None:
-    """Write the transfer register as an Excel workbook. Exit code 0 when written, whatever it says."""
-    with _output(output, [".xlsx"], asked.files) as path:
+    """Write the transfer register, or another record that a law or an authority asks for.
+
+    As an Excel or OpenDocument workbook, a zip of CSV files, its first sheet as CSV, or JSON; cnil and ico, which are the
+    forms of authorities, as .ods or .xlsx. What a record leaves out is counted on its sheet About. Exit code 0 when
+    written, whatever it says.
+    """
+    endings = [".ods", ".xlsx"] if code in ("cnil", "ico") else [".xlsx", ".ods", ".zip", ".csv", ".json"]
+    with _output(output, endings, asked.files) as path:
         assessment = asked.assess()
         with _busy(f"Writing {output.name} …"):
             from datamap import registers
 
-            registers.save(assessment, path)
+            record = registers.RECORDS[code]
+            path.write_bytes(registers.record_bytes(record, assessment, path.suffix.lower()))
+            held = registers.held_in(record, assessment)
     flagged = sum(a.outcome.flagged for a in assessment.answers)
-    _wrote(output, f"{_count(len(assessment.answers), 'answer')}, {flagged} flagged.")
+    _wrote(output, held or f"{_count(len(assessment.answers), 'answer')}, {flagged} flagged.")
+
+
+@cli.command()
+@click.option("-o", "--output", metavar="FOLDER", type=_FILE, required=True, help="A folder to make, for the packs.")
+@_assesses()
+def packs(asked: Asked, output: Path) -> None:
+    """Split the inventory into a workbook for each owner of a system, with their rows and the questions for them.
+
+    Rows that are theirs to confirm are marked; the others are context. Systems without an owner make a pack of their own.
+    A CSV file says of every row in which packs it is, or why in none. What comes back is merged with: datamap merge.
+    """
+    if output.exists():
+        raise CannotRun(f"{str(output)!r} is there already; name a folder that is not.")
+    if not output.resolve().parent.is_dir():
+        raise CannotRun(f"{str(output)!r} cannot be made: there is no folder {str(output.parent)!r}.")
+    assessment = asked.assess()
+    with _busy("Writing the packs …"):
+        from datamap.packs import split
+
+        found = split(assessment)
+        try:
+            with tempfile.TemporaryDirectory(dir=output.resolve().parent, prefix=".datamap-") as folder:
+                made = Path(folder) / "packs"
+                made.mkdir()
+                for name, data in found.files():
+                    (made / name).write_bytes(data)
+                os.replace(made, output)
+        except OSError as reason:
+            raise CannotRun(f"{str(output)!r} cannot be written: {reason.strerror or reason}.") from reason
+    for pack in found.packs:
+        _say(f"{pack.file}: {dict(pack.about)['Rows']} {_count(len(pack.questions), 'question')}.")
+    for (sheet, why), named in groupby(found.nowhere, key=lambda row: (row[0], row[2])):
+        names = [name for _, name, _ in named]
+        told = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+        _say(f"In no pack: {_count(len(names), 'row')} of {sheet}, because {why}: {told}.")
+    in_packs = len(found.rows) - len(found.nowhere)
+    _wrote(output, f"{_count(len(found.packs), 'pack')}; {in_packs} of {len(found.rows)} rows are in one or more.")
+
+
+_packs_too = click.argument("files", metavar="ORIGINAL… PACK…", nargs=-1, required=True, type=_FILE)
+
+
+@cli.command()
+@_packs_too
+@click.option(
+    "-o", "--output", metavar="MERGED.xlsx|ods|zip", type=_FILE, required=True, help="Where to write the inventory."
+)
+@click.option("--changes", metavar="OUT.csv", type=_FILE, help="Write everything that the packs changed as CSV too.")
+@click.option("--accept-deletions", is_flag=True, help="Delete the rows that their owners deleted.")
+@click.option("--accept-context", is_flag=True, help="Take over what was changed in rows of context too.")
+@_mappings
+@_own_law
+def merge(
+    files: Sequence[Path],
+    output: Path,
+    changes: Path | None,
+    accept_deletions: bool,
+    accept_context: bool,
+    mappings: Sequence[Path],
+    law_folder: Path | None,
+) -> int:
+    """Merge owner packs that came back into the inventory that they were made from. Packs are known by their sheets.
+
+    Where packs, or a pack and the inventory, say different things, neither is taken and both are told. Rows that an owner
+    deleted stay, and are told, unless --accept-deletions. A pack that did not come back changes nothing.
+
+    \b
+    Exit codes: 0  everything that was changed is merged
+                1  something is in conflict or only proposed
+                2  could not run; one sentence on standard error says why
+    """
+    from datamap import packs as owner_packs
+    from datamap import sheets
+    from datamap.workbook.writing import written
+
+    law = _law(law_folder)
+    with _busy("Reading …"):
+        books = {path: sheets.read(path) for path in files}
+    sent = [book for book in books.values() if owner_packs.is_pack(book)]
+    inventories = tuple(path for path, book in books.items() if not owner_packs.is_pack(book))
+    if not sent:
+        raise CannotRun("None of the files is an owner pack, as 'datamap packs' writes them.")
+    if not inventories:
+        raise CannotRun("Name the inventory that the packs were made from as well.")
+    with _output(output, [".xlsx", ".ods", ".zip"], files) as path:
+        reading = _read(inventories, law, mappings, to_judge=False)
+        try:
+            back = [owner_packs.returned(book, law) for book in sent]
+        except owner_packs.NotAPack as reason:
+            raise CannotRun(str(reason)) from reason
+        found = owner_packs.merge(
+            reading.inventory, back, accept_deletions=accept_deletions, accept_context=accept_context
+        )
+        path.write_bytes(written(replace(reading, inventory=found.inventory), path.suffix.lower())[0])
+        if changes:
+            with _output(changes, [".csv"], (*files, output)) as table:
+                table.write_bytes(owner_packs.changes_csv(found))
+    for change in found.changes:
+        what = f"{change.heading}: {change.before or 'blank'} → {change.after or 'blank'}" if change.heading else change.after
+        why = f" ({change.why})" if change.why else ""
+        _say(f"{change.became.value}: {change.name} on {change.sheet}, {what}{why} [{change.pack}]")
+    for pack, about, question, answer in found.answers:
+        _say(f"answer: {about}: {question} {answer} [{pack}]")
+    for each in back:
+        if each.problems:
+            _say(f"{each.file}: {_count(each.problems, 'cell')} of what came back is not understood; see datamap check.")
+    if found.not_returned:
+        _say(f"No pack came back of {', '.join(found.not_returned)}: those rows are as they were.")
+    _wrote(output, found.sentence)
+    return FLAGGED if found.having(owner_packs.Became.CONFLICT) or found.having(owner_packs.Became.PROPOSED) else 0
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """Which flows are shown: the arguments that the commands that show some of them share."""
+
+    focus: str | None
+    towards: str | None
+    categories: tuple[str, ...]
+    countries: tuple[str, ...]
+    flagged: bool
+
+    def view(self, assessment: Assessment) -> View:
+        """What lets these flows through. Raises `CannotRun` for a name that the map does not have."""
+        from datamap.views import View
+
+        names = {n.name for n in assessment.map.nodes}
+        return View(
+            focus=_called(self.focus, names, "system, recipient or source") if self.focus else None,
+            towards=_called(self.towards, names, "system, recipient or source") if self.towards else None,
+            categories=tuple(_called(c, assessment.map.categories, "information category") for c in self.categories),
+            countries=tuple(_country(c) for c in self.countries),
+            flagged_only=self.flagged,
+        )
+
+
+def _narrows(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Gives a command that assesses the arguments of `Narrowing` as well, as its second. `--country` is a filter there."""
+    options = (
+        click.option("--focus", metavar="NAME", help="Only the flows around one system, recipient or source."),
+        click.option(
+            "--to",
+            "towards",
+            metavar="NAME",
+            help="Only what is on a way to this system or recipient; with --focus, from there.",
+        ),
+        click.option("--category", "categories", metavar="NAME", multiple=True, help="Only this category; repeatable."),
+        click.option(
+            "--country",
+            "countries",
+            metavar="PLACE",
+            multiple=True,
+            help="Only this country, or 'not stated'; repeatable.",
+        ),
+        click.option("--flagged", is_flag=True, help="Only flows that are flagged."),
+    )
+
+    @wraps(command)
+    def run(asked: Asked, **given: Any) -> Any:
+        try:
+            return command(asked, Narrowing(**{f.name: given.pop(f.name) for f in fields(Narrowing)}), **given)
+        except datamap.NobodySends as reason:
+            raise CannotRun(str(reason).replace("--country", "--organisation-country")) from reason
+
+    decorated: Callable[..., Any] = run
+    for option in reversed(options):
+        decorated = option(decorated)
+    return _assesses(country="--organisation-country")(decorated)
+
+
+@cli.command()
+@click.option("-o", "--output", metavar="OUT.docx|pdf", type=_FILE, required=True, help="Where to write it.")
+@_narrows
+def report(asked: Asked, narrowing: Narrowing, output: Path) -> None:
+    """Write a report to read on paper, as a Word file or a PDF: contents, pictures, findings, questions, law relied on.
+
+    Word and PDF say the same. Exit code 0 when written, whatever it says.
+    """
+    with _output(output, [".docx", ".pdf"], asked.files) as path:
+        assessment = asked.assess()
+        from datamap import pictures, reports
+        from datamap.views import select
+
+        shown = select(assessment, narrowing.view(assessment))
+        with _busy(f"Writing {output.name} …"):
+            try:
+                path.write_bytes(reports.report_bytes(assessment, path.suffix.lower(), shown))
+            except pictures.PictureFailed as reason:
+                raise CannotRun(str(reason)) from reason
+    flagged = sum(a.outcome.flagged for a in shown.answers)
+    _wrote(output, f"{_count(len(shown.answers), 'answer')}, {flagged} flagged. {shown.filter_sentence()} {shown.hidden_sentence()}")  # fmt: skip
 
 
 @cli.command()
 @click.option("-o", "--output", metavar="OUT.svg|png|pdf|html", type=_FILE, required=True, help="Where to write it.")
-@click.option("--focus", metavar="NAME", help="Only the flows around one system, recipient or source.")
-@click.option("--category", "categories", metavar="NAME", multiple=True, help="Only this category; repeatable.")
 @click.option(
-    "--country", "countries", metavar="PLACE", multiple=True, help="Only this country, or 'not stated'; repeatable."
+    "--fold",
+    type=click.Choice(["nothing", "recipient", "country", "category", "outcome"]),
+    help="What is drawn together. Without it, only what must be for the picture to be readable.",
 )
-@click.option("--flagged", is_flag=True, help="Only flows that are flagged.")
-@_assesses(country="--organisation-country")
+@click.option(
+    "--paper", type=click.Choice(["a4", "a3", "one"]), default="a4", show_default=True,
+    help="The sheets of a PDF: words stay 6 points or larger and the picture goes on over several, or one large page.",
+)  # fmt: skip
+@_narrows
 def diagram(
-    asked: Asked,
-    output: Path,
-    focus: str | None,
-    categories: Sequence[str],
-    countries: Sequence[str],
-    flagged: bool,
+    asked: Asked, narrowing: Narrowing, output: Path, fold: str | None, paper: Literal["a4", "a3", "one"]
 ) -> None:
     """Draw the flows as SVG, PNG, PDF or one HTML page. What is left out is counted on the drawing.
 
     Exit code 0 when drawn, whatever it shows.
     """
     with _output(output, [".svg", ".png", ".pdf", ".html"], asked.files) as path:
-        try:
-            assessment = asked.assess()
-        except datamap.NobodySends as reason:
-            raise CannotRun(str(reason).replace("--country", "--organisation-country")) from reason
+        assessment = asked.assess()
         from datamap import pictures
-        from datamap.views import View
 
-        names = {n.name for n in assessment.map.nodes}
-        view = View(
-            focus=_called(focus, names, "system, recipient or source") if focus else None,
-            categories=tuple(_called(c, assessment.map.categories, "information category") for c in categories),
-            countries=tuple(_country(c) for c in countries),
-            flagged_only=flagged,
-        )
+        view = narrowing.view(assessment)
         with _busy(f"Drawing {output.name} …"):
             try:
-                shown = pictures.save(assessment, view, path)
+                folded = pictures.Fold(fold) if fold else None
+                shown = pictures.save(assessment, view, path, fold=folded, paper=paper)
             except pictures.PictureFailed as reason:
                 raise CannotRun(str(reason)) from reason
     _wrote(output, f"{_count(len(shown.flows), 'flow')}. {shown.filter_sentence()} {shown.hidden_sentence()}")
@@ -701,6 +1409,166 @@ def _country(words: str) -> str:
         near = next((hint for _, hint in read.unknown if hint), None)
         raise CannotRun(f"{words!r} is not a country{f'; did you mean {near!r}?' if near else ' that datamap knows.'}")
     return read.places[0].country
+
+
+# ------------------------------------------------------------------------------------------------------ policy
+
+_policy_files = click.argument("files", metavar="[INVENTORY…] [POLICY]", nargs=-1, required=True, type=_FILE)
+
+
+@cli.command()
+@_assesses(files=_policy_files)
+@_format
+@click.option(
+    "-o",
+    "--output",
+    metavar="OUT.xlsx",
+    type=_FILE,
+    help="Write the inventory with the proposed statements as rows of Policy statements, to be accepted, edited or deleted.",
+)
+def policy(asked: Asked, form: str, output: Path | None) -> int:
+    """Compare what people are told with the map, both ways.
+
+    POLICY is the last file, told by its ending: .txt, .md, .html, .docx or .pdf. Statements are proposed from it, each
+    with its sentence, and are judged with those of the sheet Policy statements: supported, contradicted or not
+    answerable from the map. Then everything in the map is listed that no statement tells people about. Without a POLICY
+    only the sheet is judged; without an INVENTORY only the proposals are listed.
+
+    Exit code 0 when nothing is contradicted or left untold, 1 when something is, 2 when it could not run.
+    """
+    from datamap import policies
+
+    last = asked.files[-1]
+    file = last if last.suffix.lower() in policies.SUFFIXES else None
+    inventories = asked.files[:-1] if file else asked.files
+    read = None
+    if file:
+        with _busy(f"Reading {file.name} …"):
+            read = policies.read(file)
+    reading, assessment, found = None, None, None
+    if inventories:
+        reading, assessment = replace(asked, files=inventories).read_and_assess()
+    own = assessment.inventory if assessment else None
+    proposals = policies.propose(
+        read, ours=[o.name for o in own.organisations] if own else (), names=[r.name for r in own.recipients] if own else ()
+    ) if read else ()
+    if assessment:
+        try:
+            found = policies.reconcile(assessment, proposals, policy=read)
+        except policies.NothingToCompare as reason:
+            raise CannotRun(str(reason)) from reason
+    if output:
+        _write_statements(reading, read, proposals, output, asked.files)
+    if form == "json":
+        _print_json(policies.to_json(read, proposals, found))
+    elif found:
+        _print_reconciliation(found)
+    else:
+        assert read is not None
+        _print_proposed(read, proposals)
+    return FLAGGED if found and found.differs else NOTHING_FLAGGED
+
+
+def _write_statements(
+    reading: Reading | None, read: Policy | None, proposals: Sequence[Proposed], output: Path, inputs: Sequence[Path]
+) -> None:
+    from datamap import policies
+    from datamap.inventory import Inventory
+    from datamap.workbook import writing
+
+    if read is None:
+        raise CannotRun("There is no policy to propose statements from; give it as the last file.")
+    inventory = reading.inventory if reading else Inventory()
+    rows = policies.accepted(
+        proposals, document=policies.document_of(read, proposals), taken=[s.name for s in inventory.statements]
+    )
+    full = replace(inventory, statements=(*inventory.statements, *rows))
+    with _output(output, [".xlsx"], inputs) as path:
+        if reading:
+            writing.write(replace(reading, inventory=full), path)
+        else:
+            writing.write_workbook(full, path)
+    _wrote(output, f"{_count(len(rows), 'proposed statement')} in the sheet Policy statements, to be accepted, edited or deleted.")
+
+
+def _print_proposed(read: Policy, proposals: Sequence[Proposed]) -> None:
+    from datamap.policies import Topic
+
+    for topic in Topic:
+        chosen = [p for p in proposals if p.topic is topic]
+        if not chosen:
+            continue
+        _say(f"{topic.capitalize()} ({len(chosen)})", bold=True)
+        for proposal in chosen:
+            about = f" (about {', '.join(proposal.about)})" if proposal.about else ""
+            _say(f"{proposal.text}{about}{_hedged(proposal.stance)}", indent=2)
+            _wrap(f"“{proposal.sentence.whole}” ({proposal.sentence.place}; {proposal.sure} confidence)", 4, hang=2)
+        _say()
+    _say(
+        f"{read.file} ({read.kind}): {_count(len(read.sentences), 'sentence')}, "
+        f"{_count(len(proposals), 'statement')} proposed. Nothing counts before somebody accepts it."
+    )
+
+
+def _hedged(stance: str) -> str:
+    return " (said with “may”)" if stance == "may" else ""
+
+
+def _print_reconciliation(found: Reconciliation) -> None:
+    from datamap.policies import Verdict
+
+    _print_judged(found, Verdict.CONTRADICTED, "red")
+    if found.untold:
+        _say(f"In the map and told by no statement ({len(found.untold)})", colour="red", bold=True)
+        _say()
+        for untold in found.untold:
+            _say(f"{untold.kind.capitalize()}: {untold.name}", indent=2, bold=True)
+            _wrap(untold.why, 4, hang=2)
+            if untold.mentioned:
+                _wrap(f"It comes near in “{untold.mentioned.text}” ({untold.mentioned.place}).", 4, hang=2)
+            _print_evidence(untold.flags, untold.flows, untold.cells)
+        _say()
+    _print_judged(found, Verdict.OPEN, "yellow")
+    if found.not_stated:
+        _say(f"To be asked by name: in which country? ({len(found.not_stated)})", colour="yellow", bold=True)
+        _say()
+        for unknown in found.not_stated:
+            _say(f"{unknown.name}: {unknown.why}", indent=2)
+        _say()
+    _print_judged(found, Verdict.SUPPORTED)
+    each = ", ".join(f"{found.counts[v]} {v}" for v in Verdict if found.counts[v])
+    _say(f"{_count(len(found.judged), 'statement')}: {each}. {len(found.untold)} untold. What is not known supports nothing.")
+
+
+def _print_judged(found: Reconciliation, verdict: Verdict, colour: str | None = None) -> None:
+    chosen = [j for j in found.judged if j.verdict is verdict]
+    if not chosen:
+        return
+    _say(f"{verdict.capitalize()} ({_count(len(chosen), 'statement')})", colour=colour, bold=True)
+    _say()
+    for judged in chosen:
+        claim = judged.claim
+        _say(f"{claim.name}{_hedged(claim.stance)}", indent=2, bold=True)
+        told = f"“{claim.quote}”" if claim.quote else claim.value or "no value"
+        _wrap(f"{told} ({claim.where})" if claim.where else told, 4, hang=2)
+        _wrap(judged.why, 4, hang=2)
+        if colour:
+            _print_evidence(judged.flags, judged.flows, judged.cells)
+    _say()
+
+
+_EVIDENCE_SHOWN = 12
+
+
+def _print_evidence(flags: Sequence[Flag], flows: Sequence[MappedFlow], cells: Sequence[Cell]) -> None:
+    for flag in {f.code: f for f in flags}.values():
+        _say(f"{flag.code}: {_cited(flag)}", indent=4)
+    ways = [f"{f.origin.name} → {f.destination.name}" for f in flows]
+    for words, every, between in (("Flows", ways, ", "), ("Cells", [*map(str, cells)], " ")):
+        more = len(every) - _EVIDENCE_SHOWN
+        if every:
+            rest = f" and {more} more (--format json has them all)" if more > 0 else ""
+            _wrap(f"{words}: {between.join(every[:_EVIDENCE_SHOWN])}{rest}", 4, hang=2)
 
 
 @cli.command()
@@ -1012,6 +1880,8 @@ def law(ctx: click.Context, on: date, stale: int | None, regimes: Sequence[str],
             _print_law("Steps", steps, on, stale, shown, regime)
             _print_law("Rules", rules, on, stale, shown, regime)
             _print_law("Duties", [(of_anybody(d.text), d) for d in regime.duties.values()], on, stale, shown, regime)
+            _print_law("After a breach", [(of_anybody(b.says), b) for b in regime.breach], on, stale, shown, regime)
+            _print_law("Access and correction", [(of_anybody(r.says), r) for r in regime.rights], on, stale, shown, regime)
             _print_law("Codes of practice", [(p.name, p) for p in regime.practices], on, stale, shown, regime)
             _print_law("Mechanisms", _mechanisms(regime.mechanisms.values()), on, stale, shown)
             _print_law("Lists", _entries(regime.entries), on, stale, shown)

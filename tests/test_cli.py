@@ -331,14 +331,14 @@ def test_the_diagram_is_drawn_in_each_format(
 
 
 def test_the_diagram_is_folded_and_put_on_paper_as_asked(inventory: Draw, run: Run, tmp_path: Path) -> None:
-    target = tmp_path / "flows.svg"
+    folder, target = inventory(), tmp_path / "flows.svg"
     for fold in Fold:
-        assert run("diagram", inventory(), *DAY, "-o", target, "--fold", fold.value).code == 0
+        assert run("diagram", folder, *DAY, "-o", target, "--fold", fold.value).code == 0
     assert "recipients are shown by outcome" in target.read_text("utf-8")
     sides = set()
     for paper in get_args(Paper):
         paged = tmp_path / f"{paper}.pdf"
-        assert run("diagram", inventory(), *DAY, "-o", paged, "--paper", paper).code == 0
+        assert run("diagram", folder, *DAY, "-o", paged, "--paper", paper).code == 0
         sides.add(round(PdfReader(paged).pages[0].mediabox.width))
     assert len(sides) == 3
 
