@@ -544,6 +544,8 @@ def _print_counts(assessment: Assessment) -> None:
     counts: Counter[Outcome] = assessment.counts
     each = ", ".join(f"{o.label} {counts[o]}" for o in WORST_FIRST if counts[o])
     _say(f"As of {assessment.on}: {_count(counts.total(), 'answer')}{f' ({each})' if each else ''}.")
+    if counts and all(outcome.value == "not_applicable" for outcome in counts):
+        _say("No regime that is loaded applies on that day, so nothing was judged.")
     if assessment.law.own:
         resting = sum(a.yours for a in assessment.answers)
         _say(
@@ -1038,9 +1040,14 @@ def _moment(value: str | datetime) -> datetime:
     if isinstance(value, datetime):
         return value
     try:
-        return datetime.fromisoformat(value).replace(tzinfo=None)
+        moment = datetime.fromisoformat(value)
     except ValueError:
         raise CannotRun(f"{value!r} is not a moment; write it as 2026-11-30 or 2026-11-30T14:00.") from None
+    if moment.tzinfo is not None:
+        raise CannotRun(f"{value!r} names a time zone; write your own clock's time without one: limits are told in it too.")
+    if not 2000 <= moment.year < 2100:
+        raise CannotRun(f"{value!r} is no day of this century; write the moment as 2026-11-30T14:00.")
+    return moment
 
 
 @cli.command()

@@ -271,6 +271,25 @@ class _Search:
         self.legs: dict[str, list[Leg]] = defaultdict(list)
         for leg in assessment.map.legs:
             self.legs[leg.flow.id].append(leg)
+        self.perhaps = frozenset[str]()
+        self.perhaps = frozenset(self._carried_on())
+
+    def _carried_on(self) -> Iterator[str]:
+        """The flows that do not say themselves what they carry, from where another flow brought what was asked for.
+
+        What their system's sheet says is about what it holds; what came to it besides may go on with it.
+        """
+        waiting = [f for f in self.assessment.map.flows if self._of_flow(f).weight != NO]
+        told = {f.id for f in waiting}
+        while waiting:
+            for flow in self.out_of[waiting.pop().destination.id]:
+                said, record = self._of_flow(flow), flow.record
+                about = said.about != NO or flow.implied or record.individuals.blank
+                what = said.what != NO or flow.implied or record.categories.blank
+                if flow.id not in told and about and what:
+                    told.add(flow.id)
+                    waiting.append(flow)
+                    yield flow.id
 
     def found(self) -> Whereabouts:
         told = [self._system(n) if n.kind is NodeKind.SYSTEM else self._recipient(n) for n in self._nodes()]
@@ -324,6 +343,8 @@ class _Search:
         ]
         about = self._weigh(individuals, self.people, [s.individuals for s in ends if s])
         what = self._weigh(flow.categories, self.what, [s.categories for s in ends if s])
+        if flow.id in self.perhaps:
+            about, what = max(about, MAY), max(what, MAY)
         return _Said(flow, individuals, flow.categories, about, what)
 
     # -- one holder

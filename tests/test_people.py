@@ -109,6 +109,22 @@ def test_a_flow_that_does_not_say_whose_it_is_carries_no_more_than_its_system_ho
     assert "Ads" in names(about_staff.not_held)
 
 
+def test_what_came_to_a_system_may_go_on_with_a_flow_that_does_not_say_whose_it_is() -> None:
+    found = where(
+        assessed(
+            systems="System | Categories | Individuals\nHR | Salary | Employees\nLake | Salary | Customers",
+            recipients="Recipient | Country | Role\nBI | US | controller\nDeep | IN | controller\nShop | US | controller",
+            flows=(
+                "Flow | From | To | Individuals\nF1 | HR | Lake |\nF2 | Lake | BI |\nF3 | BI | Deep |\nF4 | Lake | Shop | Customers"
+            ),
+        ),
+        ["Employees"],
+    )
+    assert names(found.recorded) == ["HR", "Lake"]
+    assert names(found.perhaps) == ["BI", "Deep"]
+    assert [n.node.name for n in found.not_held] == ["Shop"]
+
+
 def test_what_the_individuals_send_themselves_is_theirs() -> None:
     flows = "Flow | From | To | Categories\nF1 | Visitors | Ads | Name"
     systems = f"{SYSTEMS}Counter | | NZ | | Name | Visitors | | | "
@@ -524,6 +540,8 @@ def test_breach_on_the_command_line(inventory: Draw, run: Run) -> None:
         (["--country", "Atlantis"], "'Atlantis' is not a country"),
         (["--country", "not stated"], "Name a country"),
         (["--recipient", "Ads", "--aware", "yesterday"], "'yesterday' is not a moment"),
+        (["--recipient", "Ads", "--aware", "2026-11-30T14:00+13:00"], "names a time zone"),
+        (["--recipient", "Ads", "--aware", "9999-12-31T23:59"], "is no day of this century"),
     ],
 )
 def test_breach_that_cannot_be_told_is_refused_in_one_sentence(
