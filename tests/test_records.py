@@ -85,6 +85,13 @@ class TestWhatIsInThem:
             ("Deep store", "Singapore", "Pay bureau"),
         ]
 
+    def test_those_of_whom_it_is_not_known_are_counted_apart(self, assessment: Assessment) -> None:
+        said = about(RECORDS["sub-processors"], assessment)["Held against the map"]
+        assert said == (
+            "5 recipients, 2 in this record; left out: 2 that do not act for the organisation; "
+            "1 of whom it is not stated whether they do."
+        )
+
     def test_safeguards_say_how_they_stand_on_the_day(self, assessment: Assessment) -> None:
         rows = {r["Safeguard"]: r for r in rows_of(RECORDS["safeguards"], assessment)}
         assert rows["Bureau"]["On this day"] == "review overdue"

@@ -333,9 +333,17 @@ def _sub_processors(shown: Shown) -> Iterator[Row]:
 
 
 def _others(shown: Shown) -> Iterator[Left]:
-    everybody = {name_key(f.recipient.name) for f in shown.flows if f.recipient and f.movement in ASSESSED}
-    if others := len(everybody - _acts_for_us(shown).keys()):
-        yield "recipients that do not act for the organisation, or of whom that is not stated", others
+    roles: dict[str, set[Role | None]] = {}
+    for flow in shown.flows:
+        if flow.recipient and flow.movement in ASSESSED:
+            role = flow.record.role.or_else(flow.recipient.role).value
+            roles.setdefault(name_key(flow.recipient.name), set()).add(role)
+    others = [found for key, found in roles.items() if key not in _acts_for_us(shown)]
+    unknown = sum(None in found for found in others)
+    if known := len(others) - unknown:
+        yield "that do not act for the organisation", known
+    if unknown:
+        yield "of whom it is not stated whether they do", unknown
 
 
 def _safeguards(shown: Shown) -> Iterator[Row]:
