@@ -353,7 +353,7 @@ def breach_document(found: Leak, aware: datetime | None = None) -> Document:
         (
             Table(
                 "Whom to tell",
-                "What the law has done and whom it has told, where its tests are met. The earliest limit stands first.",
+                "What the law has done and whom it has told, where its tests are met.",
                 ("Whom", "What", "By when", "At the latest", "Falls on", "Regime", *_LAW, "Note"),
                 tuple(_to_do(found, aware)),
                 "datamap has no law of breaches for the regimes that could apply.",

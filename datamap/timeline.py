@@ -238,7 +238,7 @@ def _of_safeguard(safeguard: Safeguard) -> Iterator[_Event]:
     yield from _begins(safeguard.starts, "safeguard", name, f"“{name}” starts", helps=True)
     yield from _begins(safeguard.assessment_date, "safeguard", name, f"“{name}” is assessed", helps=True)
     if safeguard.expires.value:
-        says = f"“{name}” has expired (last day {safeguard.expires.value.isoformat()})"
+        says = f"“{name}” expires (last day {safeguard.expires.value.isoformat()})"
         yield from _ends(safeguard.expires, "safeguard", name, says)
     if safeguard.review_due.value:
         says = f"the review of “{name}” is overdue (due {safeguard.review_due.value.isoformat()})"
@@ -247,7 +247,7 @@ def _of_safeguard(safeguard: Safeguard) -> Iterator[_Event]:
 
 def _of_notice(notice: Prohibition) -> Iterator[_Event]:
     yield from _begins(notice.starts, "notice", notice.name, f"the notice “{notice.name}” begins")
-    yield from _ends(notice.until, "notice", notice.name, f"the notice “{notice.name}” has ended", helps=True)
+    yield from _ends(notice.until, "notice", notice.name, f"the notice “{notice.name}” ends", helps=True)
 
 
 def _of_listing(
@@ -258,7 +258,7 @@ def _of_listing(
     if checked:
         yield _Event(checked, "listing", name, f"{recipient} is found on the list of {scheme}", True, cell)
     if until and until < date.max:
-        says = f"the listing of {recipient} under {scheme} has ended (last day {until.isoformat()})"
+        says = f"the listing of {recipient} under {scheme} ends (last day {until.isoformat()})"
         yield _Event(until + A_DAY, "listing", name, says, False, cell)
     elif checked and not until and checked < date.max - LISTING_COUNTS_FOR:
         says = f"the listing of {recipient} under {scheme} was last checked on {checked.isoformat()}, too long ago"

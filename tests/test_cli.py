@@ -492,7 +492,7 @@ def test_the_history_of_a_flow_is_told_and_ends_in_0(inventory: Draw, run: Run) 
         "2026-01-10 to 2026-12-15  Safeguarded",
         "2026-12-16 to …           No safeguard",
     ]
-    assert "Because “Terms” has expired (last day 2026-12-15)." in lines
+    assert "Because “Terms” expires (last day 2026-12-15)." in lines
     assert "did you mean" not in run("history", inventory("two"), *DAY, "--flow", "nothing").refused()
 
 
@@ -510,7 +510,7 @@ def test_what_lapses_is_told_by_day(inventory: Draw, run: Run) -> None:
     ran = run("lapses", folder, *DAY, "--within", 24)
     assert ran.code == 0
     assert ran.out.startswith(
-        "2026-12-16: “Terms” has expired (last day 2026-12-15)\n  F1 (United States), New Zealand"
+        "2026-12-16: “Terms” expires (last day 2026-12-15)\n  F1 (United States), New Zealand"
     )
     assert ran.out.endswith("1 flow with less cover within 24 days of 2026-11-22.\n")
     assert run("lapses", folder, *DAY, "--within", 23).out == "0 flows with less cover within 23 days of 2026-11-22.\n"

@@ -474,6 +474,17 @@ def record_evidence(texts: Mapping[str, str], flow: str | None) -> str | None:
     return None
 
 
+def tell(sentence: str) -> None:
+    """Keep a sentence about what was just done, for the page that comes next."""
+    st.session_state["told"] = sentence
+
+
+def told() -> str | None:
+    """What was just done, once."""
+    found: str | None = st.session_state.pop("told", None)
+    return found
+
+
 @dataclass(eq=False)
 class Grid:
     """A table of rows to edit as it was drawn first: what it was drawn from and which rows stand in it, in their order.

@@ -291,15 +291,27 @@ def test_evidence_is_recorded_as_the_reader_has_it_and_judged() -> None:
     fields = {t.label: t for t in app.text_input}
     assert fields["Recipients"].value == "Google Analytics"
     assert not fields[next(label for label in fields if label.startswith("Document"))].value
+    fields[next(label for label in fields if label.startswith("Document"))].set_value("C/2026/14")
     app = click(app, "Record this evidence")
     now = reading(app).inventory
     assert len(now.safeguards) == len(before.safeguards) + 1
     added = now.safeguards[-1]
     assert added.signed.blank
-    assert added.document.blank
+    assert added.document.value == "C/2026/14"
+    told = app.session_state["told"]
+    assert told.startswith("Recorded. F1: Website → Google Analytics")
+    assert "No safeguard → Evidence incomplete" in told
     flow = next(f for f in now.flows if f.name == "F1")
     assert added.name in (flow.safeguards.value or ())
     assert [t.value for t in app.text] == [Outcome.INCOMPLETE.value]
+
+
+def test_a_form_without_anything_on_file_records_nothing() -> None:
+    app = form()
+    before = reading(app).inventory
+    app = click(app, "Record this evidence")
+    assert "Nothing is recorded: fill in what is on file" in words(app)
+    assert reading(app).inventory == before
 
 
 def test_evidence_of_a_name_that_is_taken_is_not_recorded() -> None:
@@ -307,6 +319,7 @@ def test_evidence_of_a_name_that_is_taken_is_not_recorded() -> None:
     field = next(t for t in app.text_input if t.label == "Safeguard")
     taken = reading(app).inventory.safeguards[0].name
     field.set_value(taken)
+    next(t for t in app.text_input if t.label.startswith("Document")).set_value("C/2026/14")
     app = click(app, "Record this evidence")
     assert "is on record already" in words(app)
     assert len(reading(app).inventory.safeguards) == 1

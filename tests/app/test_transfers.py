@@ -99,7 +99,7 @@ def test_what_lapses_is_told_with_its_day_and_the_transfers_it_costs() -> None:
     app = part(transfers("unusual"), "What lapses")
     (lapses,) = [f.value for f in app.dataframe if "What changes" in f.value]
     assert list(lapses["Day"]) == ["2026-12-25"]
-    assert "“Terms” has expired" in lapses["What changes"][0]
+    assert "“Terms” expires" in lapses["What changes"][0]
     assert lapses["Cell"][0].startswith("Safeguards.csv!Safeguards!F")
     assert int(lapses["Transfers"][0]) > 0
     assert any("25 December 2026" in e.label for e in app.expander)

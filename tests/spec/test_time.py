@@ -83,7 +83,7 @@ class TestHistory:
         found = given(**sheets(safeguards=terms(expires="2026-09-30"))).assessment
         assert (on_day(found, "2026-09-30"), on_day(found, "2026-10-01")) == ("safeguarded", "gap")
         after = covering(found, "2026-10-01")
-        assert after.changed == ("“Terms” has expired (last day 2026-09-30)",)
+        assert after.changed == ("“Terms” expires (last day 2026-09-30)",)
         assert "expired on 2026-09-30" in after.reason
 
     def test_hc_11_a_feature_switched_on_in_march(self, given: Given) -> None:
@@ -121,7 +121,7 @@ class TestHistory:
         days = ("2026-04-01", "2026-04-02", "2026-08-31", "2026-09-01")
         assert [on_day(found, day) for day in days] == ["safeguarded", "blocked", "blocked", "safeguarded"]
         assert covering(found, "2026-04-02").changed == ("the notice “Notice 7” begins",)
-        assert covering(found, "2026-09-01").changed == ("the notice “Notice 7” has ended",)
+        assert covering(found, "2026-09-01").changed == ("the notice “Notice 7” ends",)
 
     def test_the_code_on_biometrics_from_the_day_it_starts(self, given: Given) -> None:
         (code,) = [p for p in given(**sheets()).assessment.law.regimes["nz"].practices if "Biometric" in p.name]
@@ -247,7 +247,7 @@ class TestLapses:
         assert (ends.on, ends.name, ends.says) == (
             date(2026, 12, 16),
             "Terms",
-            "“Terms” has expired (last day 2026-12-15)",
+            "“Terms” expires (last day 2026-12-15)",
         )
         assert [f.id for f in ends.flows] == ["F1", "F2"]
         assert ends.categories == ("Contact details", "Face templates")

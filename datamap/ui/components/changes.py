@@ -22,6 +22,8 @@ _WIDTHS = (18, 9, 12, 22, 18, 21)  # of the columns of a table of transfers, in 
 _TOLD = {
     "worse": ("Worse", Outcome.GAP, "In both, and flagged with a worse outcome than before."),
     "new, flagged": ("New and flagged", Outcome.GAP, "A transfer that was not there before, and that asks for attention."),
+    "no longer known": ("No longer known", Outcome.UNDETERMINED, "Facts are missing that were there before: neither better nor worse."),
+    "still flagged, changed": ("Still flagged, and changed", Outcome.GAP, "Flagged before for other facts, or with other things missing: what was accepted then is not what is flagged now."),
     "changed": ("Changed otherwise", Outcome.UNDETERMINED, "Another country, category, role, ground, mechanism or safeguard, or other questions."),
     "better": ("Better", Outcome.PERMITTED, "In both, flagged before, and with a better outcome now."),
     "new": ("New", Outcome.NOT_TRANSFER, "A transfer that was not there before, and that is not flagged."),
@@ -130,14 +132,14 @@ def records_changed(found: Comparison) -> None:
 
 
 def flags_changed(found: Comparison) -> None:
-    """The flags of other rules that are new or gone."""
+    """The flags of other rules that are new, gone or say something else."""
     if all(flag.status is Status.SAME for flag in found.flags):
         st.info(f"The flags of other rules are the same: {len(found.flags):,}.")
         return
     st.caption(found.flags_sentence)
     table(
         registers.changes_table(registers.CHANGED_FLAGS, found),
-        alt="Flags of other rules that are new or gone",
+        alt="Flags of other rules that are new, gone or say something else",
         widths={"What happened": 110, "Code": 110, "About": 200, "Message": "large"},
     )
 

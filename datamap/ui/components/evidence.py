@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+from itertools import chain, count
 
 import streamlit as st
 
 from datamap.assessment import Assessment
-from datamap.inventory import items
+from datamap.inventory import items, name_key
 from datamap.law import Mechanism
 from datamap.law.readable import evidence
 from datamap.places import place_name
@@ -30,17 +32,24 @@ def mechanisms(assessment: Assessment, answer: Answer) -> tuple[Mechanism, ...]:
     return tuple(known[code] for code in answer.would_clear if code in known)
 
 
-def proposed(answer: Answer, mechanism: Mechanism) -> dict[str, str]:
-    """The row on Safeguards as far as the answer itself says it: whom, what and where it has to cover, and by what."""
+def proposed(answer: Answer, mechanism: Mechanism, taken: Iterable[str] = ()) -> dict[str, str]:
+    """The row on Safeguards as far as the answer itself says it: whom, what and where it has to cover, and by what.
+
+    Its name is none of those `taken`.
+    """
     flow, place = answer.leg.flow, answer.leg.place.value
     recipient = flow.recipient.name if flow.recipient else flow.destination.name
     return {
-        "Safeguard": f"{recipient}: {mechanism.name}",
+        "Safeguard": _free(f"{recipient}: {mechanism.name}", frozenset(map(name_key, taken))),
         "Mechanism": mechanism.code,
         "Recipients": recipient,
         "Categories": "; ".join(items(flow.categories)),
         "Countries": place_name(place) if place and place.stated else "",
     }
+
+
+def _free(name: str, taken: frozenset[str]) -> str:
+    return next(n for n in chain((name,), (f"{name} ({m})" for m in count(2))) if name_key(n) not in taken)
 
 
 def evidence_form(assessment: Assessment, answer: Answer) -> None:
@@ -66,13 +75,13 @@ def evidence_form(assessment: Assessment, answer: Answer) -> None:
             key=f"mechanism {name}",
         )
         if chosen:
-            _form(answer, chosen, name)
+            _form(assessment, answer, chosen, name)
 
 
-def _form(answer: Answer, mechanism: Mechanism, name: str) -> None:
+def _form(assessment: Assessment, answer: Answer, mechanism: Mechanism, name: str) -> None:
     needs = (mechanism.needs_detail or evidence(mechanism)).rstrip(".")
     show(tag("p", f"Needs: {needs}.", class_="dm-quiet"))
-    texts = proposed(answer, mechanism)
+    texts = proposed(answer, mechanism, (s.name for s in assessment.inventory.safeguards))
     with st.form(f"evidence {name} {mechanism.code}", border=False):
         texts["Safeguard"] = _text("Safeguard", texts["Safeguard"])
         for column, heading in zip(st.columns(len(_WHOSE)), _WHOSE, strict=True):
@@ -98,11 +107,37 @@ def _form(answer: Answer, mechanism: Mechanism, name: str) -> None:
     if sent:
         flow = answer.leg.flow
         said = {heading: words for heading, words in texts.items() if words.strip()}
+        if said.keys() <= {"Safeguard", "Mechanism", "Notes", *_WHOSE}:
+            show(tag("p", _NOTHING_ON_FILE, class_="dm-refused", role="alert"))
+            return
         sentence = session.record_evidence(said, None if flow.implied else flow.record.name)
         if sentence:
             show(tag("p", sentence, class_="dm-refused", role="alert"))
         else:
+            session.tell(_told(assessment, session.current(), answer))
             st.rerun()
+
+
+_NOTHING_ON_FILE = (
+    "Nothing is recorded: fill in what is on file, such as the day it was signed, its document or its assessment. A row that "
+    "only names a mechanism is no evidence."
+)
+_MOST_TOLD = 5
+
+
+def _told(before: Assessment, after: Assessment, answer: Answer) -> str:
+    """What recording changed: the answer it was recorded for, and every other that has another outcome now."""
+    was = {answer_name(a): a.outcome for a in before.answers}
+    now = {answer_name(a): a.outcome for a in after.answers}
+    name = answer_name(answer)
+    changed = [n for n, outcome in now.items() if n in was and was[n] is not outcome]
+    said = f"Recorded. {name}: {was[name].label}"
+    said += f" → {now[name].label}." if name in changed else " as before: see what is still missing."
+    if others := [n for n in changed if n != name]:
+        more = f" and {len(others) - _MOST_TOLD:,} more" if len(others) > _MOST_TOLD else ""
+        each = "; ".join(f"{n}: {was[n].label} → {now[n].label}" for n in others[:_MOST_TOLD])
+        said += f" It changed other answers as well: {each}{more}."
+    return said
 
 
 def _says(answer: Answer) -> str:

@@ -124,7 +124,9 @@ def downloads(selection: Selection) -> None:
         width="stretch",
     )
     with st.popover("Download a report", width="stretch"):
-        st.caption("To read on paper, for what is shown: contents, pictures, findings, questions to ask, the law relied on.")
+        st.caption(
+            "To read on paper, for what is shown: contents, pictures, findings, questions to ask, the law relied on."
+        )
         for name, (ending, mime) in zip(("Word", "PDF"), reports.ENDINGS.items(), strict=True):
             st.download_button(
                 f"as {name}",
@@ -519,11 +521,18 @@ SHOWN: Mapping[str, Callable[[Selection], None]] = MappingProxyType(
 def page() -> None:
     st.title("Transfers")
     assessment = session.current()
+    if sentence := session.told():
+        show(tag("p", sentence, class_="dm-told", role="status"))
     selection = filter_row(assessment)
     said, save = st.columns([4, 1.2], vertical_alignment="center")
     with said:
         counts = Counter(answer.outcome for answer in selection.answers)
-        answers = f"{len(selection.answers)} answers, one for each flow, place and regime."
+        answers = f"{len(selection.answers):,} answers, one for each flow, place and regime."
+        if inside := len(selection.flows) - len(selection.outcomes):
+            are = "flow is" if inside == 1 else "flows are"
+            answers += (
+                f" {inside:,} {are} collected or moved inside, so no regime judges {'it' if inside == 1 else 'them'}."
+            )
         show(
             shown_and_hidden(selection),
             tag("p", f"Law of {day(assessment.on)}. {answers}", class_="dm-quiet"),
