@@ -330,3 +330,17 @@ def test_what_is_closed_is_forgotten() -> None:
     app = click(on_page(example("Focus Technology"), "Transfers"), "Close it")
     assert "No inventory is open" in words(app)
     assert "Google" not in words(on_page(app, "Start"))
+
+
+def test_many_regimes_stand_in_one_table() -> None:
+    app = fine(AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run())
+    sheets = {
+        "Organisations.csv": "Organisation,Country\nKowhai,not stated\n",
+        "Systems.csv": "System,Organisation,Recipients\nCRM,Kowhai,Acme\n",
+        "Recipients.csv": "Recipient,Country\nAcme,US\n",
+    }
+    app.file_uploader[0].set_value([(name, text.encode(), "text/csv") for name, text in sheets.items()])
+    fine(app.run())
+    said = next(text for text in (str(getattr(h, "body", "")) for h in app.get("html")) if "<th>Regime</th>" in text)
+    assert said.count("<tr>") > 5
+    assert "New Zealand" in said

@@ -25,6 +25,8 @@ from datamap.ui.components.report import load_report
 from datamap.ui.components.suggestions import known_recipients
 from datamap.workbook import writing
 
+MOST_BESIDE = 3  # regimes whose counts stand beside each other
+
 
 def open_something() -> None:
     files, ready_made = st.columns([3, 2], gap="large")
@@ -109,12 +111,34 @@ def worst_of_each_flow(assessment: Assessment) -> list[Answer]:
 
 def in_short(assessment: Assessment) -> None:
     st.header(f"In short, under the law of {day(assessment.on)}", anchor=False)
-    columns = st.columns(max(len(assessment.regimes), 2), gap="medium")
-    for column, regime in zip(columns, assessment.regimes, strict=False):
-        found = Counter(a.outcome for a in assessment.answers if a.regime == regime.code)
-        judged = f"{sum(found.values()):,} answers, one for each flow at each place."
-        with column:
-            show(tag("p", joined((tag("b", f"{regime.name}, {regime.law}."), judged), " ")), tiles(found))
+    found = {r.code: Counter(a.outcome for a in assessment.answers if a.regime == r.code) for r in assessment.regimes}
+    if len(assessment.regimes) > MOST_BESIDE:
+        head = tag("tr", *(tag("th", words) for words in ("Regime", "Answers", "Outcomes")))
+        rows = (
+            tag(
+                "tr",
+                tag("td", tag("b", regime.name), f", {regime.law}"),
+                tag("td", f"{sum(found[regime.code].values()):,}"),
+                tag(
+                    "td",
+                    joined(
+                        (joined((chip(o), f"{n:,}"), " ") for o in WORST_FIRST if (n := found[regime.code][o])), " "
+                    ),
+                ),
+            )
+            for regime in assessment.regimes
+        )
+        show(tag("table", head, *rows, class_="dm-table"))
+    else:
+        for column, regime in zip(
+            st.columns(max(len(assessment.regimes), 2), gap="medium"), assessment.regimes, strict=False
+        ):
+            judged = f"{sum(found[regime.code].values()):,} answers, one for each flow at each place."
+            with column:
+                show(
+                    tag("p", joined((tag("b", f"{regime.name}, {regime.law}."), judged), " ")),
+                    tiles(found[regime.code]),
+                )
     if not assessment.answers:
         st.info("No flow goes to a recipient under a regime that is loaded, so there is no transfer to judge.")
     flags = len(assessment.flags)
