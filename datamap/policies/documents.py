@@ -14,6 +14,7 @@ import tempfile
 import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -21,6 +22,9 @@ from datamap.sheets import LIMITS, Unreadable
 
 SUFFIXES = (".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".docx", ".pdf")
 """The endings by which a file is told to be a policy, beside inventories."""
+
+SENTENCES = 5_000
+"""The most sentences and items of lists that are read: what is proposed of each takes time, and no policy has more."""
 
 _CHILD = Path(__file__).with_name("_document_child.py")
 
@@ -79,7 +83,12 @@ def read(path: Path, *, name: str | None = None) -> Policy:
     if path.stat().st_size > LIMITS.file_bytes:
         raise Unreadable(f"{shown} is larger than {LIMITS.file_bytes // 1_000_000} MB, the most that is read.")
     said = _extracted(path, shown)
-    return Policy(shown, said["kind"], tuple(_sentences(said["blocks"], by_page=said["kind"] == "pdf")))
+    sentences = tuple(islice(_sentences(said["blocks"], by_page=said["kind"] == "pdf"), SENTENCES + 1))
+    if len(sentences) > SENTENCES:
+        raise Unreadable(
+            f"{shown} holds more than {SENTENCES:,} sentences, which no policy does: give the policy alone."
+        )
+    return Policy(shown, said["kind"], sentences)
 
 
 def read_bytes(name: str, data: bytes) -> Policy:
@@ -140,6 +149,7 @@ _SHORT_FORMS = re.compile(
 _BEFORE_NUMBERS = re.compile(r"\b(?:[Nn]os?|[Aa]rts?|[Ss]ec|paras?|[Pp]p?)\.$")
 _END = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[A-Z0-9])|(?<=[。！？])")
 _LONG_WORD = re.compile(r"\S{150,}")
+_AROUND = 40  # characters on each side of a full stop that tell whether it ends a sentence
 _LONGEST = 2_000  # characters of a sentence: longer ones, which no policy has, are cut
 _LEVELS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _MAY_END = ("etc.", "Inc.", "Ltd.", "Co.", "Corp.")
@@ -152,8 +162,8 @@ def _cut(text: str) -> list[str]:
     found: list[str] = []
     begun = 0
     for end in _END.finditer(text):
-        so_far = text[begun : end.start()].rstrip("\"'”’)]")
-        after = text[end.end() :]
+        so_far = text[max(begun, end.start() - _AROUND) : end.start()].rstrip("\"'”’)]")
+        after = text[end.end() : end.end() + _AROUND]
         short = _SHORT_FORMS.search(so_far) and not (so_far.endswith(_MAY_END) and after.startswith(_BEGINS))
         if not short and not (_BEFORE_NUMBERS.search(so_far) and after[:1].isdigit()):
             found.append(text[begun : end.end()].strip())

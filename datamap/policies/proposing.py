@@ -117,6 +117,7 @@ def propose(policy: Policy, *, ours: Iterable[str] = (), names: Iterable[str] = 
     """
     reader = _Reader(policy, tuple(ours), tuple(names))
     found: dict[tuple[Topic, str, Stance, tuple[str, ...]], Proposal] = {}
+    also: dict[tuple[Topic, str, Stance, tuple[str, ...]], dict[Sentence, None]] = {}
     for sentence in policy.sentences:
         for proposal in reader.read(sentence):
             stance = Stance.SAYS if proposal.stance is Stance.MAY else proposal.stance
@@ -124,11 +125,12 @@ def propose(policy: Policy, *, ours: Iterable[str] = (), names: Iterable[str] = 
             first = found.get(key)
             if first is None:
                 found[key] = proposal
-            elif proposal.sentence not in (first.sentence, *first.also):
+            elif proposal.sentence != first.sentence and proposal.sentence not in also.setdefault(key, {}):
                 best = min(first.sure, proposal.sure, key=("high", "medium", "low").index)
                 firm = first.stance if proposal.stance is Stance.MAY else proposal.stance
-                found[key] = replace(first, also=(*first.also, proposal.sentence), sure=best, stance=firm)
-    return tuple(_laws_once(found.values()))
+                found[key] = replace(first, sure=best, stance=firm)
+                also[key][proposal.sentence] = None
+    return tuple(_laws_once(replace(p, also=tuple(also.get(key, ()))) for key, p in found.items()))
 
 
 def _laws_once(proposals: Iterable[Proposal]) -> Iterator[Proposal]:
@@ -976,7 +978,7 @@ def _held(sentence: Sentence, verb: _Verb, stance: Stance) -> Iterator[Proposal]
             continue
         value = "; ".join(places.place_name(p) for p in found)
         why = f"“{_short(text[verb.subject : verb.at + at.end('where')], 80)}”"
-        outside = at["how"].lower().startswith(("outside", "beyond"))
+        outside = bool(re.match(r"(?i)(?:\w+ (?:\w+ ){0,3}?)?(?:outside|beyond)\b", at[0]))
         only = bool(_ONLY.search(text[: verb.at + at.end()]))
         if outside and stance is Stance.NOT:
             yield Proposal(Topic.HELD_IN, value, sentence, why, "high", Stance.ONLY)
@@ -987,6 +989,11 @@ def _held(sentence: Sentence, verb: _Verb, stance: Stance) -> Iterator[Proposal]
             stance = Stance.ONLY if only and stance is not Stance.NOT else stance
             yield Proposal(kind, value, sentence, why, "high", stance)
         return
+
+
+_NOT_OVERSEAS = re.compile(
+    rf"(?i)\bwe (?:do not|don[’']t|will not|won[’']t|never) (?:{_FORMS['disclose']}|{_FORMS['hold']})\b[^.;,]{{0,90}}?\b{_INFO}\b[^.;,]{{0,40}}?\b(?:overseas|abroad|offshore)(?=[.;]|$)"
+)
 
 
 def _overseas(sentence: Sentence) -> Iterator[Proposal]:
@@ -1006,6 +1013,11 @@ def _overseas(sentence: Sentence) -> Iterator[Proposal]:
         rf"(?i)\b(?:personal|your|the|this|that|some|our)? ?(?:{_INFO}|providers?|businesses|recipients|servers)\b",
         text,
     )
+    if match := _NOT_OVERSEAS.search(text):
+        if not re.search(r"(?i)\bwithout\b", text) and not _EXCEPT.search(text):
+            why = f"“{_short(match[0], 80)}”"
+            yield Proposal(Topic.OVERSEAS, "overseas, no country named", sentence, why, "medium", Stance.NOT)
+        return
     if not information or _NEGATION.search(text.split(",")[0]):
         return
     if match := re.search(

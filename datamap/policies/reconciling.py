@@ -22,6 +22,7 @@ from datamap.inventory import (
     Category,
     CategoryKind,
     Fact,
+    Nothing,
     Place,
     Recipient,
     Role,
@@ -37,6 +38,7 @@ from datamap.policies import lexicon
 from datamap.policies.documents import Policy, Sentence
 from datamap.policies.proposing import NOBODY_ELSE, Proposal, Stance, Time, Topic, time_in
 from datamap.sheets import Cell
+from datamap.workbook.columns import nothing_in
 
 
 class Verdict(StrEnum):
@@ -61,9 +63,16 @@ class Claim:
     topic: Topic | None = None
 
     @property
+    def text(self) -> str:
+        """The value with the mark of its stance, as the sheet has it."""
+        return self.value if self.stance is Stance.SAYS else f"{self.stance}: {self.value}"
+
+    @property
     def parts(self) -> tuple[str, ...]:
         """The values of a claim that lists several."""
-        return tuple(p.strip() for p in self.value.split(";") if p.strip()) if self.proposal is None else (self.value,)
+        if self.proposal is not None and self.stance is not Stance.ONLY:
+            return (self.value,)
+        return tuple(p.strip() for p in self.value.split(";") if p.strip())
 
 
 @dataclass(frozen=True)
@@ -339,6 +348,13 @@ class _Bench:
                 found.append(spot)
         return tuple(found)
 
+    def systems_of(self, claim: Claim) -> tuple[System, ...]:
+        """The systems that a claim names or whose individuals it names; every system when it names none."""
+        systems = self.assessment.inventory.systems
+        named = {name_key(n) for n in claim.about}
+        meant = tuple(s for s in systems if named & {name_key(s.name), *(name_key(i) for i in items(s.individuals))})
+        return meant or systems
+
     def flags(self, rule: Callable[..., Any], names: Iterable[str]) -> tuple[Flag, ...]:
         """The flags that a rule raised about some records."""
         wanted = {name_key(n) for n in names}
@@ -381,6 +397,57 @@ def _list(names: Iterable[object]) -> str:
 
 def _open(claim: Claim, why: str, **more: Any) -> Judged:
     return Judged(claim, Verdict.OPEN, why, **more)
+
+
+def _is_open(fact: Fact[Any]) -> bool:
+    """Whether there may be more than a fact says: nobody filled it in, its cell says "not stated" beside what it names, or
+    one of the rows that it was joined from is open."""
+    unknown = not fact.known and not fact.is_none
+    said = re.split(r"[;\r\n]+", fact.words) if isinstance(fact.words, str) else ()
+    partly = any(nothing_in(part) is Nothing.NOT_STATED for part in said)
+    return unknown or partly or any(not p.blank and _is_open(p) for p in fact.parts)
+
+
+def _lacking(bench: _Bench, claim: Claim, column: str, fact_of: Callable[[System], Fact[Any]]) -> Judged | None:
+    """That a negative or closed statement cannot be answered while some system that it is about may have more."""
+    lacking = [s for s in bench.systems_of(claim) if _is_open(fact_of(s))]
+    if not lacking:
+        return None
+    return _open(
+        claim,
+        f"Nothing recorded is against it. Not recorded: {column} of {_list(s.name for s in lacking)}.",
+        cells=tuple(dict.fromkeys(c for s in lacking for c in fact_of(s).cells)),
+        asks=tuple(f"What are the {column} of {s.name}?" for s in lacking),
+    )
+
+
+def _recipients_lacking(bench: _Bench, claim: Claim) -> Judged | None:
+    unsaid = tuple(f for f in bench.going_out if name_key(f.destination.name) == name_key(NOT_STATED))
+    if unsaid:
+        origins = list(dict.fromkeys(f.origin.name for f in unsaid))
+        return _open(
+            claim,
+            f"Nothing recorded is against it. Some flows go to somebody not stated, from {_list(origins)}.",
+            flows=unsaid,
+            cells=tuple(dict.fromkeys(c for f in unsaid for c in f.cells)),
+            asks=tuple(f"Who receives information from {o}?" for o in origins),
+        )
+    return _lacking(bench, claim, "recipients", lambda s: s.recipients)
+
+
+def _categories_lacking(bench: _Bench, claim: Claim) -> Judged | None:
+    if found := _lacking(bench, claim, "categories", lambda s: s.categories):
+        return found
+    unsaid = tuple(f for f in bench.flows if _is_open(f.categories))
+    if not unsaid or claim.about:
+        return None
+    return _open(
+        claim,
+        f"Nothing recorded is against it. Not recorded: what goes by {_list(f.id for f in unsaid)}.",
+        flows=unsaid,
+        cells=tuple(dict.fromkeys(c for f in unsaid for c in f.cells)),
+        asks=tuple(f"What information goes by {f.id}?" for f in unsaid),
+    )
 
 
 # ------------------------------------------------------------------------------------------------- places held
@@ -560,9 +627,8 @@ def _nobody_else(bench: _Bench, claim: Claim) -> Judged:
             flows,
             cells,
         )
-    unsaid = [f for f in bench.going_out if name_key(f.destination.name) == name_key(NOT_STATED)]
-    if unsaid:
-        return _open(claim, "Some flows of the map go to somebody not stated.", flows=tuple(unsaid))
+    if lacking := _recipients_lacking(bench, claim):
+        return lacking
     everybody = _receiving(bench)
     if not everybody:
         return _open(claim, "The map records nobody who receives information.")
@@ -635,6 +701,8 @@ def _not_disclosed(bench: _Bench, claim: Claim) -> Judged:
             f"What {_list(unsure)} {'is' if len(unsure) == 1 else 'are'} to the organisation is not recorded.",
             asks=tuple(f"What is the role of {n}?" for n in unsure),
         )
+    if lacking := _recipients_lacking(bench, claim):
+        return lacking
     if not everybody:
         return _open(claim, "The map records nobody who receives information.")
     return Judged(
@@ -663,7 +731,9 @@ def _told_of_recipient(bench: _Bench, recipient: Recipient, flows: tuple[MappedF
     return any(
         _is_meant(part, recipient, flows)
         for claim in bench.claims
-        if claim.says is Says.DISCLOSED_TO and claim.stance in (Stance.SAYS, Stance.MAY)
+        if claim.says is Says.DISCLOSED_TO
+        and claim.stance is not Stance.NOT
+        and name_key(claim.value) != name_key(NOBODY_ELSE)
         for part in claim.parts
     )
 
@@ -719,6 +789,8 @@ def _collected(bench: _Bench, claim: Claim) -> Judged:
         return _collected_from(bench, claim, [k for k in kinds if k])
     if claim.stance is Stance.NOT:
         return _not_collected(bench, claim)
+    if claim.stance is Stance.ONLY and claim.parts:
+        return _only_collected(bench, claim)
     met: dict[str, _Held] = {}
     missing: list[str] = []
     for part in claim.parts:
@@ -750,7 +822,43 @@ def _categories(bench: _Bench, words: str) -> list[_Held]:
     return exact or [entry for entry in bench.held if lexicon.CATEGORIES.alike(words, entry.words)]
 
 
+def _within(bench: _Bench, claim: Claim, held: Iterable[_Held]) -> list[_Held]:
+    """The categories that the systems which a claim is about hold, or flows bring and take."""
+    if not claim.about:
+        return list(held)
+    names = {name_key(s.name) for s in bench.systems_of(claim)}
+
+    def is_there(entry: _Held) -> bool:
+        ends = (end.name for f in entry.flows.values() for end in (f.origin, f.destination))
+        return bool(names & {name_key(n) for n in (*entry.systems, *ends)})
+
+    return [entry for entry in held if is_there(entry)]
+
+
+def _only_collected(bench: _Bench, claim: Claim) -> Judged:
+    held = _within(bench, claim, bench.held)
+    listed = {name_key(p) for p in claim.parts}
+    more = [
+        entry
+        for entry in held
+        if name_key(entry.name) not in listed and not any(lexicon.CATEGORIES.alike(p, entry.words) for p in claim.parts)
+    ]
+    if more:
+        flows, cells = _of(more)
+        where = _list(f"{entry.name} in {_list(entry.where)}" for entry in more)
+        return Judged(claim, Verdict.CONTRADICTED, f"The map has more than it lists: {where}.", flows, cells)
+    if lacking := _categories_lacking(bench, claim):
+        return lacking
+    if not held:
+        return _open(claim, "The map has no categories.")
+    flows, cells = _of(held)
+    return Judged(
+        claim, Verdict.SUPPORTED, f"It lists all that the map has: {_list(e.name for e in held)}.", flows, cells
+    )
+
+
 def _not_collected(bench: _Bench, claim: Claim) -> Judged:
+    named = {name_key(p) for p in (claim.value, *claim.parts)}
     concepts = {c.label: c for c in lexicon.CATEGORIES}
     labels = lexicon.CATEGORIES.labels(claim.value)
     kinds = {concepts[label].kind for label in labels if concepts[label].kind in _SPECIAL}
@@ -760,7 +868,12 @@ def _not_collected(bench: _Bench, claim: Claim) -> Judged:
     for entry in bench.held:
         record, kind = entry.record, entry.record.kind.value if entry.record else None
         own = lexicon.CATEGORIES.labels(entry.words)
-        if own & labels or kind in kinds or (sensitive and ((record and record.sensitive.value) or kind in _SPECIAL)):
+        if (
+            name_key(entry.name) in named
+            or own & labels
+            or kind in kinds
+            or (sensitive and ((record and record.sensitive.value) or kind in _SPECIAL))
+        ):
             met.append(entry)
         elif not own and kind is None:
             unsure.append(entry.name)
@@ -768,16 +881,20 @@ def _not_collected(bench: _Bench, claim: Claim) -> Judged:
         flows, cells = _of(met)
         where = _list(f"{entry.name} in {_list(entry.where)}" for entry in met)
         return Judged(claim, Verdict.CONTRADICTED, f"The map has {where}.", flows, cells)
-    if not bench.held:
-        return _open(claim, "The map has no categories.")
     if unsure:
         return _open(claim, f"Not recorded: of what kind {_list(unsure)} {'is' if len(unsure) == 1 else 'are'}.")
+    if lacking := _categories_lacking(bench, claim):
+        return lacking
+    if not bench.held:
+        return _open(claim, "The map has no categories.")
     return Judged(
         claim, Verdict.SUPPORTED, f"None of the {len(bench.held)} categories of the map is that, by its name or kind."
     )
 
 
 def _collected_from(bench: _Bench, claim: Claim, kinds: Sequence[str]) -> Judged:
+    if claim.stance in (Stance.NOT, Stance.ONLY):
+        return _closed_sources(bench, claim, kinds)
     found = [s for s in _sources(bench) if s.kind in kinds]
     lacking = [k for k in dict.fromkeys(kinds) if k not in {s.kind for s in found}]
     systems = list(dict.fromkeys(s.system.name for s in found))
@@ -795,10 +912,72 @@ def _collected_from(bench: _Bench, claim: Claim, kinds: Sequence[str]) -> Judged
     return Judged(claim, Verdict.SUPPORTED, f"The map has {_list(systems)} collecting so.{owed}", flows, cells, flags)
 
 
+def _closed_sources(bench: _Bench, claim: Claim, kinds: Sequence[str]) -> Judged:
+    """Information that is said to come from nobody of some kinds, or from nobody else."""
+    about = {name_key(s.name) for s in bench.systems_of(claim)}
+    sources = [s for s in _sources(bench) if name_key(s.system.name) in about]
+    against = [s for s in sources if (s.kind in kinds) is (claim.stance is Stance.NOT)]
+    if against:
+        return Judged(
+            claim,
+            Verdict.CONTRADICTED,
+            f"The map shows {_list(f'{s.system.name} collecting from {s.name}' for s in against)}.",
+            tuple(dict.fromkeys(s.flow for s in against if s.flow)),
+            tuple(dict.fromkeys(c for s in against for c in s.cells)),
+        )
+    if lacking := _lacking(bench, claim, "sources (Collected from)", lambda s: s.collected_from):
+        return lacking
+    if not sources:
+        return _open(claim, "The map records nobody from whom information is collected.")
+    cells = tuple(dict.fromkeys(c for s in sources for c in s.cells))
+    return Judged(claim, Verdict.SUPPORTED, f"The map has only {_list(s.name for s in sources)}.", (), cells)
+
+
 # --------------------------------------------------------------------------------------- purposes and retention
 
 
+def _closed_purposes(bench: _Bench, claim: Claim) -> Judged:
+    """Information that is said to be used for none of some purposes, or for no other."""
+    about = {name_key(s.name) for s in bench.systems_of(claim)} if claim.about else set()
+    cells_there = {c for s in bench.systems_of(claim) for c in s.purposes.cells}
+    listed = {name_key(p) for p in claim.parts}
+    against, unsure = [], []
+    purposes = list(bench.purposes.values())
+    for entry in purposes:
+        name = entry[0]
+        ends = {name_key(end.name) for f in entry[1] for end in (f.origin, f.destination)}
+        if about and not (about & ends or cells_there & set(entry[2])):
+            continue
+        exact = name_key(name) in listed
+        alike = exact or any(lexicon.PURPOSES.alike(p, name) for p in claim.parts)
+        if alike is (claim.stance is Stance.NOT):
+            against.append(entry)
+        elif claim.stance is Stance.NOT and not lexicon.PURPOSES.labels(name):
+            unsure.append(name)
+    if against:
+        return Judged(
+            claim,
+            Verdict.CONTRADICTED,
+            f"The map has the purpose {_list(entry[0] for entry in against)}.",
+            tuple(dict.fromkeys(f for entry in against for f in entry[1])),
+            tuple(dict.fromkeys(c for entry in against for c in entry[2])),
+        )
+    if lacking := _lacking(bench, claim, "purposes", lambda s: s.purposes):
+        return lacking
+    if unsure:
+        return _open(claim, f"Whether that includes {_list(unsure)} is for people to judge.")
+    if not purposes:
+        return _open(claim, "The map has no purposes.")
+    what = (
+        "None of the purposes of the map is that" if claim.stance is Stance.NOT else "It lists every purpose of the map"
+    )
+    cells = tuple(dict.fromkeys(c for entry in purposes for c in entry[2]))
+    return Judged(claim, Verdict.SUPPORTED, f"{what}: {_list(entry[0] for entry in purposes)}.", (), cells)
+
+
 def _purpose(bench: _Bench, claim: Claim) -> Judged:
+    if claim.stance in (Stance.NOT, Stance.ONLY) and claim.parts:
+        return _closed_purposes(bench, claim)
     met = []
     for part in claim.parts:
         exact = bench.purposes.get(name_key(part))
@@ -1157,9 +1336,7 @@ def _countries_untold(bench: _Bench) -> Iterator[Untold]:
 
 
 def _categories_untold(bench: _Bench) -> Iterator[Untold]:
-    told = [
-        p for c in bench.claims if c.says is Says.COLLECTED and c.stance in (Stance.SAYS, Stance.MAY) for p in c.parts
-    ]
+    told = [p for c in bench.claims if c.says is Says.COLLECTED and c.stance is not Stance.NOT for p in c.parts]
     for entry in bench.held:
         if any(name_key(p) == name_key(entry.name) or lexicon.CATEGORIES.alike(p, entry.words) for p in told):
             continue
@@ -1192,7 +1369,7 @@ def _purposes_untold(bench: _Bench) -> Iterator[Untold]:
 def _sources_untold(bench: _Bench) -> Iterator[Untold]:
     told: set[str] = set()
     for claim in bench.claims:
-        if claim.says is Says.COLLECTED and claim.stance in (Stance.SAYS, Stance.MAY):
+        if claim.says is Says.COLLECTED and claim.stance is not Stance.NOT:
             told |= {_source_kind(p) for p in claim.parts}
     groups: dict[tuple[str, str], list[_Source]] = {}
     for source in _sources(bench):

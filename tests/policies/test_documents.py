@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from datamap import policies
-from datamap.policies import Policy
+from datamap.policies import Policy, documents
 from datamap.sheets import Unreadable
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -260,3 +260,19 @@ def test_text_beyond_all_measure_is_refused() -> None:
 
 def test_the_same_file_is_always_read_alike() -> None:
     assert policies.read_text(PLAIN) == policies.read_text(PLAIN)
+
+
+@pytest.mark.parametrize("name", ["items.md", "lines.txt"])
+def test_more_sentences_than_any_policy_has_are_refused_in_one_sentence(name: str) -> None:
+    lead = "We disclose to:\n\n" if name == "items.md" else ""
+    entry = "- a\n" if name == "items.md" else "We collect it.\n"
+    with pytest.raises(Unreadable, match=r"^\S+ holds more than 5,000 sentences, .*\.$"):
+        policies.read_bytes(name, (lead + entry * (documents.SENTENCES + 1)).encode())
+    assert policies.read_bytes(name, (lead + entry * 100).encode()).sentences
+
+
+def test_a_paragraph_without_an_end_is_cut_by_length() -> None:
+    """Once quadratic: nothing ends after a single capital, and all before it was looked through at every full stop."""
+    read = policies.read_text("A. " * 150_000 + "We collect your name. We keep it.")
+    assert read.sentences[-1].text == "We keep it."
+    assert max(len(s.text) for s in read.sentences) <= 2_000

@@ -211,3 +211,17 @@ def test_accepted_proposals_are_rows_with_their_sentences() -> None:
 def test_the_same_policy_gives_the_same_proposals() -> None:
     policy = policies.read_text("We collect your name and share it with our lawyers in Fiji for two years.")
     assert policies.propose(policy) == policies.propose(policy)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("We do not disclose your personal information overseas.", {"not: overseas, no country named"}),
+        ("We do not transfer your information to any country outside New Zealand.", {"only: New Zealand"}),
+        ("We do not transfer your information outside New Zealand.", {"only: New Zealand"}),
+        ("We do not disclose your personal information overseas unless you agree.", set()),
+    ],
+)
+def test_denials_that_information_goes_abroad(text: str, value: set[str]) -> None:
+    found = policies.propose(policies.read_text(text))
+    assert {p.text for p in found if p.topic in (Topic.HELD_IN, Topic.OVERSEAS)} == value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,80 @@ def test_every_kind_of_statement(says: str, value: str, wanted: str) -> None:
     judged = verdict(says, value)
     assert judged.verdict.value == wanted, judged.why
     assert judged.why.endswith(".")
+
+
+CLOSED = (
+    "System | Locations | Categories | Individuals | Recipients | Purposes | Retention | Collected from\n"
+    "CRM | NZ | Name; Blood type | Customers | Stripe | Billing; Marketing | 2 years | the individual"
+)
+LAKE = "\nLake | NZ | {0} | Customers | {1} | {2} | 2 years | {3}"
+
+
+@pytest.mark.parametrize(
+    ("says", "value", "shown"),
+    [
+        ("collected", "only: name", "Blood type"),
+        ("collected", "not: Blood type", "Blood type"),
+        ("collected", "only: third parties", "the individual"),
+        ("collected", "not: the individual", "the individual"),
+        ("purpose", "only: billing", "Marketing"),
+        ("purpose", "not: marketing", "Marketing"),
+    ],
+)
+def test_what_goes_beyond_a_closed_statement_contradicts_it(says: str, value: str, shown: str) -> None:
+    judged = verdict(says, value, systems=CLOSED)
+    assert judged.verdict is Verdict.CONTRADICTED, judged.why
+    assert shown in judged.why
+    assert judged.cells
+
+
+CLOSED_AND_TRUE = [
+    ("collected", "only: name; blood type"),
+    ("collected", "only: the individual"),
+    ("collected", "not: third parties"),
+    ("purpose", "only: billing; marketing"),
+    ("purpose", "not: research"),
+    ("disclosed to", "only: Stripe"),
+    ("disclosed to", "not: advertisers"),
+]
+
+
+@pytest.mark.parametrize(("says", "value"), [*CLOSED_AND_TRUE, ("collected", "not: location")])
+@pytest.mark.parametrize("unknown", ["not stated", ""])
+def test_a_closed_statement_needs_every_system_known(says: str, value: str, unknown: str) -> None:
+    known = CLOSED.replace("Blood type", "Blood type" if value != "not: location" else "E-mail address")
+    full = known + LAKE.format("Name", "none", "Billing", "the individual")
+    assert verdict(says, value, systems=full).verdict is Verdict.SUPPORTED
+    judged = verdict(says, value, systems=known + LAKE.format(*[unknown] * 4))
+    assert judged.verdict is Verdict.OPEN, judged.why
+    assert any("Lake" in ask for ask in judged.asks)
+    assert "Lake" in judged.why
+
+
+def test_a_closed_statement_about_one_system_asks_nothing_of_the_others() -> None:
+    systems = CLOSED + LAKE.format(*["not stated"] * 4)
+    for says, value in CLOSED_AND_TRUE:
+        assert verdict(says, value, about="CRM", systems=systems).verdict is Verdict.SUPPORTED, value
+
+
+def test_not_stated_beside_a_name_leaves_a_closed_statement_open() -> None:
+    map_ = mapped(statements=row("disclosed to", "only: Stripe"))
+    (system,) = map_.inventory.systems
+    partly = replace(system, recipients=replace(system.recipients, words="Stripe; not stated"))
+    found = policies.reconcile(replace(map_, inventory=replace(map_.inventory, systems=(partly,))))
+    assert found.judged[0].verdict is Verdict.OPEN, found.judged[0].why
+
+
+def test_only_tells_of_what_it_lists() -> None:
+    statements = "Statement | Says | Value\nS1 | collected | only: name\nS2 | disclosed to | only: Stripe"
+    told = untold(policies.reconcile(mapped(statements=statements)))
+    assert ("category", "E-mail address") in told
+    assert not {("category", "Name"), ("recipient", "Stripe")} & told
+
+
+@pytest.mark.parametrize("value", ["name", "only: name", "not: name", "may: name"])
+def test_the_text_of_a_claim_carries_its_stance(value: str) -> None:
+    assert verdict("collected", value).claim.text == value
 
 
 def test_unknown_never_supports() -> None:

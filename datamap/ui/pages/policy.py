@@ -172,7 +172,7 @@ def _item(
 def show_judged(found: Sequence[Judged]) -> None:
     for number, one in enumerate(found[:MOST_SHOWN]):
         claim = one.claim
-        said = f"“{claim.quote}” ({claim.where})" if claim.quote else f"{claim.value or 'no value'} ({claim.where})"
+        said = f"“{claim.quote}” ({claim.where})" if claim.quote else f"{claim.text or 'no value'} ({claim.where})"
         title = f"{claim.name}{' (said with “may”)' if claim.stance == 'may' else ''}"
         _item(f"judged {one.verdict} {number}", title, one.why, said, one.flows, one.flags, (*claim.cells, *one.cells))
     _rest(found)
