@@ -1,7 +1,8 @@
 """What `datamap check` finds, for machines: with a baseline of what somebody accepted, as SARIF and as JUnit.
 
 A `Finding` has a fingerprint made of what it is about and never of where it stands: rows may be moved, files renamed and
-flows numbered anew. A transfer that carries more, goes elsewhere or gets another outcome is another finding.
+flows numbered anew. A transfer that carries more, goes elsewhere or to somebody else, gets another outcome or has other
+things missing is another finding: nobody accepted it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import json
 import os
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -21,9 +22,10 @@ from xml.etree import ElementTree as Xml
 
 from datamap import __version__
 from datamap.assessment import Assessment
+from datamap.comparison import FlagFacts
 from datamap.duties import Flag
 from datamap.graph import MappedFlow
-from datamap.inventory import items, name_key
+from datamap.inventory import name_key
 from datamap.people import place_words
 from datamap.problems import Problem
 from datamap.sheets import Cell
@@ -128,13 +130,14 @@ _LEVELS = {
 }
 
 
-def _found(assessment: Assessment) -> Iterator[tuple[tuple[str, ...], Finding]]:
+def _found(assessment: Assessment) -> Iterator[tuple[tuple[Hashable, ...], Finding]]:
     """Each finding with what makes it what it is."""
+    facts = FlagFacts(assessment)
     for answer in assessment.answers:
         if answer.outcome.flagged:
             missing = f" Missing: {'; '.join(m.rstrip('.') for m in answer.missing)}." if answer.missing else ""
             yield (
-                _identity(answer),
+                ("transfer", *sorted(facts.of(answer).items())),
                 Finding(
                     answer, "", f"{answer.rule}/{answer.outcome.value}", _LEVELS[answer.outcome], answer.regime,
                     leg_words(answer, assessment), f"{answer.outcome.label}. {answer.reason}{missing}", answer.citation,
@@ -156,28 +159,9 @@ def _found(assessment: Assessment) -> Iterator[tuple[tuple[str, ...], Finding]]:
         yield identity, Finding(problem, "", problem.code, level, "", about, says, "", (problem.cell,), False)
 
 
-def _identity(answer: Answer) -> tuple[str, ...]:
-    """What makes a flagged transfer what it is. Flow names are left out: many layouts number them by row."""
-    flow, place = answer.leg.flow, answer.leg.place.value
-    where = (place.country or ",".join(sorted(place.within or ())) or name_key(place.text)) if place else ""
-    return (
-        "transfer",
-        answer.regime,
-        answer.outcome.value,
-        name_key(flow.organisation.name) if flow.organisation else "",
-        flow.origin.id,
-        flow.destination.id,
-        where,
-        place.activity.value if place and place.activity else "",
-        ",".join(sorted({name_key(c) for c in flow.carries})),
-        ",".join(sorted({name_key(i) for i in items(flow.individuals)})),
-        name_key(flow.record.purpose.value or ""),
-    )
-
-
-def _told_apart(found: Iterable[tuple[tuple[str, ...], Finding]]) -> Iterator[Finding]:
+def _told_apart(found: Iterable[tuple[tuple[Hashable, ...], Finding]]) -> Iterator[Finding]:
     """Findings with their fingerprints; those that are the same in all that counts are numbered."""
-    seen: Counter[tuple[str, ...]] = Counter()
+    seen: Counter[tuple[Hashable, ...]] = Counter()
     for identity, finding in found:
         seen[identity] += 1
         text = json.dumps([*identity, seen[identity]], ensure_ascii=False)

@@ -1,6 +1,6 @@
 """The command line: one command per verb, and one call of the library in each.
 
-Exit codes: 0 nothing flagged, 1 something flagged (`check`) or worse (`diff`), 2 could not run, with one sentence on standard error.
+Exit codes: 0 nothing flagged, 1 something flagged (`check`) or not flagged so before (`diff`), 2 could not run, with one sentence on standard error.
 Standard output carries the answer and nothing else. Heavy libraries are imported by the commands that need them.
 """
 
@@ -113,7 +113,7 @@ def cli(debug: bool) -> None:
 
     \b
     Exit codes: 0  nothing is flagged (for check), or done (for the others)
-                1  something is flagged (for check), or became worse (for diff)
+                1  something is flagged (for check), or not flagged so before (for diff)
                 2  could not run; one sentence on standard error says why
     """
 
@@ -755,8 +755,9 @@ def diff(
     flows numbered anew. Names that are perhaps one are proposed, and joined only with --same.
 
     \b
-    Exit codes: 0  nothing became worse
-                1  something is newly flagged, or worse than it was
+    Exit codes: 0  nothing is flagged that was not flagged so before
+                1  something is newly flagged, worse, no longer known, or still flagged and changed:
+                   what check with a baseline of OLD would not accept
                 2  could not run; one sentence on standard error says why
     """
     from datamap.comparison import CannotCompare, compare
@@ -895,6 +896,8 @@ def _tell_changes(found: Comparison, form: str, path: Path | None) -> None:
 _VERDICTS = (
     ("worse", "Worse", "red"),
     ("new, flagged", "New and flagged", "red"),
+    ("no longer known", "No longer known", "yellow"),
+    ("still flagged, changed", "Still flagged, and changed", "red"),
     ("changed", "Changed", "yellow"),
     ("better", "Better", "green"),
     ("new", "New", None),
@@ -1556,7 +1559,7 @@ def _print_judged(found: Reconciliation, verdict: Verdict, colour: str | None = 
     for judged in chosen:
         claim = judged.claim
         _say(f"{claim.name}{_hedged(claim.stance)}", indent=2, bold=True)
-        told = f"“{claim.quote}”" if claim.quote else claim.value or "no value"
+        told = f"“{claim.quote}”" if claim.quote else claim.text or "no value"
         _wrap(f"{told} ({claim.where})" if claim.where else told, 4, hang=2)
         _wrap(judged.why, 4, hang=2)
         if colour:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
@@ -34,7 +34,8 @@ from datamap.law import Law
 from datamap.layouts.names import likely_same
 from datamap.places import nearest, place_in_words
 from datamap.sheets import Cell
-from datamap.transfers import WORST_FIRST, Answer
+from datamap.transfers import WORST_FIRST, Answer, Outcome
+from datamap.transfers.cases import WORDS, Shelf, case_of, names_of
 from datamap.workbook import SHEETS, Column, SheetLayout
 from datamap.workbook.columns import as_text
 from datamap.workbook.writing import values_of
@@ -67,6 +68,14 @@ class What(StrEnum):
     GROUND = "ground"
     SAFEGUARD = "safeguard"
     MISSING = "missing"
+    ENTITY = "legal entity"
+    ESTABLISHED = "recipient established in"
+    MANAGED = "recipient managed from"
+    OWN_PURPOSES = "own purposes"
+    INDIVIDUALS = "individuals"
+    PURPOSE = "purpose"
+    FACTS = "other facts"
+    REASON = "reason"
 
 
 class Rename(NamedTuple):
@@ -103,6 +112,7 @@ class LegChange:
     before: Answer | None
     after: Answer | None
     changes: tuple[Change, ...] = ()
+    otherwise: bool = False  # flagged in both, and not the flag it was: who accepted that has not accepted this
 
     @property
     def status(self) -> Status:
@@ -126,12 +136,28 @@ class LegChange:
     @property
     def worse(self) -> bool:
         """In both, and flagged with a worse outcome than before."""
-        return bool(self.before and self.after and self.after.outcome.flagged) and self._turn > 0
+        return bool(self.before and self.after and self.after.outcome.flagged) and not self.lost and self._turn > 0
 
     @property
     def better(self) -> bool:
         """In both, flagged before, and with a better outcome now."""
-        return bool(self.before and self.after and self.before.outcome.flagged) and self._turn < 0
+        return bool(self.before and self.after and self.before.outcome.flagged) and not self.lost and self._turn < 0
+
+    @property
+    def lost(self) -> bool:
+        """In both, and what could be told before can be told no longer: neither better nor worse."""
+        unknown = Outcome.UNDETERMINED
+        return self.outcome_changed and self.after is not None and self.after.outcome is unknown
+
+    @property
+    def still_flagged(self) -> bool:
+        """Flagged with the same outcome in both, for other facts or with other things missing."""
+        return self.otherwise and not self.outcome_changed
+
+    @property
+    def asks_again(self) -> bool:
+        """Whether it is flagged and not as it was: what a baseline of before does not accept."""
+        return self.worse or self.lost or self.newly_flagged or self.otherwise
 
     @property
     def newly_flagged(self) -> bool:
@@ -152,9 +178,13 @@ class LegChange:
 
     @property
     def verdict(self) -> str:
-        """What happened to it, in a word or two: `worse`, `better`, `new, flagged`, `new`, `gone`, `changed`, `same`."""
+        """What happened to it, in a few words: one of `VERDICTS`."""
         if self.worse:
             return "worse"
+        if self.lost:
+            return "no longer known"
+        if self.still_flagged:
+            return "still flagged, changed"
         if self.better:
             return "better"
         if self.status is Status.NEW and self.newly_flagged:
@@ -194,14 +224,17 @@ class RecordChange:
 
 @dataclass(frozen=True)
 class FlagChange:
-    """A flag of another rule that is new, gone or still there."""
+    """A flag of another rule that is new, gone, still there, or still there and saying something else."""
 
     before: Flag | None
     after: Flag | None
+    otherwise: bool = False
 
     @property
     def status(self) -> Status:
-        return Status.NEW if self.before is None else Status.GONE if self.after is None else Status.SAME
+        if self.before is None or self.after is None:
+            return Status.NEW if self.before is None else Status.GONE
+        return Status.CHANGED if self.otherwise else Status.SAME
 
     @property
     def flag(self) -> Flag:
@@ -264,16 +297,19 @@ class Comparison:
 
     @property
     def flags_sentence(self) -> str:
-        """`1 new, 2 gone; 24 as before.`"""
+        """`1 new, 1 changed, 2 gone; 24 as before.`"""
         counts = Counter(f.status for f in self.flags)
-        said = ", ".join(f"{counts[s]} {s.value}" for s in (Status.NEW, Status.GONE) if counts[s])
+        said = ", ".join(f"{counts[s]} {s.value}" for s in (Status.NEW, Status.CHANGED, Status.GONE) if counts[s])
         return f"{said or 'None new, none gone'}; {counts[Status.SAME]} as before."
 
     @property
     def got_worse(self) -> bool:
-        """Whether anything is flagged that was not, or worse than it was."""
-        return any(leg.worse or leg.newly_flagged for leg in self.legs) or any(
-            f.status is Status.NEW for f in self.flags
+        """Whether anything is flagged that was not flagged so: what `check` with a baseline of before would not accept.
+
+        That is what is newly flagged, worse, no longer known, or still flagged for other facts or with other things missing.
+        """
+        return any(leg.asks_again for leg in self.legs) or any(
+            f.status in (Status.NEW, Status.CHANGED) for f in self.flags
         )
 
     @property
@@ -287,16 +323,19 @@ class Comparison:
 
     @property
     def sentence(self) -> str:
-        """`2 worse, 1 better, 3 new (1 of them flagged), 1 gone, 2 changed otherwise; 40 as before.`"""
+        """`2 worse, 1 no longer known, 1 better, 3 new (1 of them flagged), 1 gone, 2 changed otherwise; 40 as before.`"""
         new = self.having(Status.NEW)
         flagged = sum(leg.newly_flagged for leg in new)
         worse, better = len(self.worse), len(self.better)
+        lost, still = sum(leg.lost for leg in self.legs), sum(leg.still_flagged for leg in self.legs)
         counted = (
             (worse, "worse"),
+            (lost, "no longer known"),
+            (still, "still flagged and changed"),
             (better, "better"),
             (len(new), f"new ({flagged} of them flagged)" if flagged else "new"),
             (self.counts[Status.GONE], "gone"),
-            (self.counts[Status.CHANGED] - worse - better, "changed otherwise"),
+            (self.counts[Status.CHANGED] - worse - better - lost - still, "changed otherwise"),
         )
         said = ", ".join(f"{number} {words}" for number, words in counted if number)
         return f"{said or 'Nothing changed'}; {self.counts[Status.SAME]} as before."
@@ -311,7 +350,8 @@ def compare(before: Assessment, after: Assessment, *, same: Iterable[Rename | tu
     accepted = tuple(sorted({Rename(*each) for each in same}))
     names = _Names(before, after, accepted)
     pairs = _flow_pairs(before, after, names)
-    legs = [leg for pair in pairs for leg in _leg_changes(before, after, *pair, names)]
+    facts = FlagFacts(before, names), FlagFacts(after)
+    legs = [leg for pair in pairs for leg in _leg_changes(before, after, *pair, names, facts)]
     return Comparison(
         before,
         after,
@@ -323,7 +363,10 @@ def compare(before: Assessment, after: Assessment, *, same: Iterable[Rename | tu
     )
 
 
-_TURNS = ("worse", "new, flagged", "changed", "better", "new", "gone", "same")
+VERDICTS = (
+    "worse", "new, flagged", "no longer known", "still flagged, changed", "changed", "better", "new", "gone", "same",
+)  # fmt: skip
+"""What may have happened to a leg, in the order in which it is told."""
 
 
 def _order(leg: LegChange) -> tuple[Any, ...]:
@@ -331,7 +374,7 @@ def _order(leg: LegChange) -> tuple[Any, ...]:
     answer = leg.answer
     flow = answer.leg.flow
     return (
-        _TURNS.index(leg.verdict),
+        VERDICTS.index(leg.verdict),
         not leg.outcome_changed,
         WORST_FIRST.index(answer.outcome),
         name_key(flow.origin.name),
@@ -590,13 +633,26 @@ def _judged(assessment: Assessment, flow: MappedFlow | None) -> list[_Judged]:
 
 
 def _leg_changes(
-    before: Assessment, after: Assessment, older: MappedFlow | None, newer: MappedFlow | None, names: _Names
+    before: Assessment,
+    after: Assessment,
+    older: MappedFlow | None,
+    newer: MappedFlow | None,
+    names: _Names,
+    facts: tuple[FlagFacts, FlagFacts],
 ) -> Iterator[LegChange]:
     for old, new in _leg_pairs(_judged(before, older), _judged(after, newer)):
         was, now = (old.answers if old else {}), (new.answers if new else {})
         for regime in sorted({*was, *now}):
             a, b = was.get(regime), now.get(regime)
-            yield LegChange(a, b, tuple(_differences(a, b, names)) if a and b else ())
+            if a is None or b is None:
+                yield LegChange(a, b)
+                continue
+            changes, otherwise = [*_differences(a, b, names)], False
+            if a.outcome.flagged and b.outcome.flagged:
+                here, there = facts[0].of(a), facts[1].of(b)
+                otherwise = here != there
+                changes += _facts_changed(a, b, {key for key in here if here[key] != there[key]}, facts)
+            yield LegChange(a, b, tuple(changes), otherwise)
 
 
 def _leg_pairs(older: list[_Judged], newer: list[_Judged]) -> list[tuple[_Judged | None, _Judged | None]]:
@@ -627,6 +683,137 @@ def _grouped(found: Iterable[T], key: Callable[[T], Hashable]) -> dict[Hashable,
     return groups
 
 
+_Form = Hashable
+_TOLD_ELSEWHERE = frozenset(
+    {"flow.started", "flow.ended", "system.locations", "flow.categories", "flow.individuals", "place"}
+)
+"""Facts of a case that are told in another way, or that count only by the outcome that comes of them."""
+
+
+class FlagFacts:
+    """What makes a flag of a transfer of one inventory what it is: every fact that its case depends on, in plain form.
+
+    Cells, flow names, the order of rows and of what stands in a cell, and spelling do not count. Two flags with equal
+    facts are one; who accepted the one accepted the other.
+    """
+
+    def __init__(self, assessment: Assessment, names: _Names | None = None) -> None:
+        self._names = names
+        self._shelf = Shelf(assessment.inventory)
+        self._of_leg: dict[int, dict[str, _Form]] = {}
+
+    def of(self, answer: Answer) -> dict[str, _Form]:
+        """The facts by their names; every value is text, a truth, None, or a tuple of these."""
+        facts = self._of_leg.get(id(answer.leg))
+        if facts is None:
+            facts = self._of_leg[id(answer.leg)] = self._facts(answer.leg)
+        missing = [self._names.text(m) if self._names else m for m in answer.missing]
+        return {
+            **facts,
+            "regime": answer.regime,
+            "outcome": answer.outcome.value,
+            "rule": answer.rule,
+            "missing": tuple(sorted(missing)),
+        }
+
+    def words(self, answer: Answer, key: str) -> str:
+        """One of these facts as users read it."""
+        found: Fact[Any] | None = None
+        if key == "legal entity":
+            found = answer.leg.flow.recipient.legal_entity if answer.leg.flow.recipient else None
+        elif key == "purpose":
+            found = answer.leg.flow.record.purpose
+        elif key == "individuals":
+            found = answer.leg.flow.individuals
+        elif key in WORDS:
+            found = case_of(answer.leg, self._shelf).fact(key)
+        else:
+            return _plain_words(self.of(answer)[key])
+        if found is None or not found.known:
+            return "none" if found and found.is_none else "not stated"
+        values = found.value if isinstance(found.value, tuple) else (found.value,)
+        return "; ".join(map(_value_words, values))
+
+    def _facts(self, leg: Leg) -> dict[str, _Form]:
+        flow, place, case = leg.flow, leg.place.value, case_of(leg, self._shelf)
+
+        def key(sheet: str, name: str) -> str:
+            return self._names.key(sheet, name) if self._names else name_key(name)
+
+        def node(node: Node) -> _Form:
+            return node.kind.value, self._names.of_node(node) if self._names else name_key(node.name)
+
+        entity = flow.recipient.legal_entity if flow.recipient else Fact[str]()
+        facts: dict[str, _Form] = {
+            "organisation": name_key(flow.organisation.name) if flow.organisation else "",
+            "from": node(flow.origin),
+            "to": node(flow.destination),
+            "legal entity": name_key(entity.value or ""),
+            "place": _plain(_country_key(place)),
+            "activity": _activity(leg),
+            "categories": tuple(sorted({key(CATEGORIES, c) for c in flow.carries})),
+            "individuals": tuple(sorted({name_key(i) for i in items(flow.individuals)})),
+            "purpose": name_key(flow.record.purpose.value or ""),
+            "kinds of information": _plain(case.kinds),
+            "unique identifiers": _plain(case.identifiers),
+            "sensitive": _plain(case.sensitive),
+            "for a principal": case.for_principal,
+            "safeguards": _plain(
+                frozenset(
+                    (
+                        key(SAFEGUARDS, s.name),
+                        *(
+                            _fact_form(getattr(s, field))
+                            for field in ("mechanism", "module", "signed", "starts", "expires")
+                        ),
+                    )
+                    for s in case.claims
+                )
+            ),
+        }
+        return facts | {name: _fact_form(fact) for name, fact in case.facts.items() if name not in _TOLD_ELSEWHERE}
+
+
+def _fact_form(fact: Fact[Any]) -> _Form:
+    """A fact without its cells; unknown is one thing, whatever the cell says."""
+    if not fact.known:
+        return Nothing.NONE.value if fact.is_none else None
+    return _plain(frozenset(fact.value) if isinstance(fact.value, tuple) else fact.value)
+
+
+def _plain(value: Any) -> _Form:
+    """A value as text, a truth, None, or a tuple of these, the same whatever the order of a set."""
+    if isinstance(value, Place):
+        return _plain(_place_key(value))
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, str):
+        return name_key(value) or value
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, frozenset):
+        return tuple(sorted(map(_plain, value), key=repr))
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value))
+    if is_dataclass(value):
+        return tuple(_plain(getattr(value, f.name)) for f in fields(value))
+    return str(value)
+
+
+def _value_words(value: Any) -> str:
+    if isinstance(value, Place):
+        return place_in_words(value)
+    return str(value) if isinstance(value, str) else _plain_words(_plain(value))
+
+
+def _plain_words(form: _Form) -> str:
+    if isinstance(form, tuple):
+        return ", ".join(filter(None, map(_plain_words, form))) or "none"
+    if isinstance(form, bool):
+        return "yes" if form else "no"
+    return "not stated" if form is None else str(form)
+
+
 def _differences(a: Answer, b: Answer, names: _Names) -> Iterator[Change]:
     was, now = a.leg, b.leg
     if a.outcome is not b.outcome:
@@ -653,6 +840,38 @@ def _differences(a: Answer, b: Answer, names: _Names) -> Iterator[Change]:
         yield Change(What.SAFEGUARD, _paper(a), _paper(b))
     if sorted(map(names.text, a.missing)) != sorted(b.missing):
         yield Change(What.MISSING, "\n".join(a.missing) or "nothing", "\n".join(b.missing) or "nothing")
+
+
+_APART = {
+    "legal entity": What.ENTITY,
+    "recipient.country": What.ESTABLISHED,
+    "recipient.managed": What.MANAGED,
+    "recipient.own_purposes": What.OWN_PURPOSES,
+    "individuals": What.INDIVIDUALS,
+    "purpose": What.PURPOSE,
+}
+_TOLD_ALREADY = frozenset({"outcome", "missing", "place", "activity", "categories", "recipient.role", "flow.ground"})
+
+
+def _facts_changed(a: Answer, b: Answer, differ: set[str], facts: tuple[FlagFacts, FlagFacts]) -> Iterator[Change]:
+    """What else makes a flag of a leg another than it was."""
+    for key, what in _APART.items():
+        if key in differ:
+            yield Change(what, facts[0].words(a, key), facts[1].words(b, key))
+    of_categories = {"kinds of information", "unique identifiers", "sensitive"} if "categories" in differ else set()
+    others = sorted(differ - {*_APART, *_TOLD_ALREADY, *of_categories, "rule"})
+    if others:
+        said = (
+            "; ".join(f"{_heading(key, x)}: {side.words(x, key)}" for key in others)
+            for x, side in ((a, facts[0]), (b, facts[1]))
+        )
+        yield Change(What.FACTS, *said)
+    if "rule" in differ:
+        yield Change(What.REASON, a.reason, b.reason)
+
+
+def _heading(key: str, answer: Answer) -> str:
+    return WORDS[key].format(**names_of(answer.leg)) if key in WORDS else key
 
 
 def _activity(leg: Leg) -> str:
@@ -753,7 +972,7 @@ def words_of(fact: Fact[Any], column: Column) -> str:
 
 
 def _flag_changes(before: Assessment, after: Assessment, names: _Names) -> Iterator[FlagChange]:
-    """Flags of one rule about one thing are one, whatever their words; new ones first."""
+    """Flags of one rule about one thing are one, changed where their words differ; new ones first."""
     older = _grouped(before.flags, lambda f: (f.code, names.any(f.about, RENAMED_SHEETS)))
     newer = _grouped(after.flags, lambda f: (f.code, name_key(f.about)))
     found: list[FlagChange] = []
@@ -766,10 +985,10 @@ def _flag_changes(before: Assessment, after: Assessment, names: _Names) -> Itera
                 left.remove(flag)
                 right.remove(counterpart)
                 found.append(FlagChange(flag, counterpart))
-        found += [FlagChange(a, b) for a, b in zip(left, right, strict=False)]
+        found += [FlagChange(a, b, True) for a, b in zip(left, right, strict=False)]
         found += [FlagChange(a, None) for a in left[len(right) :]]
         found += [FlagChange(None, b) for b in right[len(left) :]]
-    order = [Status.NEW, Status.GONE, Status.SAME]
+    order = [Status.NEW, Status.CHANGED, Status.GONE, Status.SAME]
     yield from sorted(found, key=lambda f: (order.index(f.status), f.flag.code, name_key(f.flag.about), f.flag.message))
 
 

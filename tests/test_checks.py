@@ -96,6 +96,45 @@ def test_a_transfer_that_carries_more_or_goes_elsewhere_is_another_finding(old: 
     assert gone[0].startswith("F1:")
 
 
+ADS = "Ads | US | controller | yes"
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("Legal entity", "Other Corp"), ("Managed from", "CN"), ("Sector", "public"), ("Locations", "CN (hosting)")],
+)
+def test_a_transfer_to_somebody_else_under_the_same_name_is_another_finding(column: str, value: str) -> None:
+    head, *rows = RECIPIENTS.strip().splitlines()
+    other = "\n".join([f"{head} | {column}", *(f"{row} | {value if row == ADS else ''}" for row in rows)])
+    assert f"| {value}" in other
+    baseline = accepting(checks.check(assessed(recipients="\n".join([head, *rows]))))
+    assert [f.about[:3] for f in checks.check(assessed(recipients=other), baseline).new] == ["F1:"]
+
+
+@pytest.mark.parametrize("now", ["Ads | CN | controller | yes", "Ads | US | controller | no", "Ads | US | agent | yes"])
+def test_another_country_role_or_purpose_of_the_recipient_is_another_finding(now: str) -> None:
+    located = "Flow | From | To | Categories | Locations\nF1 | Mail | Ads | Email address | US"
+    baseline = accepting(checks.check(assessed(flows=located)))
+    found = checks.check(assessed(flows=located, recipients=RECIPIENTS.replace(ADS, now)), baseline)
+    assert "F1:" in [f.about[:3] for f in found.new]
+
+
+def test_evidence_that_is_gone_or_expired_is_not_what_was_accepted() -> None:
+    head = "Safeguard | Mechanism | Recipients | Document | Signed | Expires"
+    accepted = assessed(safeguards=f"{head}\nDeed | agreement | Ads | D-1 | 2025-01-01 |")
+    baseline = accepting(checks.check(accepted))
+    for row in ("Deed | agreement | Ads | | 2025-01-01 |", "Deed | agreement | Ads | D-1 | | | ", "Deed | agreement | Ads | D-1 | 2025-01-01 | 2025-12-31"):  # fmt: skip
+        assert [f.about[:3] for f in checks.check(assessed(safeguards=f"{head}\n{row}"), baseline).new] == ["F1:"]
+    old = assessed(safeguards=f"{head}\nDeed | agreement | Ads | D-1 | 2020-01-01 | 2020-12-31")
+    assert [f.about[:3] for f in checks.check(old, accepting(checks.check(assessed()))).new] == ["F1:"]
+
+
+def test_a_category_that_became_sensitive_is_another_finding() -> None:
+    head = "Category | Kind | Sensitive\nEmail address | contact |"
+    baseline = accepting(checks.check(assessed(categories=f"{head} no")))
+    assert checks.check(assessed(categories=f"{head} yes"), baseline).new
+
+
 def test_another_outcome_is_another_finding() -> None:
     agreed = "Safeguard | Mechanism | Recipients\nDeed | agreement | Ads"  # no document: incomplete, not a gap
     before, after = fingerprints(assessed()), fingerprints(assessed(safeguards=agreed))

@@ -86,6 +86,28 @@ class TestDiff:
             assert words in ran.out
         assert run("diff", new, draw("old.zip"), *DAY).code == 0
 
+    def test_still_flagged_and_changed_or_no_longer_known_is_told_and_makes_the_exit_code_1(
+        self, run: Run, draw: Draw
+    ) -> None:
+        old = draw("old.zip", Recipients=SHEETS["Recipients"].replace("NZ", "Fiji"))
+        new = draw("new.zip", Recipients=SHEETS["Recipients"].replace("NZ", "China"))
+        ran = run("diff", old, new, *DAY)
+        assert ran.code == 1
+        assert "Still flagged, and changed (1 transfer)" in ran.out
+        assert "Recipient established in: Fiji → China" in ran.out
+        unknown = draw("unknown.zip", Recipients=SHEETS["Recipients"].replace("NZ | agent | no", "not stated | |"))
+        ran = run("diff", old, unknown, *DAY)
+        assert ran.code == 1
+        assert "No longer known (1 transfer)" in ran.out
+        assert "Better" not in ran.out
+        assert run("diff", old, old, *DAY).code == 0
+
+    def test_a_place_that_is_no_longer_stated_is_supposed_without_being_better(self, run: Run, draw: Draw) -> None:
+        fiji = draw("old.zip", Recipients=SHEETS["Recipients"].replace("NZ", "Fiji"))
+        ran = run("whatif", fiji, *DAY, "--based", "Printer=not stated")
+        assert "No longer known (1 transfer)" in ran.out
+        assert "Better" not in ran.out
+
     def test_one_inventory_on_two_days(self, run: Run, draw: Draw) -> None:
         file = draw("one.zip", Recipients=SHEETS["Recipients"].replace("DPF 2026-10-01", ""))
         ran = run("diff", file, "--from", "2026-12-31", "--to", "2027-01-01")

@@ -163,12 +163,90 @@ class TestTransfers:
     def test_a_flow_that_somebody_types_is_the_one_that_was_implied(self) -> None:
         implied = SYSTEMS.replace("Retention", "Retention | Recipients").replace("2 years", "2 years | Acme")
         head = FLOWS.splitlines()[0]
-        found = compare(
-            judged(systems=implied, flows=""),
-            judged(systems=implied, flows=f"{head}\nF1 | CRM | Acme | Email; Calls | Customers | Adverts"),
+        for purpose, told in (("", set()), ("Adverts", {What.PURPOSE})):
+            found = compare(
+                judged(systems=implied, flows=""),
+                judged(systems=implied, flows=f"{head}\nF1 | CRM | Acme | Email; Calls | Customers | {purpose}"),
+            )
+            (leg,) = found.legs
+            assert leg.before
+            assert leg.after
+            assert whats(leg) == told
+            assert found.got_worse == bool(told)
+            assert [(r.sheet, r.name, r.status) for r in found.records] == [("Flows", "F1", Status.NEW)]
+
+
+class TestStillFlagged:
+    @pytest.mark.parametrize(
+        ("sheet", "old", "new", "what"),
+        [
+            ("recipients", "Acme | US", "Acme | CN", What.ESTABLISHED),
+            ("recipients", "Acme | US", "Acme | CN", What.COUNTRY),
+            ("categories", "Email | contact", "Email | health", What.FACTS),
+            ("flows", "Acme | Email |", "Acme | Email; Health records |", What.CATEGORIES),
+            ("flows", "Email | Customers | Adverts", "Email | Customers; Children | Adverts", What.INDIVIDUALS),
+            ("flows", "Adverts", "Profiling", What.PURPOSE),
+        ],
+    )
+    def test_a_flag_for_other_facts_is_told_and_counts(self, sheet: str, old: str, new: str, what: What) -> None:
+        text = {"recipients": RECIPIENTS, "categories": CATEGORIES, "flows": FLOWS}[sheet]
+        assert old in text
+        found = compare(judged(), judged(**{sheet: text.replace(old, new)}))
+        leg = one(found, "F1")
+        assert (leg.verdict, leg.worse, leg.better) == ("still flagged, changed", False, False)
+        assert what in whats(leg)
+        assert found.got_worse
+        assert "still flagged and changed" in found.sentence
+
+    @pytest.mark.parametrize(
+        ("column", "value", "what"),
+        [
+            ("Managed from", "CN", What.MANAGED),
+            ("Legal entity", "Acme Trading Ltd", What.ENTITY),
+            ("Sector", "public", What.FACTS),
+        ],
+    )
+    def test_a_recipient_that_became_somebody_else(self, column: str, value: str, what: What) -> None:
+        head, acme, *rest = RECIPIENTS.splitlines()
+        other = "\n".join([f"{head} | {column}", f"{acme} | {value}", *(f"{row} |" for row in rest)])
+        found = compare(judged(), judged(recipients=other))
+        (change,) = one(found, "F1").changes
+        assert change.what is what
+        assert change.after.endswith(value if value != "CN" else "China")
+        assert found.got_worse
+
+    def test_more_that_is_missing_counts(self) -> None:
+        paper = SAFEGUARDS.format(ends="").replace("N-1", "")
+        less = paper.replace("D-1", "").replace("2026-01-10", "")
+        found = compare(judged(safeguards=paper), judged(safeguards=less))
+        assert found.got_worse
+        assert found.better == ()
+
+    def test_facts_deleted_are_no_longer_known_and_not_better(self) -> None:
+        unknown = RECIPIENTS.replace("Acme | US | controller | yes", "Acme | not stated | not stated | not stated")
+        found = compare(judged(), judged(recipients=unknown))
+        leg = one(found, "F1")
+        assert (leg.before and leg.before.outcome, leg.after and leg.after.outcome) == (
+            Outcome.GAP,
+            Outcome.UNDETERMINED,
         )
-        assert found.counts == {Status.SAME: 1}
-        assert [(r.sheet, r.name, r.status) for r in found.records] == [("Flows", "F1", Status.NEW)]
+        assert (leg.verdict, leg.worse, leg.better) == ("no longer known", False, False)
+        assert found.got_worse
+        assert "2 no longer known" in found.sentence
+        assert not compare(judged(recipients=unknown), judged(recipients=unknown)).got_worse
+
+    def test_what_was_permitted_and_cannot_be_told_any_more_is_newly_flagged(self) -> None:
+        unknown = RECIPIENTS.replace("Post | NZ | controller | yes", "Post | not stated | not stated | not stated")
+        leg = one(compare(judged(), judged(recipients=unknown)), "F3")
+        assert (leg.verdict, leg.newly_flagged) == ("no longer known", True)
+
+    def test_an_accepted_rename_is_no_other_flag(self) -> None:
+        other = {
+            "recipients": RECIPIENTS.replace("Acme |", "Acme Limited |"),
+            "flows": FLOWS.replace("| Acme |", "| Acme Limited |"),
+        }
+        renamed = [("Recipients", "Acme", "Acme Limited")]
+        assert not any(leg.otherwise for leg in compare(judged(), judged(**other), same=renamed).legs)
 
 
 class TestRecords:

@@ -103,7 +103,7 @@ CHANGED_RECORDS = ChangeRegister(
     ("What happened", "Sheet", "Name", "Column", "Before", "After", "Cells before", "Cells"), _records,
 )  # fmt: skip
 CHANGED_FLAGS = ChangeRegister(
-    "Flags changed", "Flags of other rules that are new or gone.",
+    "Flags changed", "Flags of other rules that are new, gone or say something else.",
     ("What happened", "Code", "About", "Message", "Citation", "Cells"), _flags,
 )  # fmt: skip
 RENAMES = ChangeRegister(

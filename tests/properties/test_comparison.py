@@ -8,6 +8,7 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from datamap import checks
 from datamap.assessment import Assessment, assess
 from datamap.comparison import Comparison, Status, compare
 from datamap.hypothesis import (
@@ -110,6 +111,26 @@ def test_rows_in_another_order_are_the_same_inventory(sheets: dict[str, list[str
         found = compare(before, judged(other))
         is_a_partition(found)
         assert [leg.status for leg in found.legs if leg.status is not Status.SAME] == []
+
+
+CELLS = (*PLACES, *RECIPIENTS, *CATEGORIES, "Email; Health", "agent", "controller", "yes", "no", "none", "News", "Care")
+
+
+@settings(max_examples=60, deadline=None)
+@given(inventories(), st.data())
+def test_what_a_baseline_does_not_accept_is_told_by_a_comparison(sheets: dict[str, list[str]], data: st.DataObject) -> None:
+    """One or two cells are written over: whatever `check` with a baseline of before flags, a comparison tells."""
+    changed = {name: list(lines) for name, lines in sheets.items()}
+    for _ in range(data.draw(st.integers(1, 2))):
+        lines = changed[data.draw(st.sampled_from([name for name in changed if len(changed[name]) > 1]))]
+        row = data.draw(st.integers(1, len(lines) - 1))
+        cells = lines[row].split("|")
+        cells[data.draw(st.integers(1, len(cells) - 1))] = f" {data.draw(st.sampled_from(CELLS))} "
+        lines[row] = "|".join(cells)
+    before, after = judged(sheets), judged(changed)
+    accepted = checks.read_baseline(checks.write_baseline(checks.check(before)), "b.json")
+    if checks.check(after, accepted).new:
+        assert compare(before, after).got_worse
 
 
 names = st.sampled_from((*SYSTEMS, *RECIPIENTS, "Nobody", 'odd > "name" (=@:'))
