@@ -382,7 +382,10 @@ def check(
         flagged = sum(finding.gates for finding in found.findings)
         gone = len({entry.fingerprint for entry in checks.check(assessment, before).stale})
         dropped = f" {_count(gone, 'entry', 'entries')} that nothing matches any more left out." if gone else ""
-        _wrote(target, f"{_count(flagged, 'flag')} to be accepted; fill in who and why, then check with --baseline.{dropped}")
+        _wrote(
+            target,
+            f"{_count(flagged, 'flag')} to be accepted; fill in who and why, then check with --baseline.{dropped}",
+        )
     if form == "json":
         from datamap import registers
 
@@ -489,7 +492,9 @@ def _print_baseline(found: Checked, baseline: str) -> None:
             _say(f"{what}{finding.about}{label}: {accepted_words(entry)}", indent=2)
         _say()
     if found.stale:
-        _say(f"Accepted by {baseline} and not found any more ({_count(len(found.stale), 'entry', 'entries')})", bold=True)
+        _say(
+            f"Accepted by {baseline} and not found any more ({_count(len(found.stale), 'entry', 'entries')})", bold=True
+        )
         for entry in found.stale:
             _say(entry.what or entry.fingerprint, indent=2)
         _say()
@@ -682,8 +687,15 @@ def _write_calendar(asked: Asked, within: int, output: Path) -> None:
             found = ics.due(assessment, within=within)
         path.write_bytes(ics.calendar(assessment, found))
     before = ics.overdue(assessment)
-    overdue = f" {_count(before, 'expiry or review', 'expiries and reviews')} before {assessment.on} left out." if before else ""
-    _wrote(output, f"{_count(len(found), 'entry', 'entries')} from {assessment.on} within {_count(within, 'day')}.{overdue}")
+    overdue = (
+        f" {_count(before, 'expiry or review', 'expiries and reviews')} before {assessment.on} left out."
+        if before
+        else ""
+    )
+    _wrote(
+        output,
+        f"{_count(len(found), 'entry', 'entries')} from {assessment.on} within {_count(within, 'day')}.{overdue}",
+    )
 
 
 @cli.command()
@@ -929,7 +941,9 @@ def _print_changes(found: Comparison) -> None:
     _print_flag_changes(found)
     _print_likely_renames(found)
     flows = len(found.flows_changed)
-    said = f"{_count(flows, 'flow')} {'changes outcome, comes or goes' if flows == 1 else 'change outcome, come or go'}."
+    said = (
+        f"{_count(flows, 'flow')} {'changes outcome, comes or goes' if flows == 1 else 'change outcome, come or go'}."
+    )
     _say(f"{f'Hypothetical, as of {after.on}: ' if after.hypothetical else ''}{said}")
     _say(f"Transfers: {found.sentence}")
     _say(f"Flags of other rules: {found.flags_sentence}")
@@ -1007,21 +1021,27 @@ def _print_likely_renames(found: Comparison) -> None:
 
 
 _checklist = click.option(
-    "-o", "--output", metavar="OUT.xlsx", type=_FILE, help="Write it as an Excel workbook to print and tick off instead."
+    "-o",
+    "--output",
+    metavar="OUT.xlsx",
+    type=_FILE,
+    help="Write it as an Excel workbook to print and tick off instead.",
 )
 
 
 @cli.command()
 @_assesses()
 @click.option(
-    "--individuals", "people", metavar="NAME", multiple=True, help="Whose information: a kind of individual; repeatable."
+    "--individuals",
+    "people",
+    metavar="NAME",
+    multiple=True,
+    help="Whose information: a kind of individual; repeatable.",
 )
 @click.option("--category", "categories", metavar="NAME", multiple=True, help="Only this category; repeatable.")
 @_format
 @_checklist
-def where(
-    asked: Asked, people: Sequence[str], categories: Sequence[str], form: str, output: Path | None
-) -> None:
+def where(asked: Asked, people: Sequence[str], categories: Sequence[str], form: str, output: Path | None) -> None:
     """Tell where a person's information is: every system, place and recipient that holds it or may, and who is to be told.
 
     A person may be of several kinds of individual: name each. Exit code 0 when told, whatever it says.
@@ -1047,7 +1067,9 @@ def _moment(value: str | datetime) -> datetime:
     except ValueError:
         raise CannotRun(f"{value!r} is not a moment; write it as 2026-11-30 or 2026-11-30T14:00.") from None
     if moment.tzinfo is not None:
-        raise CannotRun(f"{value!r} names a time zone; write your own clock's time without one: limits are told in it too.")
+        raise CannotRun(
+            f"{value!r} names a time zone; write your own clock's time without one: limits are told in it too."
+        )
     if not 2000 <= moment.year < 2100:
         raise CannotRun(f"{value!r} is no day of this century; write the moment as 2026-11-30T14:00.")
     return moment
@@ -1059,7 +1081,10 @@ def _moment(value: str | datetime) -> datetime:
 @click.option("--recipient", metavar="NAME", help="It leaks from this recipient.")
 @click.option("--country", metavar="PLACE", help="It leaks in this country.")
 @click.option(
-    "--aware", metavar="MOMENT", type=_moment, help="When you became aware, such as 2026-11-30T14:00: limits count from then."
+    "--aware",
+    metavar="MOMENT",
+    type=_moment,
+    help="When you became aware, such as 2026-11-30T14:00: limits count from then.",
 )
 @_format
 @_checklist
@@ -1143,7 +1168,12 @@ RECORDS = (
     "-o", "--output", metavar="OUT.xlsx|ods|zip|csv|json", type=_FILE, required=True, help="Where to write it."
 )
 @click.option(
-    "--record", "code", type=click.Choice(RECORDS), default="transfers", show_default=True, help="Which record to write."
+    "--record",
+    "code",
+    type=click.Choice(RECORDS),
+    default="transfers",
+    show_default=True,
+    help="Which record to write.",
 )
 @_assesses()
 def register(
@@ -1266,14 +1296,20 @@ def merge(
             with _output(changes, [".csv"], (*files, output)) as table:
                 table.write_bytes(owner_packs.changes_csv(found))
     for change in found.changes:
-        what = f"{change.heading}: {change.before or 'blank'} → {change.after or 'blank'}" if change.heading else change.after
+        what = (
+            f"{change.heading}: {change.before or 'blank'} → {change.after or 'blank'}"
+            if change.heading
+            else change.after
+        )
         why = f" ({change.why})" if change.why else ""
         _say(f"{change.became.value}: {change.name} on {change.sheet}, {what}{why} [{change.pack}]")
     for pack, about, question, answer in found.answers:
         _say(f"answer: {about}: {question} {answer} [{pack}]")
     for each in back:
         if each.problems:
-            _say(f"{each.file}: {_count(each.problems, 'cell')} of what came back is not understood; see datamap check.")
+            _say(
+                f"{each.file}: {_count(each.problems, 'cell')} of what came back is not understood; see datamap check."
+            )
     if found.not_returned:
         _say(f"No pack came back of {', '.join(found.not_returned)}: those rows are as they were.")
     _wrote(output, found.sentence)
@@ -1459,9 +1495,15 @@ def policy(asked: Asked, form: str, output: Path | None) -> int:
     if inventories:
         reading, assessment = replace(asked, files=inventories).read_and_assess()
     own = assessment.inventory if assessment else None
-    proposals = policies.propose(
-        read, ours=[o.name for o in own.organisations] if own else (), names=[r.name for r in own.recipients] if own else ()
-    ) if read else ()
+    proposals = (
+        policies.propose(
+            read,
+            ours=[o.name for o in own.organisations] if own else (),
+            names=[r.name for r in own.recipients] if own else (),
+        )
+        if read
+        else ()
+    )
     if assessment:
         try:
             found = policies.reconcile(assessment, proposals, policy=read)
@@ -1498,7 +1540,10 @@ def _write_statements(
             writing.write(replace(reading, inventory=full), path)
         else:
             writing.write_workbook(full, path)
-    _wrote(output, f"{_count(len(rows), 'proposed statement')} in the sheet Policy statements, to be accepted, edited or deleted.")
+    _wrote(
+        output,
+        f"{_count(len(rows), 'proposed statement')} in the sheet Policy statements, to be accepted, edited or deleted.",
+    )
 
 
 def _print_proposed(read: Policy, proposals: Sequence[Proposed]) -> None:
@@ -1547,7 +1592,9 @@ def _print_reconciliation(found: Reconciliation) -> None:
         _say()
     _print_judged(found, Verdict.SUPPORTED)
     each = ", ".join(f"{found.counts[v]} {v}" for v in Verdict if found.counts[v])
-    _say(f"{_count(len(found.judged), 'statement')}: {each}. {len(found.untold)} untold. What is not known supports nothing.")
+    _say(
+        f"{_count(len(found.judged), 'statement')}: {each}. {len(found.untold)} untold. What is not known supports nothing."
+    )
 
 
 def _print_judged(found: Reconciliation, verdict: Verdict, colour: str | None = None) -> None:
@@ -1891,7 +1938,9 @@ def law(ctx: click.Context, on: date, stale: int | None, regimes: Sequence[str],
             _print_law("Rules", rules, on, stale, shown, regime)
             _print_law("Duties", [(of_anybody(d.text), d) for d in regime.duties.values()], on, stale, shown, regime)
             _print_law("After a breach", [(of_anybody(b.says), b) for b in regime.breach], on, stale, shown, regime)
-            _print_law("Access and correction", [(of_anybody(r.says), r) for r in regime.rights], on, stale, shown, regime)
+            _print_law(
+                "Access and correction", [(of_anybody(r.says), r) for r in regime.rights], on, stale, shown, regime
+            )
             _print_law("Codes of practice", [(p.name, p) for p in regime.practices], on, stale, shown, regime)
             _print_law("Mechanisms", _mechanisms(regime.mechanisms.values()), on, stale, shown)
             _print_law("Lists", _entries(regime.entries), on, stale, shown)

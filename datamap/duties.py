@@ -299,7 +299,9 @@ def _about(statement: Statement, answer: Answer) -> bool:
 def countries_named(words: str) -> frozenset[str]:
     """The countries (ISO alpha-2) that the words of a "held in" name; empty where they do not all name places."""
     read = places.read_places(words)
-    return frozenset(() if read.unknown else (c for p in read.places for c in ([p.country] if p.country else p.within or ())))
+    return frozenset(
+        () if read.unknown else (c for p in read.places for c in ([p.country] if p.country else p.within or ()))
+    )
 
 
 def is_outside(place: Place | None, inside: frozenset[str]) -> bool:

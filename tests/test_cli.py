@@ -509,9 +509,7 @@ def test_what_lapses_is_told_by_day(inventory: Draw, run: Run) -> None:
     folder = inventory(Safeguards=SAFEGUARDS)
     ran = run("lapses", folder, *DAY, "--within", 24)
     assert ran.code == 0
-    assert ran.out.startswith(
-        "2026-12-16: “Terms” expires (last day 2026-12-15)\n  F1 (United States), New Zealand"
-    )
+    assert ran.out.startswith("2026-12-16: “Terms” expires (last day 2026-12-15)\n  F1 (United States), New Zealand")
     assert ran.out.endswith("1 flow with less cover within 24 days of 2026-11-22.\n")
     assert run("lapses", folder, *DAY, "--within", 23).out == "0 flows with less cover within 23 days of 2026-11-22.\n"
     (lapse,) = json.loads(run("lapses", folder, *DAY, "--within", 24, "--format", "json").out)["lapses"]

@@ -617,7 +617,21 @@ def _check_step(step: Step, where: str) -> None:
 
 _LISTED = ("step", "ground", "practice", "statute", "identifier", "older", "breach", "right", "former", "limit")
 _TABLES = ("duties", "rules", "words", "conditions", "source", "schemes", "adaptations")
-_MADE = frozenset({"citation", "steps", "grounds", "practices", "statutes", "identifiers", "rights", "formers", "limits", "mechanisms", "entries"})
+_MADE = frozenset(
+    {
+        "citation",
+        "steps",
+        "grounds",
+        "practices",
+        "statutes",
+        "identifiers",
+        "rights",
+        "formers",
+        "limits",
+        "mechanisms",
+        "entries",
+    }
+)
 
 
 def _check_shape(data: Mapping[str, Any], where: str) -> None:

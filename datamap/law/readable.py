@@ -368,7 +368,9 @@ def _right(right: Right, on: date) -> Point:
 
 def _limit(limit: Limit, on: date) -> Point:
     longest = f"{limit.most} {limit.unit}s"
-    return _point(limit.says, limit, on, ("For", limit.about), ("At most", longest), ("Sources", "; ".join(limit.sources)))
+    return _point(
+        limit.says, limit, on, ("For", limit.about), ("At most", longest), ("Sources", "; ".join(limit.sources))
+    )
 
 
 def _former(former: Former, on: date) -> Point:

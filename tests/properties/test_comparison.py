@@ -118,7 +118,9 @@ CELLS = (*PLACES, *RECIPIENTS, *CATEGORIES, "Email; Health", "agent", "controlle
 
 @settings(max_examples=60, deadline=None)
 @given(inventories(), st.data())
-def test_what_a_baseline_does_not_accept_is_told_by_a_comparison(sheets: dict[str, list[str]], data: st.DataObject) -> None:
+def test_what_a_baseline_does_not_accept_is_told_by_a_comparison(
+    sheets: dict[str, list[str]], data: st.DataObject
+) -> None:
     """One or two cells are written over: whatever `check` with a baseline of before flags, a comparison tells."""
     changed = {name: list(lines) for name, lines in sheets.items()}
     for _ in range(data.draw(st.integers(1, 2))):
