@@ -94,7 +94,7 @@ def preview(record: Record, shown: Shown, filled: Filled | None) -> None:
     if filled is None:
         register = record.registers[0]
         columns, rows = register.table(shown)
-        st.subheader(f"{register.name} ({len(rows):,})", anchor=False)
+        st.header(f"{register.name} ({len(rows):,})", anchor=False)
         st.caption(register.help)
         if not rows:
             st.info("No row is in this record.")
@@ -123,7 +123,7 @@ def preview(record: Record, shown: Shown, filled: Filled | None) -> None:
 
 
 def not_in_it(filled: Filled) -> None:
-    st.subheader("What is not in the form", anchor=False)
+    st.header("What is not in the form", anchor=False)
     st.caption("The form has fewer places than the inventory. This is written in the file too, on its sheet About.")
     show(facts(*((str(what), str(how)) for what, how in filled.said[:MOST_ROWS])))
     if len(filled.said) > MOST_ROWS:
