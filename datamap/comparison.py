@@ -38,7 +38,6 @@ from datamap.transfers import WORST_FIRST, Answer, Outcome
 from datamap.transfers.cases import WORDS, Shelf, case_of, names_of
 from datamap.workbook import SHEETS, Column, SheetLayout
 from datamap.workbook.columns import as_text
-from datamap.workbook.writing import values_of
 
 T = TypeVar("T")
 
@@ -965,6 +964,8 @@ def _form(fact: Fact[Any], column: Column, names: _Names | None) -> Hashable:
 
 def words_of(fact: Fact[Any], column: Column) -> str:
     """A fact as its cell has it; nothing at all when nobody filled it in."""
+    from datamap.workbook.writing import values_of
+
     return "; ".join(as_text(value) for value, _ in values_of(fact, column) if value is not None)
 
 
