@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,8 @@ from datamap.workbook import Reading, parse
 settings.register_profile("ci", derandomize=True)  # CI tries the same examples each time, everybody else new ones
 if os.environ.get("CI") == "true":
     settings.load_profile("ci")
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that runs something beside itself has it ignored
 
 TODAY = date(2026, 11, 22)
 ROOT = Path(__file__).parent.parent
