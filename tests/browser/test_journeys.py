@@ -103,7 +103,7 @@ def test_what_if_a_recipient_is_no_longer_sent_to(chromium: BrowserContext, app:
     visit(page, "What if")
     page.get_by_role("button", name="Remove", exact=True).click()
     expect(page.get_by_text("Nothing is supposed yet")).to_be_visible()
-    assert "suppose" in address
+    assert "if=drop" in address
     assert not outside(asked)
 
 
