@@ -126,6 +126,34 @@ class TestWhatIsNot:
         )
         assert said["Asked for by"].endswith("(to be verified)")
 
+    def test_what_a_system_sends_to_itself_makes_it_held_for_nobody(self, given: Given) -> None:
+        flows = "Flow | From | To | Role\nF1 | Payroll | Payroll | principal"
+        found = given(systems=SYSTEMS, categories=CATEGORIES, recipients=RECIPIENTS, flows=flows).assessment
+        assert [r["Processing"] for r in rows_of(RECORDS["art-30-2"], found)] == ["Campaign"]
+        assert "Payroll" in {r["Processing"] for r in rows_of(RECORDS["art-30-1"], found)}
+
+    @pytest.mark.parametrize(
+        ("code", "ending"),
+        [
+            (r.code, e)
+            for r in RECORDS.values()
+            if r.asked_by
+            for e in (r.form.endings if r.form else ENDINGS)
+            if e != ".csv"
+        ],
+    )
+    def test_the_law_that_asks_for_it_is_marked_in_every_file(
+        self, assessment: Assessment, code: str, ending: str
+    ) -> None:
+        data = record_bytes(RECORDS[code], assessment, ending)
+        parts = [data]
+        if zipfile.is_zipfile(io.BytesIO(data)):
+            with zipfile.ZipFile(io.BytesIO(data)) as package:
+                parts = [package.read(name) for name in package.namelist()]
+        text = b"".join(parts).decode("utf-8", "replace")
+        asked_by = RECORDS[code].asked_by
+        assert text.count(asked_by.partition(" (")[0]) == text.count(asked_by) > 0
+
     def test_a_filter_narrows_it_and_is_written_in_it(self, assessment: Assessment) -> None:
         selection = select(assessment, View(focus="Payroll"))
         assert [r["Processing"] for r in rows_of(RECORDS["art-30-1"], assessment, selection)] == ["Payroll"]

@@ -6,8 +6,9 @@ import io
 import json
 import math
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from openpyxl.styles import Font, NamedStyle, PatternFill
 from openpyxl.utils import get_column_letter
@@ -19,12 +20,14 @@ from datamap.comparison import Comparison
 from datamap.registers.changes import CHANGES
 from datamap.registers.forms import Filled
 from datamap.registers.records import RECORDS, Record, filled_in, shown_in
+from datamap.registers.rows import Body, Links
 from datamap.registers.tables import HYPOTHETICAL, Register, Row, Shown, marked, supposed
 from datamap.registers.transfer import ABOUT, FLAGGED, LAW, TRANSFERS
-from datamap.transfers import LABELS, Outcome
+from datamap.transfers import LABELS
 from datamap.views import STYLE, Selection
 from datamap.workbook import opendocument
 from datamap.workbook.opendocument import Form, Table
+from datamap.workbook.reading import all_kept
 from datamap.workbook.writing import (
     FACE,
     HAIRLINE,
@@ -37,7 +40,6 @@ from datamap.workbook.writing import (
     add_sheet,
     cell_at,
     csv_bytes,
-    link_to,
     new_book,
     put_row,
     save_book,
@@ -120,12 +122,12 @@ def _form_bytes(record: Record, shown: Shown, filled: Filled, ending: str) -> by
     if ending == ".ods":
         opendocument.write(file, [*filled.sheets, *(_table(register, shown) for register in record.registers)])
         return file.getvalue()
-    book = _styled_book(f"{record.title}, {shown.assessment.on.isoformat()}", shown.assessment)
+    book = _Book(f"{record.title}, {shown.assessment.on.isoformat()}", shown.assessment)
     for form in filled.sheets:
-        _form_sheet(book, form)
+        _form_sheet(book.book, form)
     for register in record.registers:
-        _in_parts(book, register.name, *register.table(shown), ())
-    save_book(book, file)
+        book.add(register.name, *register.table(shown))
+    book.save(file)
     return file.getvalue()
 
 
@@ -176,10 +178,6 @@ def _json(record: Record, shown: Shown) -> str:
     return json.dumps(said, ensure_ascii=False, indent=1) + "\n"
 
 
-def _style(outcome: Outcome) -> str:
-    return f"datamap {outcome.label}"
-
-
 def changes_bytes(found: Comparison) -> bytes:
     """A comparison as one styled .xlsx, as bytes. The same comparison gives the same bytes."""
     file = io.BytesIO()
@@ -190,67 +188,88 @@ def changes_bytes(found: Comparison) -> bytes:
 def save_changes(found: Comparison, path: Target) -> None:
     """Write a comparison to one styled .xlsx at a path or into an open binary file."""
     days = " to ".join(dict.fromkeys(side.on.isoformat() for side in (found.before, found.after)))
-    book = _styled_book(f"What changed, {days}", found.after)
+    book = _Book(f"What changed, {days}", found.after)
     for register in CHANGES:
-        _in_parts(book, register.name, *marked(register.columns, register.rows(found), found.after), ())
-    save_book(book, path)
-
-
-def _styled_book(title: str, assessment: Assessment) -> Workbook:
-    """A workbook with a style for each outcome; of a hypothesis with what is supposed as its first sheet."""
-    hypothetical = list(supposed(assessment))
-    book = new_book(f"{HYPOTHETICAL}: {title}" if hypothetical else title)
-    for outcome, style in STYLE.items():
-        font = Font(name=FACE, size=11, bold=True, color=f"FF{style.ink[1:].upper()}")
-        fill = PatternFill("solid", fgColor=f"FF{style.fill[1:].upper()}")
-        book.add_named_style(NamedStyle(_style(outcome), font=font, fill=fill, alignment=TOP, border=HAIRLINE))
-    if hypothetical:
-        _sheet(book, HYPOTHETICAL, ABOUT.columns, hypothetical, ())
-    return book
+        book.add(register.name, *marked(register.columns, register.rows(found), found.after))
+    book.save(path)
 
 
 def _write(shown: Shown, record: Record, target: Target) -> None:
-    book = _styled_book(f"{record.title}, {shown.assessment.on.isoformat()}", shown.assessment)
-    leads = {
-        TRANSFERS.name: [shown.leads.get(id(a)) for a in shown.answers] if shown.linked else [],
-        FLAGGED.name: [shown.leads.get(id(a)) for a in shown.flagged] if shown.linked else [],
-    }
-    link = Font(name=FACE, size=11, underline="single", color=INK)
-    book.add_named_style(NamedStyle(_LINK, font=link, alignment=TOP, border=HAIRLINE))
-    for register in record.registers:
-        columns, rows = register.table(shown)
-        _in_parts(book, register.name, columns, rows, leads.get(register.name, []))
-    save_book(book, target)
+    with all_kept():
+        write_tables(f"{record.title}, {shown.assessment.on.isoformat()}", shown, tables_of(record, shown), target)
 
 
-def _in_parts(
-    book: Workbook, name: str, columns: Sequence[str], rows: Sequence[Row], leads: Sequence[int | None]
-) -> None:
-    """A table on as many sheets as it needs."""
-    for part, start in enumerate(range(0, max(len(rows), 1), MOST_ROWS), 1):
-        here = slice(start, start + MOST_ROWS)
-        _sheet(book, name if part == 1 else f"{name} {part}", columns, rows[here], leads[here])
+class LinkedTable(NamedTuple):
+    """One table of a workbook. `leads` has for each row the row of *Law relied on* that it leads to; nothing without links."""
+
+    name: str
+    columns: Sequence[str]
+    rows: Sequence[Row]
+    leads: Sequence[int | None] = ()
 
 
-_OUTCOMES = {label: outcome for outcome, label in LABELS.items()}
+def tables_of(record: Record, shown: Shown) -> list[LinkedTable]:
+    """The tables of a record, in words."""
+    linked = {TRANSFERS.name: shown.answers, FLAGGED.name: shown.flagged} if shown.linked else {}
+    return [
+        LinkedTable(r.name, *r.table(shown), [shown.leads.get(id(a)) for a in linked.get(r.name, ())])
+        for r in record.registers
+    ]
 
 
-def _sheet(book: Workbook, name: str, columns: Sequence[str], rows: Sequence[Row], leads: Sequence[int | None]) -> None:
-    widths = _ABOUT_WIDTHS if tuple(columns) == ABOUT.columns else _WIDTHS
-    wide = [widths.get(c, len(c) + 6.0) for c in columns]
-    sheet = add_sheet(book, name, list(zip(columns, wide, strict=True)), len(rows))
-    if len(columns) > 10:
-        sheet.page_setup.paperSize = _WIDE_PAPER
-    sheet.page_setup.fitToWidth = math.ceil(sum(wide) / (_ACROSS_A3 if len(columns) > 10 else _ACROSS_A4))
-    sheet.print_title_cols = "A:A"
-    citation = columns.index("Citation") + 1 if leads else 0
-    coloured = [n for n, c in enumerate(columns) if c in ("Outcome", "Outcome before", "Why it matters", "What")]
-    for number, row in enumerate(rows, 2):
-        put_row(sheet, number, row, wide)
-        for position in coloured:
-            if outcome := _OUTCOMES.get(str(row[position])):
-                cell_at(sheet, number, position + 1).style = _style(outcome)
-        if citation and (lead := leads[number - 2]):
-            cell = cell_at(sheet, number, citation)
-            cell.style = _LINK
-            link_to(cell, LAW.name, lead)
+def write_tables(title: str, shown: Shown, tables: Iterable[LinkedTable], target: Target) -> None:
+    """Write tables to one styled .xlsx at a path or into an open binary file."""
+    book = _Book(title, shown.assessment)
+    for table in tables:
+        book.add(*table)
+    book.save(target)
+
+
+class _Book:
+    """A workbook of tables, with a style for each outcome; of a hypothesis with what is supposed as its first sheet."""
+
+    def __init__(self, title: str, assessment: Assessment) -> None:
+        hypothetical = list(supposed(assessment))
+        self.book = new_book(f"{HYPOTHETICAL}: {title}" if hypothetical else title)
+        self._bodies: dict[str, Body] = {}
+        for outcome, style in STYLE.items():
+            font = Font(name=FACE, size=11, bold=True, color=f"FF{style.ink[1:].upper()}")
+            fill = PatternFill("solid", fgColor=f"FF{style.fill[1:].upper()}")
+            self.book.add_named_style(
+                NamedStyle(f"datamap {outcome.label}", font=font, fill=fill, alignment=TOP, border=HAIRLINE)
+            )
+        link = Font(name=FACE, size=11, underline="single", color=INK)
+        self.book.add_named_style(NamedStyle(_LINK, font=link, alignment=TOP, border=HAIRLINE))
+        if hypothetical:
+            self.add(HYPOTHETICAL, ABOUT.columns, hypothetical)
+
+    def add(self, name: str, columns: Sequence[str], rows: Sequence[Row], leads: Sequence[int | None] = ()) -> None:
+        """A table, on as many sheets as it needs. `leads` has for each row the row of *Law relied on* that it leads to."""
+        for part, start in enumerate(range(0, max(len(rows), 1), MOST_ROWS), 1):
+            here = slice(start, start + MOST_ROWS)
+            self._sheet(name if part == 1 else f"{name} {part}", columns, rows[here], leads[here])
+
+    def _sheet(self, name: str, columns: Sequence[str], rows: Sequence[Row], leads: Sequence[int | None]) -> None:
+        widths = _ABOUT_WIDTHS if tuple(columns) == ABOUT.columns else _WIDTHS
+        wide = [widths.get(c, len(c) + 6.0) for c in columns]
+        sheet = add_sheet(self.book, name, list(zip(columns, wide, strict=True)), len(rows))
+        if len(columns) > 10:
+            sheet.page_setup.paperSize = _WIDE_PAPER
+        sheet.page_setup.fitToWidth = math.ceil(sum(wide) / (_ACROSS_A3 if len(columns) > 10 else _ACROSS_A4))
+        sheet.print_title_cols = "A:A"
+        coloured = {n: _OUTCOMES for n, c in enumerate(columns) if c in _COLOURED}
+        links = Links(columns.index("Citation"), _LINK, LAW.name, leads) if leads else None
+        self._bodies[f"xl/worksheets/sheet{len(self.book.worksheets)}.xml"] = Body(sheet, rows, wide, coloured, links)
+
+    def save(self, target: Target) -> None:
+        """Write it to a path or into an open binary file."""
+
+        def filled(name: str, part: bytes) -> Iterable[bytes]:
+            body = self._bodies.get(name)
+            return body.into(part) if body else (part,)
+
+        save_book(self.book, target, filled)
+
+
+_OUTCOMES = {label: f"datamap {label}" for label in LABELS.values()}
+_COLOURED = frozenset({"Outcome", "Outcome before", "Why it matters", "What"})

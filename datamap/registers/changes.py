@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from datamap import __version__
 from datamap.comparison import Comparison, Status, What, place_words
 from datamap.registers.tables import ABOUT_COLUMNS, Row, as_text, marked, recipient_name, supposed, yes
 from datamap.registers.transfer import NOT_ADVICE
 from datamap.sheets import Cell
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def _flags(found: Comparison) -> Iterator[Row]:
         if change.status is not Status.SAME:
             flag = change.flag
             yield (
-                change.status.value.capitalize(), flag.code, flag.about, flag.message, flag.citation, _cells(flag.cells),
+                change.status.value.capitalize(), flag.code, flag.about, flag.message, flag.citation, yes(flag.to_be_verified), _cells(flag.cells),
             )  # fmt: skip
 
 
@@ -104,7 +106,7 @@ CHANGED_RECORDS = ChangeRegister(
 )  # fmt: skip
 CHANGED_FLAGS = ChangeRegister(
     "Flags changed", "Flags of other rules that are new, gone or say something else.",
-    ("What happened", "Code", "About", "Message", "Citation", "Cells"), _flags,
+    ("What happened", "Code", "About", "Message", "Citation", "To be verified", "Cells"), _flags,
 )  # fmt: skip
 RENAMES = ChangeRegister(
     "Perhaps the same", "Names that are perhaps one under another name. Nothing was joined.",

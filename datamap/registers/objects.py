@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from datamap import __version__, places
@@ -19,7 +20,12 @@ from datamap.transfers import WORST_FIRST, Answer, ReliedOn
 
 def json_transfers(assessment: Assessment) -> list[dict[str, Any]]:
     """One object for every leg under every regime, in the order of the answers, as `datamap check` prints them."""
-    return [_json_transfer(answer, assessment.not_understood(answer)) for answer in assessment.answers]
+    return list(_transfers(assessment))
+
+
+def _transfers(assessment: Assessment) -> Iterator[dict[str, Any]]:
+    for answer in assessment.answers.passing():
+        yield _json_transfer(answer, assessment.not_understood(answer))
 
 
 def _json_transfer(answer: Answer, not_understood: tuple[Cell, ...]) -> dict[str, Any]:
@@ -89,6 +95,11 @@ def _addresses(cells: Iterable[Cell]) -> list[str]:
 
 def to_json(assessment: Assessment) -> dict[str, Any]:
     """The object that `datamap check --format json` prints: plain types, in a stable order."""
+    return _json_object(assessment) | {"transfers": json_transfers(assessment)}
+
+
+def _json_object(assessment: Assessment) -> dict[str, Any]:
+    """The same, in which the transfers are made one after the other: of a large inventory they fill the memory."""
     counts = assessment.counts
     return {
         "as_of": assessment.on.isoformat(),
@@ -119,7 +130,7 @@ def to_json(assessment: Assessment) -> dict[str, Any]:
             }
             for p in assessment.problems
         ],
-        "transfers": json_transfers(assessment),
+        "transfers": _transfers(assessment),
         "flags": [
             {
                 "code": f.code,
@@ -259,6 +270,8 @@ def json_comparison(found: Comparison) -> dict[str, Any]:
             "worse": len(found.worse),
             "better": len(found.better),
             "newly_flagged": sum(leg.newly_flagged for leg in found.legs),
+            "no_longer_known": sum(leg.lost for leg in found.legs),
+            "still_flagged_changed": sum(leg.still_flagged for leg in found.legs),
             **{status.value: found.counts[status] for status in Status},
         },
         "transfers": [_json_leg(leg, found) for leg in found.legs if leg.status is not Status.SAME],
@@ -283,7 +296,15 @@ def json_comparison(found: Comparison) -> dict[str, Any]:
             for record in found.records
         ],
         "flags": [
-            {"status": f.status.value, "code": f.flag.code, "about": f.flag.about, "message": f.flag.message}
+            {
+                "status": f.status.value,
+                "code": f.flag.code,
+                "about": f.flag.about,
+                "message": f.flag.message,
+                "citation": f.flag.citation,
+                "to_be_verified": f.flag.to_be_verified,
+                "yours": f.flag.yours,
+            }
             for f in found.flags
             if f.status is not Status.SAME
         ],
@@ -317,9 +338,27 @@ def _json_leg(leg: LegChange, found: Comparison) -> dict[str, Any]:
     }
 
 
-def json_text(assessment: Assessment) -> str:
-    """`to_json` as text, with every letter as itself: a line for each key, and for each entry of a list."""
-    return "{\n" + ",\n".join(f"  {_json(k)}: {_json_lines(v)}" for k, v in to_json(assessment).items()) + "\n}\n"
+def json_text(assessment: Assessment, more: Mapping[str, Any] = MappingProxyType({})) -> str:
+    """`to_json`, and `more` keys beside it, as text, with every letter as itself: a line for each key, and for each entry
+    of a list."""
+    return "".join(json_pieces(assessment, more))
+
+
+def json_pieces(assessment: Assessment, more: Mapping[str, Any] = MappingProxyType({})) -> Iterator[str]:
+    """The same text in pieces, none of which is kept: so that what is written need not fit into memory."""
+    before = "{\n"
+    for key, value in {**_json_object(assessment), **more}.items():
+        yield f"{before}  {_json(key)}: "
+        before = ",\n"
+        if isinstance(value, Iterator):
+            between = "["
+            for entry in value:
+                yield f"{between}\n    {_json(entry)}"
+                between = ","
+            yield "[]" if between == "[" else "\n  ]"
+        else:
+            yield _json_lines(value)
+    yield "\n}\n"
 
 
 def _json_lines(value: Any) -> str:

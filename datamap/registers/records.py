@@ -14,8 +14,10 @@ from types import MappingProxyType
 from typing import Any
 
 from datamap.assessment import Assessment
+from datamap.duties import Flag
 from datamap.graph import ASSESSED, MappedFlow, Movement
 from datamap.inventory import Fact, Organisation, Place, Recipient, Role, System, items, name_key
+from datamap.people import held_for
 from datamap.places import place_name
 from datamap.registers.forms import CNIL, ICO, Filled, FormOf, standing
 from datamap.registers.tables import (
@@ -97,7 +99,7 @@ def one_system(assessment: Assessment, name: str) -> Selection:
         if (name_key(f.system.name) == key if f.system else key in map(name_key, (f.origin.name, f.destination.name)))
     )
     ids = {f.id for f in flows}
-    answers = tuple(a for a in assessment.answers if a.leg.flow.id in ids)
+    answers = assessment.answers.narrowed(ids)
     hidden = {"focus": n} if (n := len(assessment.map.flows) - len(flows)) else {}
     return OneSystem(assessment, View(focus=name), flows, answers, hidden, name)
 
@@ -115,17 +117,7 @@ def _systems(shown: Shown) -> tuple[System, ...]:
 
 def _held_for(shown: Shown, system: System) -> tuple[str, ...]:
     """The names of those for whom a system's information is held; empty where it is the organisation's own."""
-    key = name_key(system.name)
-    return tuple(
-        dict.fromkeys(
-            recipient_name(flow)
-            for flow in shown.assessment.map.flows
-            if flow.for_principal
-            and flow.system
-            and name_key(flow.system.name) == key
-            and flow.record.role.or_else(flow.recipient.role if flow.recipient else Fact()).value is Role.PRINCIPAL
-        )
-    )
+    return tuple(dict.fromkeys(recipient_name(flow) for flow in held_for(shown.assessment, [system])))
 
 
 def _leaving(shown: Shown, system: System) -> tuple[MappedFlow, ...]:
@@ -381,6 +373,10 @@ def _safeguards(shown: Shown) -> Iterator[Row]:
         )
 
 
+def _cited(flag: Flag) -> str:
+    return f"{flag.citation} ({_ASKED})" if flag.to_be_verified else flag.citation
+
+
 _RETENTION = frozenset({"NZ-IPP9"})
 """The rules of law that ask for a period."""
 
@@ -398,7 +394,7 @@ def _retention(shown: Shown) -> Iterator[Row]:
             _stated(system.purposes),
             _stated(system.retention),
             flag.message if flag else "",
-            flag.citation if flag else "",
+            _cited(flag) if flag else "",
             shown.cells([c for c in (system.cell, *system.retention.cells) if c]),
         )
 
@@ -411,6 +407,21 @@ _DISCLOSURE = (
     "Safeguard from", "Safeguard until", "Reason", "Missing", "Duties", "Since", "Frequency", "Source cells",
 )  # fmt: skip
 _ASKED = "to be verified"
+
+
+def _disclosures(code: str, title: str, help: str, table: str, *, regime: str, country: str) -> Record:
+    """The record of what one regime calls a disclosure abroad, with what it rests on."""
+    register = Register(table, "One row for each flow at each place.", _DISCLOSURE, _of_regime(regime))
+    return Record(
+        code,
+        title,
+        help,
+        (register, LAW, ABOUT),
+        counts=f"answers under the law of {country}",
+        whole=_answers_of(regime),
+        left_out=_not_abroad(regime),
+    )
+
 
 _ALL = (
     Record("transfers", "Transfer register", "Every flow at every place under every regime.", REGISTERS),
@@ -454,23 +465,21 @@ _ALL = (
         whole=lambda shown: len(_systems(shown)),
         left_out=_own,
     ),
-    Record(
+    _disclosures(
         "ipp-12",
         "Disclosures outside New Zealand",
         "Every disclosure to a foreign person or entity, the ground it rests on and the evidence on file.",
-        (Register("IPP 12 disclosures", "One row for each flow at each place.", _DISCLOSURE, _of_regime("nz")), LAW, ABOUT),
-        counts="answers under the law of New Zealand",
-        whole=_answers_of("nz"),
-        left_out=_not_abroad("nz"),
+        "IPP 12 disclosures",
+        regime="nz",
+        country="New Zealand",
     ),
-    Record(
+    _disclosures(
         "app-8",
         "Disclosures to overseas recipients, Australia",
         "Every cross-border disclosure, the exception or the reasonable steps it rests on and the evidence on file.",
-        (Register("APP 8 disclosures", "One row for each flow at each place.", _DISCLOSURE, _of_regime("au")), LAW, ABOUT),
-        counts="answers under the law of Australia",
-        whole=_answers_of("au"),
-        left_out=_not_abroad("au"),
+        "APP 8 disclosures",
+        regime="au",
+        country="Australia",
     ),
     Record(
         "sub-processors",

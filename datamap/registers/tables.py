@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
-
-import pandas as pd
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
 from datamap import places
 from datamap.assessment import Assessment
@@ -19,8 +18,11 @@ from datamap.inventory import Fact, Nothing, Place
 from datamap.law import Cited, Regime
 from datamap.law.readable import of_anybody
 from datamap.sheets import Cell
-from datamap.transfers import WORST_FIRST, Answer, ReliedOn
+from datamap.transfers import WORST_FIRST, Answer, Answers, ReliedOn
 from datamap.views import Selection
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Value = str | int | date | None
 Row = tuple[Value, ...]
@@ -73,7 +75,7 @@ class Shown:
         return self.selection.hidden_sentence() if self.selection else "Nothing hidden."
 
     @property
-    def answers(self) -> tuple[Answer, ...]:
+    def answers(self) -> Answers:
         return self.selection.answers if self.selection else self.assessment.answers
 
     @property
@@ -100,13 +102,13 @@ class Shown:
     @cached_property
     def flagged(self) -> tuple[Answer, ...]:
         """The flagged answers, worst first, otherwise in their own order."""
-        return tuple(sorted((a for a in self.answers if a.outcome.flagged), key=lambda a: WORST_FIRST.index(a.outcome)))
+        return tuple(chain.from_iterable(self.answers.that_are(outcome) for outcome in WORST_FIRST if outcome.flagged))
 
     @cached_property
     def extra(self) -> tuple[str, ...]:
         """Headings of the columns of the sheet Flows that datamap has no meaning for, in their order."""
-        flows = dict.fromkeys(a.leg.flow.record for a in self.answers if not a.leg.flow.implied)
-        return tuple(dict.fromkeys(heading for flow in flows for heading in flow.extra))
+        flows = (leg.flow for leg, row in self.answers.by_leg() if row and not leg.flow.implied)
+        return tuple(dict.fromkeys(heading for flow in flows for heading in flow.record.extra))
 
     def cells(self, cells: Iterable[Cell]) -> str:
         """Addresses, without the file's name when there is only one file."""
@@ -119,14 +121,14 @@ class Shown:
     @cached_property
     def chains(self) -> tuple[Chain, ...]:
         """The shortest ways of each category to each country whose last hop is shown."""
-        flows = {a.leg.flow.id for a in self.answers}
+        flows = set(self.answers.flow_ids())
         return tuple(c for c in reaches(self.assessment) if not self.narrowed or c.hops[-1].flow.id in flows)
 
     @cached_property
     def law_rows(self) -> dict[tuple[str, str], _LawRow]:
         """Every piece of law relied on, by regime and rule: in the order of the regimes and of their steps."""
         used: dict[str, dict[str, None]] = defaultdict(dict)
-        for answer in self.answers:
+        for answer in self.answers.one_of_each():
             rules = used[answer.regime]
             rules.update(dict.fromkeys(rule.partition("/")[2] for rule, _ in answer.tried))
             regime = self.regime(answer.regime)
@@ -155,7 +157,7 @@ class Shown:
     def leads(self) -> dict[int, int]:
         """The row of the sheet *Law relied on* that each answer leads to, by the answer's identity."""
         rows = {key: row for row, key in enumerate(self.law_rows, 2)}
-        return {id(a): rows[key] for a in self.answers if (key := self.decided_by(a))}
+        return {id(a): rows[key] for a, key in self.answers.shared(self.decided_by) if key}
 
 
 def table(register: Register, assessment: Assessment, selection: Selection | None = None) -> pd.DataFrame:
@@ -166,6 +168,8 @@ def table(register: Register, assessment: Assessment, selection: Selection | Non
 
 def as_text(columns: tuple[str, ...], rows: Iterable[Row]) -> pd.DataFrame:
     """Rows as a data frame of text."""
+    import pandas as pd
+
     return pd.DataFrame([["" if v is None else str(v) for v in row] for row in rows], columns=list(columns), dtype=str)
 
 
