@@ -1,10 +1,16 @@
 """The child process of `sheets.read`: opens one file and prints its cells, or one sentence, as lines of JSON.
 
-It is run by its path with `-I` and imports nothing of this package, so that it starts fast. The job comes on standard
+It is run by its path with `-I` (see `sheets._START`) and imports nothing of this package, so that it starts fast. The job comes on standard
 input (see `sheets._attempt`). Lines out, in this order: `{"kind"}` once known; for each sheet `{"sheet", "hidden"}`,
-then lists of rows, then `{"merged", "hidden_rows", "hidden_columns"}` if it has any; at last `{"done"}`,
+then its rows in blocks, then `{"merged", "hidden_rows", "hidden_columns"}` if it has any; at last `{"done"}`,
 `{"refused": sentence}`, `{"missing": module}` or `{"damaged"}`. A last line that never comes means that the process was
 ended by a limit.
+
+A block is `{"rows", "cells", "bytes", "columns"}`, or `{"blank"}` for so many blank rows. Each column of it is a list of
+two: the values that the sheet's column did not have before, and the codes of its cells. A code numbers a value in the
+order in which the column's values are sent; 0 is a blank cell. Codes are one number where all are the same, else base64
+of unsigned integers of 1 byte each, of 4 once the column has had `NARROW` values. So a text that many cells hold is
+written, sent and made again once or a few times.
 
 xlsx, xlsb, xls and ods are read by calamine. It gives a blank for an error cell and for a formula without a stored
 value, so those are looked up apart: in the XML of xlsx and ods when a search of its bytes finds any, by fastexcel for
@@ -18,6 +24,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import gc
 import io
 import json
 import re
@@ -26,12 +33,13 @@ import struct
 import sys
 import zipfile
 import zlib
+from array import array
+from binascii import b2a_base64
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from html import unescape
-from itertools import islice
+from itertools import islice, zip_longest
 from math import isfinite
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
@@ -53,6 +61,9 @@ class Extras:
 
 
 CHUNK = 1 << 20
+NARROW = 256
+BLOCK = 100_000  # cells that are sent together
+FILL, SMALL, FEW = 4, 20_000, 64  # so many times the cells may a block have room for, and more if it is small
 HEAD = 4096
 SHEET_ROWS = 1_048_576
 SHEET_COLUMNS = 16_384
@@ -110,10 +121,11 @@ class Damaged(Exception):
 
 
 def main() -> None:
+    gc.disable()  # nothing here is in a circle, and looking for that takes long
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent, which gets it too, ends this process
     job = json.load(sys.stdin)
     limits = job["limits"]
-    _limit_process(limits)
+    limit_process(limits)
     out = Output(limits)
     name = job["name"]
     try:
@@ -137,7 +149,7 @@ def main() -> None:
         out.send({"done": True} if out.sheets else {"refused": f"{name} holds no sheet of cells: {SAVE}."})
 
 
-def _limit_process(limits: dict[str, Any]) -> None:
+def limit_process(limits: dict[str, Any]) -> None:
     try:
         import resource
     except ImportError:
@@ -155,6 +167,86 @@ def _limit_process(limits: dict[str, Any]) -> None:
             continue
 
 
+class Codes(dict[Any, int]):
+    """The codes of the values that one column of a sheet has had; a key without one gets the next when it is asked for."""
+
+    def __init__(self) -> None:
+        self.count = 1
+        self.new: list[Any] = []
+        self.forget()
+
+    def forget(self) -> None:
+        """Look nothing up among what there was so far; codes go on from where they are."""
+        self.clear()
+        self[None] = self[""] = 0
+
+    def __missing__(self, key: Any) -> int:
+        code = self[key] = self.count
+        self.count += 1
+        self.new.append(key)
+        return code
+
+    def take_back(self) -> None:
+        """Undo what was added since `new` was empty."""
+        for key in self.new:
+            del self[key]
+        self.count -= len(self.new)
+        self.new.clear()
+
+
+class Column:
+    """One column of a sheet on its way to the parent.
+
+    Texts are their own keys. Any other value goes with its kind, because 1, 1.0 and True would be one key.
+    """
+
+    REMEMBERED = 50_000
+    """Values that are looked up at most: a column in which hardly any comes again should take little memory."""
+    LETTERS = 4 << 20
+    """The same for their characters."""
+
+    def __init__(self) -> None:
+        self._codes = Codes()
+        self._only_texts = True
+        self._letters = 0
+
+    def block(self, cells: tuple[Any, ...]) -> list[Any]:
+        """New values and codes of some more cells, as they are sent."""
+        codes = self._codes
+        found: list[int] = []
+        if self._only_texts:
+            with suppress(TypeError):  # of what cannot be a key
+                found = list(map(codes.__getitem__, cells))
+            if not found or any(type(value) is not str for value in codes.new):
+                codes.take_back()
+                self._only_texts = False
+        if not self._only_texts:
+            found = [codes[cell if type(cell) is str or cell is None else _key(cell)] for cell in cells]
+        texts = [value for value in codes.new if type(value) is str]
+        new = texts if len(texts) == len(codes.new) else [_of_key(key) for key in codes.new]
+        sent: int | str = found[0]
+        if found[-1] != sent or found.count(sent) < len(found):
+            packed = bytes(found) if codes.count <= NARROW else array("I", found)
+            sent = b2a_base64(packed, newline=False).decode()
+        codes.new = []
+        self._letters += sum(map(len, texts))
+        if len(codes) > self.REMEMBERED or self._letters > self.LETTERS:
+            codes.forget()
+            self._letters = 0
+        return [new, sent]
+
+
+def _key(value: Any) -> tuple[type, Any]:
+    return type(value), tuple(value.items()) if type(value) is dict else value
+
+
+def _of_key(key: Any) -> Any:
+    if type(key) is str:
+        return key
+    kind, value = key
+    return dict(value) if kind is dict else _plain(value)
+
+
 class Output:
     """Sends sheets to the parent in pieces of bounded size, counting what the limits count."""
 
@@ -162,6 +254,7 @@ class Output:
         self.limits = limits
         self._pipe = sys.stdout.buffer
         self._cells = 0
+        self._text = 0
         self._names: set[str] = set()
         self.sheets = 0
         self._bytes = 0
@@ -170,11 +263,11 @@ class Output:
         self._write(message)
         self._pipe.flush()
 
-    def _write(self, message: object) -> None:
+    def _write(self, message: dict[str, Any]) -> None:
         line = json.dumps(message, ensure_ascii=False, separators=(",", ":"), default=_tag)
         data = line.encode("utf-8", "replace")
         self._bytes += len(data)
-        if self._bytes > self.limits["result_bytes"] and isinstance(message, list):
+        if max(self._bytes, self._text) > self.limits["result_bytes"] and "rows" in message:
             raise Refused(
                 f"holds more than {self.limits['result_bytes'] // 1_000_000} MB of text: split it into smaller files"
             )
@@ -197,43 +290,65 @@ class Output:
         if self.sheets > self.limits["sheets"]:
             raise Refused(f"has more than {self.limits['sheets']} sheets: split it into smaller files")
         self._write({"sheet": name, "hidden": hidden})
-        chunk: list[Row] = []
-        weight = blank = number = last = width = 0
+        columns: list[Column] = []
+        block: list[Row] = []
+        blank = number = last = width = 0
+        cells = text = widest = 0  # of the block
         longest, most = self.limits["text"], self.limits["cells"]
+
+        def flush() -> None:
+            nonlocal block, cells, text, widest
+            if block:
+                columns.extend(Column() for _ in range(widest - len(columns)))
+                sent = [column.block(one) for column, one in zip(columns, zip_longest(*block), strict=False)]
+                self._text += text
+                self._write({"rows": len(block), "cells": cells, "bytes": text, "columns": sent})
+            block = []
+            cells = text = widest = 0
+
         for row in rows:
             number += 1
-            while row and row[-1] is None:
+            while row and (row[-1] is None or row[-1] == ""):
                 row.pop()
             if not row:
                 blank += 1
                 continue
-            last, size = number, blank + len(row)
-            if len(row) > width:
-                width = len(row)
-            self._cells += size
+            last, size = number, len(row)
+            self._cells += blank + size
             if self._cells > most:
                 raise Refused(f"holds more than {most:,} cells: split it into smaller files")
-            weight += size
-            if blank:
-                chunk.extend([] for _ in range(blank))
-                blank = 0
             try:
-                letters = len("".join(row))
+                together = "".join(row)
             except TypeError:
-                letters = sum([len(value) for value in row if type(value) is str])
-            if letters > longest:
+                together = "".join([value for value in row if type(value) is str])
+            if len(together) > longest:
                 for column, value in enumerate(row):
                     if type(value) is str and len(value) > longest:
                         where = f"row {number}, column {column + 1} of sheet {name}"
                         raise Refused(f"has more than {longest:,} characters in one cell ({where}): shorten it")
-            weight += letters >> 4
-            chunk.append(row)
-            if weight > 20_000:
-                self._write(chunk)
-                chunk = []
-                weight = 0
-        if chunk:
-            self._write(chunk)
+            if size > widest:
+                if (len(block) + 1) * size > FILL * cells + SMALL:
+                    flush()
+                widest = size
+                if size > width:
+                    width = size
+            elif (len(block) + 1) * widest > FILL * cells + SMALL:
+                flush()
+                widest = size
+            if blank:
+                if blank > FEW:
+                    flush()
+                    widest = size
+                    self._write({"blank": blank})
+                else:
+                    block.extend([] for _ in range(blank))
+                blank = 0
+            block.append(row)
+            cells += size
+            text += 3 * size + (len(together) if together.isascii() else len(together.encode("utf-8", "replace")))
+            if cells > BLOCK or text > 16 * BLOCK:
+                flush()
+        flush()
         if extras is not None and (extras.merged or extras.rows or extras.columns):
             self._shape(name, extras, last, width)
 
@@ -282,15 +397,6 @@ def _tag(value: object) -> dict[str, Any]:
     raise TypeError(type(value).__name__)
 
 
-def _values(row: Row) -> Row:
-    """A row as calamine gives it, with its values as they are sent."""
-    try:
-        "".join(row)
-    except TypeError:
-        return [(value or None) if type(value) is str else _plain(value) for value in row]
-    return [value or None for value in row] if "" in row else row
-
-
 def _plain(value: Any) -> Any:
     kind = type(value)
     if value is None:
@@ -326,7 +432,7 @@ def _read(path: Path, job: dict[str, Any], out: Output) -> None:
     _refuse_magic(head)
     suffix = job["suffix"]
     if suffix in MARKDOWN_SUFFIXES:
-        return _read_markdown(job["stem"], _text(path, out.limits, "Markdown"), out)
+        return _read_markdown(job["stem"], text_of(path, out.limits, "Markdown"), out)
     _refuse_markup(head)
     language = TREE_SUFFIXES.get(suffix)
     if language is None and JSON_HEAD.match(head.removeprefix(codecs.BOM_UTF8)):
@@ -335,7 +441,7 @@ def _read(path: Path, job: dict[str, Any], out: Output) -> None:
         language = "JSON"
     if language is not None:
         out.send({"kind": language.lower()})
-        text = _text(path, out.limits, language)
+        text = text_of(path, out.limits, language)
         return out.sheet(job["stem"], _tree_rows(language, text, out.limits))
     signs = sum(c < 32 and c not in b"\t\r\n\f\v" for c in head)
     if suffix in BOOK_SUFFIXES and signs > len(head) / 50:
@@ -419,25 +525,25 @@ def _read_package(path: Path, job: dict[str, Any], out: Output) -> None:
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
         raise Refused("is damaged or cut short: download or copy it again") from None
     with package:
-        _refuse_many(len(names), job["limits"])
+        refuse_many(len(names), job["limits"])
         lower = {name.lower().lstrip("/"): name for name in names}
         if {"[content_types].xml", "xl/workbook.xml", "xl/workbook.bin"} & lower.keys():
-            _refuse_twins(names, "parts")
+            refuse_twins(names, "parts")
             return _read_ooxml(path, package, job, out)
         if "mimetype" in lower or "content.xml" in lower:
-            _refuse_twins(names, "parts")
+            refuse_twins(names, "parts")
             return _read_ods(path, package, out)
         if any(PurePosixPath(name).name == "Index.zip" or name.endswith(".iwa") for name in names):
             raise Refused("is an Apple Numbers (or Pages, Keynote) file: export it from there as .xlsx")
         _read_zip(package, out)
 
 
-def _refuse_many(entries: int, limits: dict[str, Any]) -> None:
+def refuse_many(entries: int, limits: dict[str, Any]) -> None:
     if entries > limits["entries"]:
         raise Refused(f"holds more than {limits['entries']:,} files: give only those that are needed")
 
 
-def _refuse_twins(names: Iterable[str], what: str) -> None:
+def refuse_twins(names: Iterable[str], what: str) -> None:
     """Refuse a file in which one name stands for two things: readers differ in which they take."""
     seen: set[str] = set()
     for name in names:
@@ -453,7 +559,7 @@ def _member(package: zipfile.ZipFile, name: str) -> IO[bytes]:
     return package.open(info)
 
 
-def _chunks(package: zipfile.ZipFile, budget: list[int], name: str, limits: dict[str, Any]) -> Iterator[bytes]:
+def chunks_of(package: zipfile.ZipFile, budget: list[int], name: str, limits: dict[str, Any]) -> Iterator[bytes]:
     """The contents of one member of a zip, counted on `budget` (the expanded bytes and packed bytes so far)."""
     budget[1] += package.getinfo(name).compress_size
     try:
@@ -567,7 +673,7 @@ def _inspect(package: zipfile.ZipFile, parts: dict[str, Search], out: Output) ->
         search = parts.get(name)
         fragments_of: FragmentsOf | None = None
         tail = b""
-        for chunk in _chunks(package, budget, name, out.limits):
+        for chunk in chunks_of(package, budget, name, out.limits):
             data = tail + chunk
             if any(_holds(doctype, data) for doctype in DOCTYPES):
                 raise Refused(ENTITIES)
@@ -589,7 +695,7 @@ def _local(name: str) -> str:
     return name.rpartition(":")[2]
 
 
-def _parse(stream: IO[bytes], start: Callable[[str, dict[str, str]], None], **handlers: Callable[..., None]) -> None:
+def parse_xml(stream: IO[bytes], start: Callable[[str, dict[str, str]], None], **handlers: Callable[..., None]) -> None:
     """Parse XML with names stripped of their prefixes. A DTD is refused."""
     from xml.parsers import expat
 
@@ -622,7 +728,7 @@ def _xlsx_parts(package: zipfile.ZipFile) -> tuple[str, dict[str, str]]:
         rels = lower.get(str(part.parent / "_rels" / f"{part.name}.rels").lower())
         if rels:
             with _member(package, rels) as stream:
-                _parse(stream, lambda name, attributes: found.append(attributes) if name == "Relationship" else None)
+                parse_xml(stream, lambda name, attributes: found.append(attributes) if name == "Relationship" else None)
         return found
 
     def target(base: PurePosixPath, relation: dict[str, str]) -> str:
@@ -654,8 +760,8 @@ def _xlsx_parts(package: zipfile.ZipFile) -> tuple[str, dict[str, str]]:
 
     if workbook.lower().endswith(".xml"):
         with _member(package, workbook) as stream:
-            _parse(stream, sheet)
-    _refuse_twins(titles, "sheets")
+            parse_xml(stream, sheet)
+    refuse_twins(titles, "sheets")
     return workbook, sheets
 
 
@@ -723,7 +829,7 @@ def _xlsx_extras(stream: IO[bytes]) -> Extras:
         elif name == "v":
             part = ""
 
-    _parse(stream, start, end=end, text=text)
+    parse_xml(stream, start, end=end, text=text)
     return extras
 
 
@@ -848,7 +954,7 @@ def _ods_extras(stream: IO[bytes], limits: dict[str, Any]) -> dict[str, Extras]:
         if in_paragraph:
             paragraphs.append(data)
 
-    _parse(stream, start, end=end, text=text)
+    parse_xml(stream, start, end=end, text=text)
     return found
 
 
@@ -906,7 +1012,7 @@ def _read_ods(path: Path, package: zipfile.ZipFile, out: Output) -> None:
     if "META-INF/manifest.xml" in names:
         encrypted: list[bool] = []
         with _member(package, "META-INF/manifest.xml") as stream:
-            _parse(stream, lambda name, _: encrypted.append(True) if name == "encryption-data" else None)
+            parse_xml(stream, lambda name, _: encrypted.append(True) if name == "encryption-data" else None)
         if encrypted:
             raise Refused("is protected by a password: open it, remove the password and save it again")
     if "content.xml" not in names:
@@ -935,14 +1041,14 @@ def _read_calamine(path: Path, out: Output, extras_of: Callable[[str, int], Extr
             book = calamine.CalamineWorkbook.from_filelike(file)
         except calamine.PasswordError:
             raise Refused("is protected by a password: open it, remove the password and save it again") from None
-        _refuse_twins(book.sheet_names, "sheets")
+        refuse_twins(book.sheet_names, "sheets")
         for metadata in book.sheets_metadata:
             if metadata.typ != calamine.SheetTypeEnum.WorkSheet:
                 continue
             sheet = book.get_sheet_by_name(metadata.name)
             left = sheet.start[1] if sheet.start else 0
             before = [None] * left
-            rows = (_values(row) for row in sheet.iter_rows())
+            rows: Iterator[Row] = sheet.iter_rows()
             if left:
                 rows = (before + row for row in rows)
             hidden = metadata.visible != calamine.SheetVisibleEnum.Visible
@@ -1046,7 +1152,7 @@ def _fastexcel_errors(path: Path) -> Callable[[str, int], Extras]:
 def _read_folder(path: Path, out: Output) -> None:
     root = path.resolve()
     entries = list(islice(path.iterdir(), out.limits["entries"] + 1))
-    _refuse_many(len(entries), out.limits)
+    refuse_many(len(entries), out.limits)
     files = [
         entry for entry in entries if _is_csv(entry.name) and entry.is_file() and entry.resolve().is_relative_to(root)
     ]
@@ -1078,7 +1184,7 @@ def _read_zip(package: zipfile.ZipFile, out: Output) -> None:
         if not _is_csv(path.name):
             others.append(path.name)
             continue
-        for _ in _chunks(package, budget, info.filename, out.limits):
+        for _ in chunks_of(package, budget, info.filename, out.limits):
             pass
         files.append((path.name, lambda member=info.filename: _member(package, member)))  # type: ignore[misc]
     if not files:
@@ -1140,7 +1246,7 @@ def _csv_rows(opener: Callable[[], IO[bytes]], limits: dict[str, Any]) -> Iterat
                 number += 1
                 if exhausted:
                     raise Refused(f'has a quotation mark (") that opens in row {number} and is never closed: close it')
-                yield [value or None for value in row]
+                yield row
     except UnicodeDecodeError:
         raise Refused(MIXED) from None
     except csv.Error:
@@ -1265,7 +1371,7 @@ STEADY = 0.6
 """The share of lines that must have the same number of cells for a text of any name to be a table."""
 
 
-def _text(path: Path, limits: dict[str, Any], language: str) -> str:
+def text_of(path: Path, limits: dict[str, Any], language: str) -> str:
     """The whole file, its lines ended by line feeds."""
     if path.stat().st_size > limits["text_bytes"]:
         most = limits["text_bytes"] // 1_000_000
@@ -1283,7 +1389,7 @@ def _text(path: Path, limits: dict[str, Any], language: str) -> str:
 def _read_plain(path: Path, stem: str, out: Output) -> None:
     """Text whose name does not say what it is: the pipe tables in it, else CSV if its lines are alike."""
     if path.stat().st_size <= out.limits["text_bytes"]:
-        text = _text(path, out.limits, "plain text")
+        text = text_of(path, out.limits, "plain text")
         if any(MARKDOWN_RULE.fullmatch(line) for line in text.split("\n")):
             return _read_markdown(stem, text, out)
         if "\n" not in text.strip() or _best_delimiter(text[: 1 << 16])[1] < STEADY:
@@ -1316,9 +1422,9 @@ def _read_markdown(stem: str, text: str, out: Output) -> None:
             continue
         heading = re.match(r"[>\s]*+#{1,6}[ \t]+(.*)", line)
         if heading is not None:
-            name = _unmarked(heading[1].rstrip().rstrip("#")) or stem
+            name = unmarked(heading[1].rstrip().rstrip("#")) or stem
         elif line.strip() and at + 1 < len(lines) and re.fullmatch(r" {0,3}(=+|-+)[ \t]*", lines[at + 1]):
-            name = _unmarked(line) or stem
+            name = unmarked(line) or stem
         elif "|" in line and at + 1 < len(lines) and MARKDOWN_RULE.fullmatch(lines[at + 1]):
             begin = at
             while at < len(lines) and "|" in lines[at]:
@@ -1337,14 +1443,16 @@ def _pipe_cells(line: str) -> Row:
     line = re.sub(r"^[>\s]+", "", line).rstrip().removeprefix("|")
     if line.endswith("|") and not line.endswith("\\|"):
         line = line[:-1]
-    return [_unmarked(cell) or None for cell in re.split(r"(?<!\\)\|", line)]
+    return [unmarked(cell) or None for cell in re.split(r"(?<!\\)\|", line)]
 
 
-def _unmarked(text: str) -> str:
+def unmarked(text: str) -> str:
     """The words of a piece of Markdown: `[text](address)` is its text, `<br>` a new line, emphasis is left out."""
     if MARKDOWN_SIGN.search(text) is None:
         return text.strip()
     text = "\n".join(part.strip() for part in re.split(r"(?i)<br\s*+/?>", text))
+    from html import unescape
+
     text = MARKDOWN_LINK.sub(r"\1", text.replace("`", ""))
     text = re.sub(r"(\*\*|__)(?=\S)(.+?)\1", r"\2", text)
     text = re.sub(r"<((?:https?://|mailto:)[^<>\s]*)>", r"\1", text).strip()

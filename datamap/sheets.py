@@ -13,16 +13,21 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from array import array
+from binascii import a2b_base64
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from itertools import zip_longest
 from pathlib import Path, PurePath
 from queue import Empty, Queue
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 
+@lru_cache(maxsize=1024)
 def column_letters(column: int) -> str:
     """The spreadsheet's name of a column: 1 → A, 27 → AA."""
     letters = ""
@@ -64,6 +69,63 @@ class Uncomputed(NamedTuple):
 Value = str | int | float | bool | date | datetime | time | timedelta | ErrorValue | Uncomputed | None
 
 
+Codes: TypeAlias = "bytearray | array[int]"
+
+
+class Coded(NamedTuple):
+    """The cells of one column: the cell in row r + 1 is `values[codes[r]]`, and blank where there is no such code.
+
+    Code 0 is a blank cell. A value stands among the values once, or a few times.
+    """
+
+    values: Sequence[Value]
+    codes: Sequence[int]
+
+    @classmethod
+    def of(cls, cells: Iterable[Value]) -> Coded:
+        """The column that has these cells."""
+        known: dict[Any, int] = {None: 0}
+        values: list[Value] = [None]
+        codes: list[int] = []
+        for value in cells:
+            key = value if type(value) is str or value is None else (type(value), value)  # 1, 1.0 and True are equal
+            code = known.setdefault(key, len(values))
+            if code == len(values):
+                values.append(value)
+            codes.append(code)
+        return cls(values, codes)
+
+    def picked(self, rows: Sequence[int]) -> Coded:
+        """The cells of these rows, which count from 1; no code is left out."""
+        codes = self.codes
+        if isinstance(rows, range) and rows.step == 1:
+            found = codes[rows.start - 1 : rows.stop - 1]
+            missing = len(rows) - len(found)
+            return Coded(self.values, [*found, *[0] * missing] if missing else found)
+        return Coded(self.values, [codes[row - 1] if row <= len(codes) else 0 for row in rows])
+
+    def used(self) -> list[int]:
+        """The codes that there are, each once, in the order of their first cells."""
+        codes = self.codes
+        if not isinstance(codes, bytes | bytearray):
+            return list(dict.fromkeys(codes))
+        first = {code: codes.find(code) for code in range(len(self.values))}
+        return sorted((code for code, at in first.items() if at >= 0), key=first.__getitem__)
+
+    def changed(self, change: Callable[[Value], Value]) -> Coded:
+        """The column with every value that is not blank changed."""
+        return Coded([None, *map(change, self.values[1:])], self.codes)
+
+
+def is_blank(row: Iterable[Value]) -> bool:
+    """Whether the cells of a row hold nothing but white space."""
+    return all(map(_says_nothing, row))
+
+
+def _says_nothing(value: Value) -> bool:
+    return value is None or (type(value) is str and not value.strip())
+
+
 @dataclass(frozen=True)
 class Sheet:
     """One sheet. `rows[r][c]` is the cell at row r + 1, column c + 1; rows may be ragged; a blank cell is None.
@@ -71,6 +133,9 @@ class Sheet:
     `merged` holds (top, left, bottom, right) of each merged range, counted from 1, ends included; its value is in its
     first cell. Hidden rows and columns are read like all others, and named here as far as anything was read in them.
     Merged ranges are known of xlsx, xls and ods, what is hidden of xlsx and ods.
+
+    A sheet that was read from a file keeps its columns, each distinct value once; its rows are made when they are first
+    asked for. The methods below need them as little as they can. All their numbers count from 1.
     """
 
     file: str
@@ -80,6 +145,91 @@ class Sheet:
     merged: tuple[tuple[int, int, int, int], ...] = ()
     hidden_rows: tuple[int, ...] = ()
     hidden_columns: tuple[int, ...] = ()
+
+    @classmethod
+    def of_columns(cls, file: str, name: str, columns: Sequence[Coded], height: int, *, hidden: bool = False) -> Sheet:
+        """The sheet of so many rows that has these columns."""
+        sheet = object.__new__(cls)
+        sheet.__dict__.update(file=file, name=name, hidden=hidden, _columns=tuple(columns), _height=height)
+        return sheet
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            if name != "rows" or "_columns" not in self.__dict__:
+                raise AttributeError(f"{type(self).__name__!r} has no {name!r}")
+            rows = self.__dict__["rows"] = self._made(0, self._height)
+            return rows
+
+    @property
+    def _coded(self) -> tuple[Coded, ...] | None:
+        """The columns, if the sheet keeps them."""
+        return self.__dict__.get("_columns")
+
+    def _made(self, first: int, last: int) -> list[list[Value]]:
+        """Rows made from the columns, from one index to before another."""
+        filled = [map(values.__getitem__, codes[first:last]) for values, codes in self._coded or ()]
+        rows: list[list[Value]] = list(map(list, zip_longest(*filled)))
+        for row in rows:
+            while row and row[-1] is None:
+                row.pop()
+        rows.extend([] for _ in range(min(last, self.height) - first - len(rows)))
+        return rows
+
+    @property
+    def height(self) -> int:
+        """How many rows there are."""
+        return len(self.rows) if self._coded is None else self.__dict__["_height"]
+
+    @property
+    def width(self) -> int:
+        """How many columns there are."""
+        return max(map(len, self.rows), default=0) if self._coded is None else len(self._coded)
+
+    def top(self, count: int) -> list[list[Value]]:
+        """The first rows."""
+        return self.rows[:count] if "rows" in self.__dict__ else self._made(0, count)
+
+    def row(self, number: int) -> list[Value]:
+        """One row, which there must be."""
+        return self.rows[number - 1] if "rows" in self.__dict__ else self._made(number - 1, number)[0]
+
+    def at(self, row: int, column: int) -> Value:
+        """One cell, wherever it is."""
+        if self._coded is not None:
+            values, codes = self.column(column)
+            return values[codes[row - 1]] if row <= len(codes) else None
+        return self.rows[row - 1][column - 1] if row <= len(self.rows) and column <= len(self.rows[row - 1]) else None
+
+    def column(self, number: int) -> Coded:
+        """One column."""
+        if (coded := self._coded) is not None:
+            return coded[number - 1] if number <= len(coded) else NO_CELLS
+        return Coded.of(row[number - 1] if len(row) >= number else None for row in self.rows)
+
+    def filled(self, after: int) -> Sequence[int]:
+        """The rows below a row that hold more than white space."""
+        if self._coded is None:
+            return [n for n, row in enumerate(self.rows[after:], after + 1) if not is_blank(row)]
+        blank: Sequence[int] = range(after, self.height)
+        for values, codes in self._coded:
+            empty = {code for code, value in enumerate(values) if _says_nothing(value)}
+            blank = [at for at in blank if at >= len(codes) or codes[at] in empty]
+            if not blank:
+                return range(after + 1, self.height + 1)
+        without = set(blank)
+        return [at + 1 for at in range(after, self.height) if at not in without]
+
+    def changed(self, change: Callable[[Value], Value]) -> Sheet:
+        """The sheet with every value that is not blank changed. What is hidden or merged is not kept."""
+        if self._coded is not None:
+            columns = [column.changed(change) for column in self._coded]
+            return Sheet.of_columns(self.file, self.name, columns, self.height, hidden=self.hidden)
+        rows = [[None if value is None else change(value) for value in row] for row in self.rows]
+        return Sheet(self.file, self.name, rows, self.hidden)
+
+
+NO_CELLS = Coded((None,), ())
 
 
 @dataclass(frozen=True)
@@ -182,7 +332,7 @@ class Limits:
     entries: int = 10_000
     """Files in a zip, .xlsx or .ods, and entries of a folder."""
     sheets: int = 500
-    cells: int = 5_000_000
+    cells: int = 10_000_000
     """Cells of the whole file; a blank row above a filled one counts as one."""
     merges: int = 200_000
     """Merged ranges of one sheet."""
@@ -196,8 +346,8 @@ class Limits:
     """Values that a YAML file has only by repeating others (`*alias`, `<<`)."""
     result_bytes: int = 300_000_000
     """All values together: a short file may repeat one long text very often."""
-    seconds: float = 20.0
-    """Wall-clock time for reading the whole file."""
+    seconds: float = 60.0
+    """Wall-clock time for reading the whole file. 500,000 flows take 5 seconds of it on a computer with nothing else to do."""
     understanding: float = 20.0
     """Processor time for understanding what was read, of all files together: it does not run out sooner on a busy
     computer. 500,000 rows of datamap's own layout take a fifth of it, 20,000 long rows of another most of it. See `pace`."""
@@ -315,7 +465,7 @@ def _attempt(
         "limits": asdict(LIMITS),
     }
     kind = ""
-    sheets: list[Sheet] = []
+    sheets: list[_Growing] = []
     rows = received = 0
     due = monotonic() + EVERY
     with _child(json.dumps(job)) as lines:
@@ -330,17 +480,19 @@ def _attempt(
                 line = lines.get(timeout=max(min(due, deadline) - now, 0))
             except Empty:
                 continue
-            received += len(line)
             match _message(line):
-                case list() as more if sheets:
-                    sheets[-1].rows.extend(more)
-                    rows += len(more)
+                case {"rows": int(more), "cells": int(cells), "bytes": int(size), "columns": list(columns)} if sheets:
+                    if not sheets[-1].add(more, cells, columns):
+                        break
+                    rows += more
+                    received += size
+                case {"blank": int(more)} if sheets:
+                    sheets[-1].skip(more)
+                    rows += more
                 case {"sheet": str(sheet), "hidden": bool(hidden)}:
-                    sheets.append(Sheet(name, sheet, [], hidden))
-                case _Shape(merged, hidden_rows, hidden_columns) if sheets:
-                    sheets[-1] = replace(
-                        sheets[-1], merged=merged, hidden_rows=hidden_rows, hidden_columns=hidden_columns
-                    )
+                    sheets.append(_Growing(name, sheet, hidden))
+                case _Shape() as shape if sheets:
+                    sheets[-1].shape = shape
                 case {"kind": str(found)}:
                     kind = found
                 case {"refused": str(sentence)}:
@@ -354,13 +506,102 @@ def _attempt(
                     raise ModuleNotFoundError(f"No module named {module!r}", name=module)
                 case {"done": True}:
                     report(rows, received)
-                    return Book(name, tuple(sheets), kind)
+                    return Book(name, tuple(sheet.grown() for sheet in sheets), kind)
                 case None:
                     break
     raise _GaveUp(
         f"{name} needs more than {LIMITS.memory_bytes >> 20} MB of memory to read: {_smaller(kind)}.",
         kind,
     )
+
+
+class _Growing:
+    """A sheet whose blocks are coming in (see `_read_child`).
+
+    It keeps columns as long as what they have room for is in proportion to its cells, else rows: one wide row far below
+    the others would need long columns of nothing.
+    """
+
+    FILL, SMALL = 4, 2_000_000
+    NARROW = 256  # as in `_read_child`
+
+    def __init__(self, file: str, name: str, hidden: bool) -> None:
+        self.file, self.name, self.hidden = file, name, hidden
+        self.shape = _Shape((), (), ())
+        self.values: list[list[Value]] = []
+        self.codes: list[Codes] = []
+        self.height = self.cells = 0
+        self.rows: list[list[Value]] | None = None
+
+    def skip(self, blank: int) -> None:
+        """Add blank rows."""
+        self.height += blank
+        if self.rows is not None:
+            self.rows.extend([] for _ in range(blank))
+
+    def add(self, rows: int, cells: int, columns: list[Any]) -> bool:
+        """Add a block of rows; False if it is none."""
+        came: list[Codes] = []
+        for number, column in enumerate(columns):
+            if number == len(self.values):
+                self.values.append([None])
+                self.codes.append(bytearray())
+            codes = self._codes(rows, self.values[number], column)
+            if codes is None:
+                return False
+            came.append(codes)
+        self.cells += cells
+        room = (self.height + rows) * len(self.codes)
+        if self.rows is None and room > self.FILL * self.cells + self.SMALL:
+            self.rows = self._sheet().rows
+            self.codes = [bytearray() for _ in self.codes]
+        if self.rows is not None:
+            block = [Coded(values, codes) for values, codes in zip(self.values, came, strict=False)]
+            self.rows += Sheet.of_columns(self.file, self.name, block, rows).rows
+        else:
+            for number, codes in enumerate(came):
+                if codes:
+                    self._extend(number, codes)
+        self.height += rows
+        return True
+
+    def _codes(self, rows: int, values: list[Value], column: Any) -> Codes | None:
+        """The codes of a column's cells in a block, none where all are blank; its new values are added."""
+        match column:
+            case [list(new), int(sent) | str(sent)]:
+                values += new
+            case _:
+                return None
+        narrow = len(values) <= self.NARROW
+        if isinstance(sent, int):
+            if not 0 <= sent < len(values):
+                return None
+            one: Codes = bytearray((sent,)) if narrow else array("I", (sent,))
+            return one * rows if sent else one[:0]
+        try:
+            packed = a2b_base64(sent)
+            codes: Codes = bytearray(packed) if narrow else array("I", packed)
+        except ValueError:
+            return None
+        return codes if len(codes) == rows and max(codes) < len(values) else None
+
+    def _extend(self, number: int, codes: Codes) -> None:
+        before = self.codes[number]
+        if type(before) is not type(codes):
+            before = self.codes[number] = array("I", list(before))
+        before.extend([0] * (self.height - len(before)))
+        before.extend(codes)
+
+    def _sheet(self) -> Sheet:
+        columns = [Coded(values, codes) for values, codes in zip(self.values, self.codes, strict=True)]
+        return Sheet.of_columns(self.file, self.name, columns, self.height, hidden=self.hidden)
+
+    def grown(self) -> Sheet:
+        """The sheet, once all has come."""
+        sheet = self._sheet() if self.rows is None else Sheet(self.file, self.name, self.rows, self.hidden)
+        merged, hidden_rows, hidden_columns = self.shape
+        sheet.__dict__.update(merged=merged, hidden_rows=hidden_rows, hidden_columns=hidden_columns)
+        return sheet
 
 
 def _smaller(kind: str) -> str:
@@ -370,11 +611,22 @@ def _smaller(kind: str) -> str:
     return "split it into smaller files"
 
 
+_START = (
+    "import sys; from importlib.util import module_from_spec, spec_from_file_location as found; "
+    "spec = found('_read_child', sys.argv[1]); child = module_from_spec(spec); "
+    "sys.modules[spec.name] = child; spec.loader.exec_module(child); child.main()"
+)
+"""Runs a file, with nothing beside it to be imported, as a module, which Python need not compile each time."""
+
+
 @contextmanager
 def _child(job: str) -> Iterator[Queue[bytes]]:
     """The lines that a child prints about a job, at last one that is no whole line. On leaving, the child is ended."""
+    cache = ["-B"] if sys.dont_write_bytecode else []
+    if sys.pycache_prefix:
+        cache += ["-X", f"pycache_prefix={sys.pycache_prefix}"]
     process = subprocess.Popen(
-        [sys.executable, "-I", str(Path(__file__).with_name("_read_child.py"))],
+        [sys.executable, "-I", *cache, "-c", _START, str(Path(__file__).with_name("_read_child.py"))],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -377,3 +377,13 @@ def test_on_the_same_files_every_step_is_made_again() -> None:
 def test_an_address_names_a_cell(words: str, found: Cell | None) -> None:
     assert editing.cell_named(words) == found
     assert found is None or str(found) == words
+
+
+def test_names_beside_what_is_not_stated_are_kept_through_an_edit() -> None:
+    copy = case(flows="Flow | From | To | Categories\nF1 | Shop | Courier | Name; not stated")
+    (number,) = copy.rows["Flows"]
+    assert copy.text("Flows", number, Slot("Categories")) == "Name; not stated"
+    edited = copy.written("Flows", {number: {Slot("Purpose"): "Delivery"}})
+    assert edited.reading.inventory.flows[0].categories.words == "Name; not stated"
+    told = edited.written("Flows", {number: {Slot("Categories"): "Name"}})
+    assert told.reading.inventory.flows[0].categories.words is None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, datetime
 from typing import Any
 
 import pytest
 
 from datamap import law, layouts
-from datamap.inventory import Activity, Binding, Nothing, Notice, NoticeGiven, Role, Scheme, name_key
+from datamap.inventory import Activity, Binding, Nothing, Notice, NoticeGiven, Role, Scheme, name_key, whole
 from datamap.sheets import Book, ErrorValue, Sheet, Uncomputed, Unreadable, Value
 from datamap.workbook import SHEETS, Reading, parse, recognises
 from tests.conftest import reading
@@ -414,3 +415,71 @@ class TestWhoseLayoutItIs:
         ours = Sheet("x.xlsx", "Systems", [["System", "Categories"], ["CRM", "Name"]])
         other = Sheet("x.xlsx", "Recipients", [["Vendor", "Mood", "Weather"], ["A", "b", "c"]])
         assert recognises(Book("x.xlsx", (other, ours)))
+
+
+class TestNamesBesideNotStated:
+    @pytest.mark.parametrize(
+        ("value", "names", "words"),
+        [
+            ("Zeta; not stated", ("Zeta",), "Zeta; not stated"),
+            ("not stated;Zeta\nEta", ("Zeta", "Eta"), "not stated;Zeta\nEta"),
+            ("Zeta; unknown; tbc", ("Zeta",), "Zeta; unknown; tbc"),
+            ("Zeta; Eta", ("Zeta", "Eta"), None),
+            ("Zeta; none; ", ("Zeta",), None),
+        ],
+    )
+    def test_a_list_keeps_that_others_are_not_stated(
+        self, value: str, names: tuple[str, ...], words: str | None
+    ) -> None:
+        for sheet, heading in (("Flows", "Categories"), ("Systems", "Recipients"), ("Recipients", "Sub-processors")):
+            if sheet == "Flows":
+                found = (
+                    rows(sheet, ["Flow", "From", "To", heading], ["F", "A", "B", value]).inventory.flows[0].categories
+                )
+            else:
+                found = fact(sheet, heading, value)
+            assert (found.value, found.nothing, found.words) == (names, None, words)
+            assert whole(found) is (words is None)
+
+    def test_nothing_beside_it_is_a_kind_of_nothing_as_ever(self) -> None:
+        for value, nothing, all_of_it in (
+            ("not stated; ?", Nothing.NOT_STATED, False),
+            ("none", Nothing.NONE, True),
+            (None, Nothing.BLANK, False),
+        ):
+            found = fact("Systems", "Categories", value)
+            assert (found.value, found.nothing, found.words) == (None, nothing, None)
+            assert whole(found) is all_of_it
+
+    @pytest.mark.parametrize("cells", [("Zeta", "Zeta; not stated"), ("Zeta; not stated", "Zeta"), ("Zeta; ?", "Eta")])
+    def test_rows_that_are_joined_keep_it(self, cells: tuple[str, str]) -> None:
+        lines: list[list[Value]] = [["System", "Categories"], ["A", cells[0]], ["A", cells[1]]]
+        found = rows("Systems", *lines).inventory.systems[0]
+        assert not whole(found.categories)
+        same = rows("Systems", ["System", "Categories"], ["A", "Zeta"], ["A", "Zeta"]).inventory.systems[0]
+        assert whole(same.categories)
+
+
+def test_a_large_sheet_says_what_a_small_one_says_row_by_row() -> None:
+    lines: list[list[Value]] = [["Flow", "From", "To", "Categories", "Started", "Remark"], []]
+    for n in range(700):
+        day: list[Value] = [date(2026, 1, 1), "2026-02-30", "2026-03-04", None, "3/4/2026"]
+        lines.append(
+            [
+                f"F{n}",
+                f"System {n % 300}",
+                ["B", None, "nobody"][n % 3],
+                "x;y" if n % 2 else None,
+                day[n % 5],
+                n % 7 or " ",
+            ]
+        )
+        lines += [[], [" "]] if n % 100 == 0 else []
+    found = rows("Flows", *lines)
+    for flow in (found.inventory.flows[n] for n in (0, 1, 2, 3, 4, 299, 300, 699)):
+        assert flow.cell
+        alone = rows("Flows", lines[0], *[[]] * (flow.cell.row - 2), lines[flow.cell.row - 1]).inventory.flows[0]
+        assert alone == flow
+        assert dict(alone.extra) == dict(flow.extra)
+    assert len(found.inventory.flows) == found.inputs[0].rows_read == 700
+    assert Counter(p.cell.column for p in found.problems) == {3: 233, 4: 350, 5: 280}

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import copy
 import io
+import json
 import os
+import pickle
 import re
 import signal
 import subprocess
@@ -697,7 +700,7 @@ def test_cells_repeated_without_end_are_refused() -> None:
     body = f'<table:table table:name="S"><table:table-row table:number-rows-repeated="1048576">{row}'
     data = ods(f"{body}</table:table-cell></table:table-row></table:table>")
     assert sentence(lambda: read_bytes("x.ods", data)).endswith(
-        "more than 5,000,000 cells: split it into smaller files."
+        "more than 10,000,000 cells: split it into smaller files."
     )
 
 
@@ -1164,3 +1167,134 @@ def test_every_real_file_gives_a_book_or_one_sentence() -> None:
         "xmlbomb-billion-laughs.xlsx",
         "xmlbomb-empty.xlsx",
     }
+
+
+# --- columns ---
+
+
+def alike(sheet: Sheet) -> None:
+    """What a sheet says by its columns is what its rows say."""
+    other = Sheet(sheet.file, sheet.name, sheet.rows)
+    assert (sheet.height, sheet.width) == (len(other.rows), max(map(len, other.rows), default=0))
+    assert sheet.top(3) == other.rows[:3]
+    assert list(sheet.filled(2)) == list(other.filled(2))
+    for number, row in enumerate(other.rows, 1):
+        assert sheet.row(number) == row
+    for column in range(1, sheet.width + 2):
+        cells = [sheet.at(row, column) for row in range(1, sheet.height + 2)]
+        assert list(map(repr, cells)) == [repr(other.at(row, column)) for row in range(1, sheet.height + 2)]
+        values, codes = sheet.column(column)
+        assert values[0] is None
+        assert [values[code] for code in codes] == cells[: len(codes)]
+        assert not any(value is not None for value in cells[len(codes) :])
+
+
+def test_equal_values_of_different_kinds_stay_apart() -> None:
+    mixed = [
+        "1",
+        1,
+        1.5,
+        True,
+        "x",
+        None,
+        1,
+        date(2026, 3, 4),
+        datetime(2026, 3, 4, 5),
+        "x",
+        False,
+        0,
+        True,
+        "y",
+        time(1),
+    ]
+
+    def fill(book: Any) -> None:
+        for value in [*mixed, *mixed]:
+            book.active.append([value, "same", value if value == "x" else None])
+        book.active["D3"].value = "#N/A"
+        book.active["D3"].data_type = "e"
+        book.active["D9"].value = 1
+
+    sheet = read_bytes("x.xlsx", workbook(fill)).sheets[0]
+    found = [sheet.at(row, 1) for row in range(1, len(mixed) * 2 + 1)]
+    assert [(type(value), value) for value in found] == [(type(value), value) for value in [*mixed, *mixed]]
+    assert (sheet.at(3, 4), sheet.at(9, 4), sheet.at(30, 4), sheet.at(99, 1)) == (ErrorValue("#N/A"), 1, None, None)
+    alike(sheet)
+
+
+@pytest.mark.parametrize("names", [200, 255, 256, 257, 700, 60_000])
+def test_columns_of_few_and_of_many_values_are_read_alike(names: int) -> None:
+    count = 3 * names if names < 10_000 else names + 10
+    rows = [[f"n{n % names}", "" if n % 3 else f"é{n % 2}", f"only {n}", "constant"] for n in range(count)]
+    sheet = read_bytes("x.csv", "\n".join(",".join(row) for row in rows).encode()).sheets[0]
+    assert sheet.rows == [[cell or None for cell in row] for row in rows]
+    if count < 1_000:
+        alike(sheet)
+    _, codes = sheet.column(1)
+    assert isinstance(codes, bytearray) is (names < 256)
+    assert len(set(map(id, (sheet.at(row, 1) for row in range(1, count, names))))) == 1 or names > 10_000
+
+
+def test_rows_of_any_width_and_blank_rows_between_them_are_read_alike() -> None:
+    lines = ["a,b,c", "", ",,d,,", *[""] * 200, "x", " ", ",".join(map(str, range(300))), *["y"] * 9_000, ",z", "", ""]
+    sheet = read_bytes("x.csv", "\n".join(lines).encode()).sheets[0]
+    expected: list[list[str | None]] = [[cell or None for cell in line.split(",")] for line in lines]
+    for row in expected:
+        while row and row[-1] is None:
+            row.pop()
+    while not expected[-1]:
+        expected.pop()
+    assert sheet.rows == expected
+    assert sheet.height == len(expected)
+    assert list(sheet.filled(1))[:3] == [3, 204, 206]
+    assert sheet.at(206, 300) == "299"
+    short = read_bytes("x.csv", "\n".join(lines[:240]).encode()).sheets[0]
+    alike(short)
+
+
+def test_one_wide_row_far_below_the_others_takes_no_room_for_what_is_between() -> None:
+    lines = ["a", *["b"] * 20_000, ",".join(["c"] * 500), *["d"] * 20_000]
+    sheet = read_bytes("x.csv", "\n".join(lines).encode()).sheets[0]
+    assert "_columns" not in vars(sheet)
+    assert sheet.rows == [line.split(",") for line in lines]
+
+
+def test_a_text_that_fills_many_cells_is_counted_for_each_of_them(limit: Callable[..., None]) -> None:
+    limit(result_bytes=2_000_000)
+    data = ("a" * 1_000 + "\n") * 3_000
+    assert "more than 2 MB of text" in sentence(lambda: read_bytes("x.csv", data.encode()))
+    assert read_bytes("x.csv", data[: len(data) // 2].encode()).sheets[0].height == 1_500
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        {"rows": 2, "cells": 2, "bytes": 1, "columns": [[["a"], 2]]},
+        {"rows": 2, "cells": 2, "bytes": 1, "columns": [[["a"], -1]]},
+        {"rows": 2, "cells": 2, "bytes": 1, "columns": [[["a"], "AQE"]]},
+        {"rows": 2, "cells": 2, "bytes": 1, "columns": [[["a"], "AQ=="]]},
+        {"rows": 2, "cells": 2, "bytes": 1, "columns": [[["a"], "AQI="]]},
+        {"rows": 2, "cells": 2, "bytes": 1, "columns": [[["a"] * 300, "AQI="]]},
+        {"rows": 2, "cells": 2, "bytes": 1, "columns": [["a"]]},
+        {"rows": 2, "cells": 2, "bytes": 1, "columns": ["a"]},
+    ],
+)
+def test_codes_that_stand_for_nothing_are_no_block(
+    block: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sheets, "__file__", str(tmp_path / "sheets.py"))
+    sent = [{"sheet": "S", "hidden": False}, block, {"done": True}]
+    (tmp_path / "_read_child.py").write_text("".join(f"print({json.dumps(line)!r})\n" for line in sent))
+    assert "x.csv" in sentence(lambda: read_bytes("x.csv", b"a,b"))
+
+
+def test_a_sheet_that_was_read_can_be_copied_and_changed() -> None:
+    sheet = read_bytes("x.csv", b"a,'b\n,c\n").sheets[0]
+    assert pickle.loads(pickle.dumps(sheet)) == sheet == copy.deepcopy(sheet)
+    assert replace(sheet, file="y.csv").rows == [["a", "'b"], [None, "c"]]
+    changed = sheet.changed(lambda value: f"{value}!")
+    assert (
+        changed.rows == [["a!", "'b!"], [None, "c!"]] == Sheet("x.csv", "x", sheet.rows).changed(lambda v: f"{v}!").rows
+    )
+    with pytest.raises(AttributeError):
+        _ = sheet.nothing  # type: ignore[attr-defined]

@@ -31,6 +31,7 @@ from datamap.inventory import (
     Safeguard,
     Scheme,
     System,
+    whole,
 )
 from datamap.sheets import Book, ErrorValue, Sheet, Uncomputed, Value
 from datamap.workbook import SHEETS, Reading, parse
@@ -45,6 +46,7 @@ from datamap.workbook.writing import (
     write_template,
     write_workbook,
 )
+from tests.conftest import reading
 
 ROOT = Path(__file__).parent.parent
 
@@ -515,3 +517,12 @@ def unknown_alike(inventory: Inventory) -> Any:
 
 def vars_of(inventory: Inventory) -> dict[str, Any]:
     return {f.name: getattr(inventory, f.name) for f in fields(inventory)}
+
+
+def test_names_beside_what_is_not_stated_are_written_and_read_again(tmp_path: Path) -> None:
+    flows = "Flow | From | To | Categories\nF1 | Shop | Courier | Zeta; not stated\nF2 | Shop | Courier | Zeta"
+    first = reading(flows=flows, systems="System | Categories\nShop | Zeta\nShop | Zeta; tbc").inventory
+    again = written(first, tmp_path).inventory
+    assert [flow.categories.words for flow in again.flows] == ["Zeta; not stated", None]
+    assert [whole(system.categories) for system in (*first.systems, *again.systems)] == [False, False]
+    assert again.systems[0].categories.value == ("Zeta",)

@@ -122,11 +122,14 @@ _FINDING, _MOVING, _NAMING = 0.1, 0.45, 0.15
 
 
 def _count(books: Iterable[Book]) -> int:
-    return sum(len(sheet.rows) for book in books for sheet in book.sheets)
+    return sum(sheet.height for book in books for sheet in book.sheets)
 
 
 def _refuse_long(books: Iterable[Book], foreign: Collection[str]) -> None:
     for book in books:
+        most = LIMITS.rows if book.file not in foreign else min(LIMITS.rows, LIMITS.foreign_rows)
+        if _count((book,)) <= most:
+            continue
         count = sum(sum(map(bool, sheet.rows)) for sheet in book.sheets)
         if count > LIMITS.rows:
             raise Unreadable(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -309,7 +310,7 @@ OPEN_NAMES = frozenset({INDIVIDUALS})  # names that need not be declared
 
 
 def names(value: Value, column: Column, context: Context) -> Read:
-    """Several names."""
+    """Several names. `words` are kept where others beside them are not stated: `Zeta; not stated`."""
     words = as_text(value)
     if nothing := nothing_in(words):
         return Read.none(nothing)
@@ -322,7 +323,10 @@ def names(value: Value, column: Column, context: Context) -> Read:
         found.setdefault(spelled)
         if trouble:
             troubles.append(trouble)
-    return Read(tuple(found), None, tuple(troubles)) if found else Read.none(_nothing_among(words))
+    if not found:
+        return Read.none(_nothing_among(words))
+    others = any(nothing_in(part.strip()) is Nothing.NOT_STATED for part in re.split(r"[;\r\n]+", words))
+    return Read(tuple(found), None, tuple(troubles), words if others else None)
 
 
 def place_list(value: Value, column: Column, context: Context) -> Read:
@@ -367,6 +371,9 @@ def a_date(value: Value, column: Column, context: Context) -> Read:
     if isinstance(value, date):
         return Read(value)
     words = as_text(value)
+    if len(words) == 10 and words[4] == words[7] == "-":
+        with suppress(ValueError):
+            return Read(date.fromisoformat(words))
     if nothing := nothing_in(words):
         return Read.none(nothing)
     if numbers := numeric_date(words):
@@ -856,7 +863,7 @@ PROBLEM_HEADINGS = ("Sheet", "Cell", "Value seen", "Problem", "What to do", "Cod
 
 def is_problems_sheet(sheet: Sheet) -> bool:
     """Whether a sheet is the *Problems* that marking added to somebody's file. It is no part of the inventory."""
-    first = sheet.rows[0] if sheet.rows else []
+    first = next(iter(sheet.top(1)), [])
     named = re.fullmatch(r"Problems(?: \d+)?", sheet.name)
     return bool(named) and tuple(first[: len(PROBLEM_HEADINGS)]) == PROBLEM_HEADINGS
 

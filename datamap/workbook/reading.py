@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import zip_longest
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 from datamap.inventory import Deferred, Fact, Flow, Inventory, Nothing, Recipient, Record, System, items, name_key
 from datamap.law import Law
 from datamap.pace import step, steps, watched
 from datamap.problems import Kind, Problem
-from datamap.sheets import Book, Cell, ErrorValue, Progress, Sheet, Uncomputed, Unreadable, Value
+from datamap.sheets import Book, Cell, Coded, ErrorValue, Progress, Sheet, Uncomputed, Unreadable, Value, is_blank
 from datamap.workbook import columns
 from datamap.workbook.columns import (
     ERROR_MARK,
@@ -82,15 +81,16 @@ class Reading:
 class _Rows:
     """Rows of one of the workbook's sheets, column by column, whatever file they stand in.
 
-    `columns` has the values of each column, all equally long; `at` is the cell that a row is about.
+    `columns` has the cells of each column, all equally long; `at` is the cell that a row is about.
     """
 
-    def __init__(self, layout: SheetLayout, columns: Mapping[Column, Sequence[Value]], count: int) -> None:
+    def __init__(self, layout: SheetLayout, columns: Mapping[Column, Coded], count: int) -> None:
         self.layout = layout
         self.columns = columns
         self.count = count
-        self.marks: dict[Column, Sequence[Any]] = {}  # the values as keys, see `_mark`
+        self.used = {column: coded.used() for column, coded in columns.items()}
         self.reads: dict[Column, _Reads] = {}  # what each says
+        self._said: dict[str, tuple[Mapping[int, Read], Sequence[int] | None]] = {}
 
     def cells(self, column: Column, row: int) -> tuple[Cell | None, tuple[Cell, ...]]:
         """The cell of a column in a row, and others that its value was put together from; none where nothing is said."""
@@ -104,43 +104,52 @@ class _Rows:
 
     def understand(self, context: Context) -> None:
         """Read each distinct value of each column once; plain text that says something when it is asked for."""
-        for column, values in self.columns.items():
-            texts = _TEXTS.issuperset(map(type, values))
-            marks = values if texts else list(map(_mark, values))
-            reads = _Reads(self, column, context)
-            distinct: set[Any] = set(marks)
+        for column, (values, _) in self.columns.items():
+            used = self.used[column]
+            reads = self.reads[column] = _Reads(self, column, context)
             step(self.count // len(self.columns))
-            plain = texts and not column.refers_to and column.parse in (columns.name, columns.text)
-            for mark in steps(filter(_may_say_nothing, distinct) if plain else distinct, 0):
-                reads[mark]
-            self.marks[column] = marks
-            self.reads[column] = reads
+            texts = all(type(values[code]) in _TEXTS for code in used)
+            if texts and not column.refers_to and column.parse in (columns.name, columns.text):
+                initial = {code: value[:1] if type(value := values[code]) is str else "" for code in used}
+                maybe = {begins for begins in set(initial.values()) if _may_say_nothing(begins)}
+                used = [code for code, begins in initial.items() if begins in maybe]
+            for code in steps(used, 0):
+                reads[code]
 
     def meant(self, value: Value, column: Column) -> Value:
         """What a cell stands for, where datamap wrote it for something that a cell cannot hold."""
         return value
 
-    def texts(self, field: str) -> list[str]:
-        """The texts of a column, empty for errors and formulas; none where there is no such column."""
+    def value(self, column: Column, row: int) -> Value:
+        values, codes = self.columns[column]
+        return values[codes[row]]
+
+    def texts(self, field: str) -> tuple[dict[int, str], Sequence[int]]:
+        """The texts of a column by their codes, empty for errors and formulas, and the codes of its rows."""
         column = self.layout.fields.get(field)
         if column is None or column not in self.columns:
-            return []
-        meant = (self.meant(value, column) for value in self.columns[column])
-        return ["" if isinstance(value, ErrorValue | Uncomputed) else as_text(value) for value in meant]
+            return {}, ()
+        values, codes = self.columns[column]
+        meant = {code: self.meant(values[code], column) for code in self.used[column]}
+        return {
+            code: "" if isinstance(value, ErrorValue | Uncomputed) else as_text(value) for code, value in meant.items()
+        }, codes
 
     def read(self, column: Column, row: int) -> Read:
         """What a cell says, once `understand` was called."""
-        return self.reads[column][self.marks[column][row]]
+        return self.reads[column][self.columns[column].codes[row]]
 
     def names(self, identity: Column) -> list[str | None]:
         """What each row is called, if it is called anything."""
         reads = self.reads[identity]
-        return [reads[mark].value if mark in reads else as_text(mark) for mark in self.marks[identity]]
+        values, codes = self.columns[identity]
+        called = {code: reads[code].value if code in reads else as_text(values[code]) for code in self.used[identity]}
+        return list(map(called.__getitem__, codes))
 
-    def known(self, column: Column) -> list[bool]:
-        """For each row, whether the column says something."""
-        nothing = {mark for mark, read in self.reads[column].items() if read.nothing is not None}
-        return [mark not in nothing for mark in self.marks[column]]
+    def silent(self, column: Column) -> set[int]:
+        """The rows in which a column says nothing."""
+        nothing = {code for code, read in self.reads[column].items() if read.nothing is not None}
+        return {row for row, code in enumerate(self.columns[column].codes) if code in nothing} if nothing else set()
 
     def fact(self, field: str, row: int) -> Any:
         """A field of the record that a row is."""
@@ -157,37 +166,41 @@ class _Rows:
         read = self.read(column, row)
         return Fact(read.value, read.nothing, cell, also, read.words)
 
+    def said(self, field: str, row: int) -> Read | None:
+        """What a field of it says, the very same object for all rows in which the cell is the same; None without a cell."""
+        found = self._said.get(field)
+        if found is None:
+            column = self.layout.fields.get(field)
+            there = column is not None and column in self.columns
+            found = (self.reads[column], self.columns[column].codes) if column and there else ({}, None)
+            self._said[field] = found
+        reads, codes = found
+        return None if codes is None else reads[codes[row]]
 
-class _Reads(dict[Any, Read]):
-    """What the distinct values of one column say (see `_mark`), read when they are first asked for."""
+
+class _Reads(dict[int, Read]):
+    """What the values of one column say, by their codes, read when they are first asked for."""
 
     def __init__(self, rows: _Rows, column: Column, context: Context) -> None:
         self.rows, self.column, self.context = rows, column, context
 
-    def __missing__(self, mark: Any) -> Read:
-        value = self.rows.meant(mark[1] if type(mark) is tuple else mark, self.column)
-        read = self[mark] = _read(value, self.column, self.context)
+    def __missing__(self, code: int) -> Read:
+        value = self.rows.meant(self.rows.columns[self.column].values[code], self.column)
+        read = self[code] = _read(value, self.column, self.context)
         return read
 
 
-def _may_say_nothing(words: Any) -> bool:
-    """Whether a text may be blank, a word for nothing, or a mark for what a cell cannot hold."""
-    if words is None or words[:1] in _MARKS:
-        return True
-    return not SAYS_SOMETHING.match(words) and nothing_in(words) is not None
+def _may_say_nothing(begins: str) -> bool:
+    """Whether a text that begins so may be blank, a word for nothing, or a mark for what a cell cannot hold."""
+    return begins in _MARKS or not SAYS_SOMETHING.match(begins)
 
 
 _MARKS = frozenset(mark[:1] for mark in (ERROR_MARK, FORMULA_MARK))
 _TEXTS = frozenset({str, type(None)})
 
 
-def _mark(value: Value) -> Any:
-    """A value as a key that tells 1 from 1.0 and from True."""
-    return value if type(value) is str or value is None else (type(value), value)
-
-
 class _SheetRows(_Rows):
-    """One sheet of datamap's own layout: which column of the sheet is which, and its data rows."""
+    """Rows of one sheet of datamap's own layout: which column of the sheet is which, and the numbers of its data rows."""
 
     def __init__(
         self,
@@ -196,29 +209,22 @@ class _SheetRows(_Rows):
         positions: Mapping[Column, int],
         others: Mapping[int, str],
         numbers: Sequence[int],
-        rows: Sequence[list[Value]],
     ) -> None:
-        shortest = min(map(len, rows), default=0)
-        values: dict[Column, list[Value]] = {
-            c: list(map(itemgetter(p - 1), rows))
-            if p <= shortest
-            else [row[p - 1] if len(row) >= p else None for row in rows]
-            for c, p in steps(positions.items(), 0)
-        }
-        if names := values.get(layout.identity):
-            values[layout.identity] = [
-                unguarded(v, MARK_START) if type(v) is str and v[:1] == "'" else v for v in names
-            ]
-        super().__init__(layout, values, len(rows))
+        columns: dict[Column, Coded] = {}
+        for column, position in steps(positions.items(), 0):
+            coded = sheet.column(position)
+            if column is layout.identity:
+                coded = coded.changed(_name_in)
+            columns[column] = coded.picked(numbers)
+        super().__init__(layout, columns, len(numbers))
         self.sheet = sheet
         self.positions = positions
         self.others = others
         self.numbers = numbers
-        self.rows = rows
         self.first = min(positions.values(), default=1)
 
     def meant(self, value: Value, column: Column) -> Value:
-        if type(value) is not str or column is self.layout.identity:
+        if type(value) is not str or column is self.layout.identity or value[:1] not in _GUARDED:
             return value
         if value.startswith(ERROR_MARK):
             return ErrorValue(as_text(value.removeprefix(ERROR_MARK)))
@@ -236,8 +242,15 @@ class _SheetRows(_Rows):
         return self.cell(row, self.positions.get(self.layout.identity, self.first))
 
     def unmapped(self, row: int) -> dict[str, Fact[str]]:
-        said = ((h, p, as_text(_at(self.rows[row], p))) for p, h in self.others.items())
+        said = ((h, p, as_text(self.sheet.at(self.numbers[row], p))) for p, h in self.others.items())
         return {heading: Fact.of(words, self.cell(row, position)) for heading, position, words in said if words}
+
+
+_GUARDED = _MARKS | {"'"}
+
+
+def _name_in(value: Value) -> Value:
+    return unguarded(value, MARK_START) if type(value) is str and value[:1] == "'" else value
 
 
 class _DraftRows(_Rows):
@@ -258,14 +271,21 @@ class _DraftRows(_Rows):
         rows = kept
         headings = dict.fromkeys(heading for row in rows for heading in row.facts)
         columns = {layout.headed(heading): heading for heading in headings}
-        values = {c: [row.facts[h].value if h in row.facts else None for row in rows] for c, h in columns.items()}
-        super().__init__(layout, values, len(rows))
+        coded = {
+            c: Coded.of(row.facts[h].value if h in row.facts else None for row in rows) for c, h in columns.items()
+        }
+        super().__init__(layout, coded, len(rows))
         self.headings = columns
         self.rows = rows
 
     def cells(self, column: Column, row: int) -> tuple[Cell | None, tuple[Cell, ...]]:
         said = self.rows[row].facts.get(self.headings[column])
         return (said.cell, said.also) if said else (None, ())
+
+    def said(self, field: str, row: int) -> Read | None:
+        column = self.layout.fields.get(field)
+        heading = self.headings.get(column) if column else None
+        return super().said(field, row) if heading in self.rows[row].facts else None
 
     def at(self, row: int) -> Cell:
         said = self.rows[row].facts.get(self.layout.identity.heading)
@@ -305,23 +325,22 @@ def _heading(value: Value) -> str:
     return as_text(value).rstrip("* ")
 
 
-def _is_blank(row: Sequence[Value]) -> bool:
-    return not any(v is not None and (type(v) is not str or v.strip()) for v in row)
-
-
 HEADINGS = 1_000  # columns in which the headings that make a sheet ours are looked for
 TITLE_ROWS = 20  # headings are looked for this far down, under titles
 
 
 def _header(sheet: Sheet, layout: SheetLayout | None = None) -> tuple[int, list[Value]] | None:
     """The row of headings, with its number: the first that names what the layout's rows are, else the first at all."""
-    rows = [(n, row) for n, row in enumerate(sheet.rows[:TITLE_ROWS], 1) if not _is_blank(row)]
+    rows = [(n, row) for n, row in enumerate(sheet.top(TITLE_ROWS), 1) if not is_blank(row)]
     if layout:
         wanted = {c.field for c in ((layout.columns[1], layout.columns[2]) if layout is FLOWS else (layout.identity,))}
         for number, row in rows:
             if wanted & {c.field for v in row if (c := layout.column(as_text(v).rstrip("* ")))}:
                 return number, row
-    return next(((n, row) for n, row in enumerate(sheet.rows, 1) if not _is_blank(row)), None)
+    if rows:
+        return rows[0]
+    first = next(iter(sheet.filled(TITLE_ROWS)), None)
+    return (first, sheet.row(first)) if first else None
 
 
 TEXT_KINDS = frozenset({"csv", "folder", "zip"})  # of files in which an apostrophe keeps a text from being a formula
@@ -329,8 +348,7 @@ TEXT_KINDS = frozenset({"csv", "folder", "zip"})  # of files in which an apostro
 
 def _plain(sheet: Sheet) -> Sheet:
     """A sheet of a text file without the apostrophes that guard its texts (see `writing.write_csv`)."""
-    rows = [[unguarded(v, FORMULA_START) if type(v) is str else v for v in row] for row in sheet.rows]
-    return replace(sheet, rows=rows)
+    return sheet.changed(lambda value: unguarded(value, FORMULA_START) if type(value) is str else value)
 
 
 def _layout_of(sheet: Sheet) -> SheetLayout | None:
@@ -420,7 +438,7 @@ class _Reader:
                 yield table
 
     def _left_out_whole(self, sheet: Sheet, header_row: int) -> None:
-        rows = [n for n, row in enumerate(sheet.rows[header_row:], header_row + 1) if not _is_blank(row)]
+        rows = sheet.filled(header_row)
         if sheet.hidden or not rows:
             return
         self._count(sheet.file, sheet.name, read=len(rows), kept=0)
@@ -456,8 +474,8 @@ class _Reader:
             times[heading] += 1
             if times[heading] > 1:
                 extra[number] = f"{heading} ({times[heading]})"
-        numbered = enumerate(steps(sheet.rows[header_row:], quick=True), header_row + 1)
-        numbers = [n for n, row in numbered if (row and type(row[-1]) is str and row[-1].strip()) or not _is_blank(row)]
+        numbers = sheet.filled(header_row)
+        step(sheet.height - header_row)
         wanted = (FLOWS.columns[1], FLOWS.columns[2]) if layout is FLOWS else (layout.identity,)
         absent = [c for c in wanted if c not in columns.values()]
         if len(absent) == len(wanted):
@@ -468,13 +486,11 @@ class _Reader:
             return None
         named = next((n for n, c in columns.items() if c is layout.identity), None)
         positions = {column: number for number, column in columns.items()}
-        filled = [sheet.rows[n - 1] for n in numbers]
-        first = [row[named - 1] if len(row) >= named else None for row in filled] if named else []
-        examples = {n for n, v in zip(numbers, first, strict=False) if type(v) is str and "(" in v and _is_example(v)}
-        if examples:
-            numbers = [n for n in numbers if n not in examples]
-            filled = [sheet.rows[n - 1] for n in numbers]
-        return _SheetRows(sheet, layout, positions, extra, numbers, filled)
+        if named:
+            values, codes = sheet.column(named)
+            ours = {code for code, v in enumerate(values) if type(v) is str and "(" in v and _is_example(v)}
+            numbers = [n for n in numbers if n > len(codes) or codes[n - 1] not in ours] if ours else numbers
+        return _SheetRows(sheet, layout, positions, extra, numbers)
 
     # -- bookkeeping
 
@@ -492,7 +508,7 @@ class _Reader:
         """Remember rows that are left out, for the reason of the last problem."""
         why = self.problems[-1].message
         for number in numbers:
-            row = sheet.rows[number - 1]
+            row = sheet.row(number)
             at = next(n for n, value in enumerate(row, 1) if as_text(value))
             self.left_out.append(RowLeftOut(Cell(sheet.file, sheet.name, number, at), row, why))
 
@@ -520,8 +536,15 @@ class _Reader:
         self._tie(found)
         inventory = Inventory(**{name: tuple(records.values()) for name, records in found.items()})  # type: ignore[arg-type]
         inputs = tuple(self._report(source) for source in self.sources)
-        once = {(p.cell, p.code, p.message): p for p in self.problems}  # one cell may give several facts
-        problems = [once[key] for key in sorted(once)]
+        once: dict[tuple[Cell, str], list[Problem]] = {}  # one cell may give several facts
+        for p in steps(self.problems, 0):
+            once.setdefault((p.cell, p.code), []).append(p)
+        problems: list[Problem] = []
+        for where in sorted(once):
+            if len(alike := once[where]) > 1:
+                told = {p.message: p for p in alike}
+                alike = [told[message] for message in sorted(told)]
+            problems += alike
         left_out = sorted(self.left_out, key=lambda out: out.cell)
         return Reading(inventory, tuple(problems), inputs, tuple(left_out))
 
@@ -575,7 +598,7 @@ class _Reader:
             if where not in aside:
                 self._problem(Kind.NOT_USED, cell, "", seen)
             sheet = self.sheets.get((cell.file, cell.sheet))
-            row: list[Value] = sheet.rows[cell.row - 1] if sheet else [*[None] * (cell.column - 1), seen]
+            row: list[Value] = sheet.row(cell.row) if sheet else [*[None] * (cell.column - 1), seen]
             self.left_out.append(RowLeftOut(cell, row, aside.get(where) or self.problems[-1].message))
 
     def _names(self, tables: Iterable[_Rows]) -> dict[str, dict[str, str]]:
@@ -586,13 +609,16 @@ class _Reader:
         for rows in tables:
             layout = rows.layout
             if layout is not FLOWS:  # no column refers to a flow by its name
-                for name, company in steps(zip_longest(rows.texts("name"), rows.texts("legal_entity")), 0):
+                called, codes = rows.texts("name")
+                companies, beside = rows.texts("legal_entity")
+                for code, other in steps(dict.fromkeys(zip_longest(codes, beside)), 0):
+                    name, company = called.get(code), companies.get(other)
                     if name and not nothing_in(name):
                         names[layout.name].setdefault(name_key(name), name)
                         if company and not nothing_in(company):
                             legal.setdefault(name_key(company), name)
             for field in ("individuals", "collected_from"):
-                for words in steps(dict.fromkeys(rows.texts(field)), 0):
+                for words in steps(rows.texts(field)[0].values(), 0):
                     for group in words.replace("\n", ";").split(";"):
                         if group.strip() and not nothing_in(group.strip()):
                             people.setdefault(name_key(group), group.strip())
@@ -606,43 +632,44 @@ class _Reader:
         names[INDIVIDUALS] = people
         return names
 
-    def _records(self, rows: _Rows, records: dict[str, Record]) -> list[int]:
+    def _records(self, rows: _Rows, records: dict[str, Record]) -> Sequence[int]:
         """Add the record of every row that has one; the rows that have."""
         layout = rows.layout
         needed = (FLOWS.columns[1], FLOWS.columns[2]) if layout is FLOWS else (layout.identity,)
-        named = [rows.known(c) for c in needed if c in rows.columns]
-        usable = list(map(any, zip(*named, strict=True))) if named else [False] * rows.count
-        identity = layout.identity if layout.identity in rows.columns else None
-        troubled: dict[int, list[tuple[Column, Trouble]]] = {}
+        silent = [rows.silent(c) for c in needed if c in rows.columns]
+        unusable = set.intersection(*silent) if silent else set(range(rows.count))
+        kept = [row for row in range(rows.count) if row not in unusable] if unusable else range(rows.count)
+        self._keep(rows, kept, records)
         for column, reads in rows.reads.items():
-            bad = {mark: found for mark, read in reads.items() if (found := self._troubles(column, read, layout))}
-            for row, mark in enumerate(rows.marks[column]) if bad else ():
-                troubled.setdefault(row, []).extend((column, t) for t in bad.get(mark, ()))
-        kept = [row for row, said in enumerate(usable) if said]
-        fact = rows.fact
-        names = rows.names(identity) if identity else [None] * rows.count
+            bad = {code: found for code, read in reads.items() if (found := self._troubles(column, read, layout))}
+            codes = rows.columns[column].codes if bad else ()
+            for row in steps([row for row, code in enumerate(codes) if code in bad], 0):
+                if row not in unusable and (cell := rows.cells(column, row)[0]):
+                    for t in bad[codes[row]]:
+                        self._problem(t.kind, cell, column.heading, t.value, t.wanted, t.nearest)
+        for row in sorted(unusable):
+            self._unusable(rows, row, next((c for c in needed if c in rows.columns), layout.identity))
+        return kept
+
+    def _keep(self, rows: _Rows, kept: Sequence[int], records: dict[str, Record]) -> None:
+        """Add the records of these rows."""
+        layout = rows.layout
+        names = rows.names(layout.identity) if layout.identity in rows.columns else [None] * rows.count
         drafted = rows if isinstance(rows, _DraftRows) else None
         renamed = self.same.get(layout.name)
         for row in steps(kept, quick=True):
             name = names[row] or ""
             if layout is FLOWS:
-                key = name_key(name)
+                key = _one_flow(name)
                 if not name or key in records:
                     key, name = self._flow_called(records, name, rows, row)
-                records[key] = Deferred.record(Flow, name, fact, row)
+                records[key] = Deferred.record(Flow, name, rows, row)
                 if drafted and drafted.is_loose(row):
                     self.loose.append(key)
             else:
                 name = renamed.get(name_key(name), name) if renamed else name
-                record = Deferred.record(layout.record, name, fact, row)
+                record = Deferred.record(layout.record, name, rows, row)
                 self._add(records, record, layout, repeats=drafted is not None)
-        for row, troubles in steps(troubled.items(), 0):
-            for column, t in troubles if usable[row] else ():
-                if cell := rows.cells(column, row)[0]:
-                    self._problem(t.kind, cell, column.heading, t.value, t.wanted, t.nearest)
-        for row in (row for row, said in enumerate(usable) if not said):
-            self._unusable(rows, row, next((c for c in needed if c in rows.columns), layout.identity))
-        return kept
 
     @staticmethod
     def _troubles(column: Column, read: Read, layout: SheetLayout) -> tuple[Trouble, ...]:
@@ -658,7 +685,7 @@ class _Reader:
             there = column in rows.columns
             for trouble in rows.read(column, row).troubles if there else ():
                 self._problem(trouble.kind, cell, column.heading, trouble.value)
-            value = rows.columns[column][row] if there else None
+            value = rows.value(column, row) if there else None
             self._problem(Kind.NO_IDENTITY, cell, column.heading, as_text(value))
         if isinstance(rows, _SheetRows):
             self._leave_out(rows.sheet, [rows.numbers[row]])
@@ -666,10 +693,12 @@ class _Reader:
     def _beside(self, rows: _SheetRows, kept: Sequence[int]) -> None:
         """Say what stands under no heading in the rows that were kept."""
         headed = {*rows.positions.values(), *rows.others}
-        width = max((len(row) for row in rows.rows), default=0)
-        for position in (p for p in range(1, width + 1) if p not in headed):
-            for row in steps(kept, 0):
-                if words := as_text(_at(rows.rows[row], position)):
+        for position in (p for p in range(1, rows.sheet.width + 1) if p not in headed):
+            values, codes = rows.sheet.column(position)
+            said = {code: words for code, value in enumerate(values) if (words := as_text(value))}
+            for row in steps(kept, 0) if said else ():
+                number = rows.numbers[row]
+                if number <= len(codes) and (words := said.get(codes[number - 1], "")):
                     self._problem(Kind.OUTSIDE_TABLE, rows.cell(row, position), "", words)
 
     def _add(self, records: dict[str, Record], record: Record, layout: SheetLayout, *, repeats: bool) -> None:
@@ -748,7 +777,8 @@ def _together(column: Column, facts: Sequence[Fact[Any]]) -> tuple[Fact[Any], li
             now = fact
         elif now.known and fact.known and not differences and listed:
             values = values or dict.fromkeys(first)
-            if len(values) != len(said) or tuple(values) != said:
+            open_ended = column.parse is columns.names and fact.words is not None
+            if open_ended or len(values) != len(said) or tuple(values) != said:
                 values.update(dict.fromkeys(said))
                 more.append(fact)
         elif now.known and fact.known and not differences and written:
@@ -784,6 +814,9 @@ def _lines(said: Sequence[Fact[str]]) -> Fact[str]:
     return Fact(words, None, first.cell, (*first.also, *(cell for fact in more for cell in fact.cells)))
 
 
+_one_flow = name_key.__wrapped__  # every flow has another name, which need not be kept
+
+
 def _flow_key(name: str) -> str:
     """`name_key` of a flow's name; the arrow in those that were made counts as little, and would make that slow."""
     return name_key(name.replace("→", " "))
@@ -801,10 +834,6 @@ def _shown(fact: Fact[Any]) -> str:
     )
 
 
-def _at(row: Sequence[Value], position: int | None) -> Value:
-    return row[position - 1] if position and position <= len(row) else None
-
-
 def _is_example(named: str) -> bool:
     return named.lstrip().casefold().startswith(EXAMPLE_MARK.strip())
 
@@ -820,7 +849,8 @@ def _read(value: Value, column: Column, context: Context) -> Read:
 def _month_first(tables: Iterable[_Rows]) -> bool | None:
     """Whether the texts of a file's date columns prove that it writes the month first (True) or the day first (False)."""
     proofs: set[bool] = set()
-    for value in (v for rows in tables for c, values in rows.columns.items() if c.parse is a_date for v in values):
+    dates = ((rows, column) for rows in tables for column in rows.columns if column.parse is a_date)
+    for value in (rows.columns[column].values[code] for rows, column in dates for code in rows.used[column]):
         numbers = numeric_date(value) if isinstance(value, str) else None
         if numbers and (numbers[0] > 12) != (numbers[1] > 12):
             proofs.add(numbers[1] > 12)
@@ -851,7 +881,7 @@ def parse(
                 f"{source.file} holds no inventory in datamap's layout (its sheets: {seen or 'none'}); name the sheets "
                 f"{wanted}, or start from the blank workbook (datamap template)."
             )
-    count = sum(len(s.rows) if isinstance(s, Draft) else sum(len(sheet.rows) for sheet in s.sheets) for s in sources)
+    count = sum(len(s.rows) if isinstance(s, Draft) else sum(sheet.height for sheet in s.sheets) for s in sources)
     with all_kept(), watched(", ".join(source.file for source in sources), count, progress):
         return _Reader(sources, law, same or {}, books).read()
 

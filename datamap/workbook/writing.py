@@ -9,6 +9,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shutil
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
@@ -64,13 +66,15 @@ TOP = Alignment(horizontal="left", vertical="top", wrap_text=True)
 HAIRLINE = Border(bottom=Side(style="hair", color="FFD5DBE1"))
 DATE_FORMAT = "yyyy-mm-dd"
 LINE = 15  # height of one line of text, in points
+MOST_LINES = 24  # of a text, that its row is high enough for
 _NO_TIME = datetime(1980, 1, 1)
+MOST_IN_MEMORY = 64 << 20  # bytes of one part of a workbook, before it is put together on disk
 
 _LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
-def put_text(cell: SheetCell, text: str) -> None:
-    """Put text into a cell as text, whatever it begins with.
+def cell_text(text: str) -> str:
+    """A text as one cell of a spreadsheet can hold it.
 
     A character that a spreadsheet cannot hold is replaced by its picture (`␀`) or by `�`. A text that is too long is
     cut and ends in `…[cut]`.
@@ -81,10 +85,19 @@ def put_text(cell: SheetCell, text: str) -> None:
     if _too_long(clean):
         units = clean.encode("utf-16-le")
         clean = units[: 2 * (LONGEST_TEXT - len(CUT))].decode("utf-16-le", "ignore") + CUT
+    return clean
+
+
+TO_QUOTE = ("=", "+", "-", "@", "'")  # a text that begins so is marked as text, so that editing its cell keeps it one
+
+
+def put_text(cell: SheetCell, text: str) -> None:
+    """Put text into a cell as text, whatever it begins with, as `cell_text` says it."""
+    clean = cell_text(text)
     cell.value = clean or None
     if clean:
         cell.data_type = "s"
-    if clean[:1] in ("=", "+", "-", "@", "'"):
+    if clean[:1] in TO_QUOTE:
         cell.quotePrefix = True
 
 
@@ -131,7 +144,9 @@ def add_sheet(book: Workbook, name: str, headings: Sequence[tuple[str, float]], 
     return sheet
 
 
-def put_row(sheet: Worksheet, row: int, values: Sequence[Value], widths: Sequence[float], most_lines: int = 24) -> None:
+def put_row(
+    sheet: Worksheet, row: int, values: Sequence[Value], widths: Sequence[float], most_lines: int = MOST_LINES
+) -> None:
     """Put a row of values into body cells and make it as high as its longest text, up to `most_lines`.
 
     `widths` are those of the columns. Spreadsheet programs do not agree on fitting heights by themselves.
@@ -146,10 +161,21 @@ def put_row(sheet: Worksheet, row: int, values: Sequence[Value], widths: Sequenc
         if value is None or value == "":
             continue
         put(cell, value)
-        if isinstance(value, str) and (len(value) > width or "\n" in value):
-            lines = max(lines, sum(1 + int(len(line) / width) for line in value.split("\n")))
+        lines = max(lines, lines_of(value, width))
     if lines > 1:
-        sheet.row_dimensions[row].height = LINE * min(lines, most_lines) + 2
+        sheet.row_dimensions[row].height = height_of(lines, most_lines)
+
+
+def lines_of(value: Value, width: float) -> int:
+    """How many lines a value takes in a column of this width, in characters."""
+    if not isinstance(value, str) or (len(value) <= width and "\n" not in value):
+        return 1
+    return sum(1 + int(len(line) / width) for line in value.split("\n"))
+
+
+def height_of(lines: int, most_lines: int = MOST_LINES) -> int:
+    """The height of a row of so many lines, in points."""
+    return LINE * min(lines, most_lines) + 2
 
 
 def link_to(cell: SheetCell, sheet: str, row: int) -> None:
@@ -183,15 +209,26 @@ def new_book(title: str) -> Workbook:
     return book
 
 
-def save_book(book: Workbook, target: Target) -> None:
-    """Write a workbook to a path or an open binary file: the same content gives the same bytes."""
+def save_book(
+    book: Workbook, target: Target, filled: Callable[[str, bytes], Iterable[bytes]] = lambda name, data: (data,)
+) -> None:
+    """Write a workbook to a path or an open binary file: the same content gives the same bytes.
+
+    `filled` gives each part of the file, piece by piece, from its name and what openpyxl made of it.
+    """
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
         ExcelWriter(book, archive).save()
     steady = io.BytesIO()
     with zipfile.ZipFile(written) as parts, zipfile.ZipFile(steady, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in parts.namelist():
-            archive.writestr(zipfile.ZipInfo(name), parts.read(name), zipfile.ZIP_DEFLATED)
+            with tempfile.SpooledTemporaryFile(MOST_IN_MEMORY) as whole:
+                whole.writelines(filled(name, parts.read(name)))
+                part = zipfile.ZipInfo(name)
+                part.compress_type, part.file_size = zipfile.ZIP_DEFLATED, whole.tell()
+                whole.seek(0)
+                with archive.open(part, "w") as file:
+                    shutil.copyfileobj(whole, file, 1 << 20)
     if isinstance(target, str | Path):
         Path(target).write_bytes(steady.getvalue())
     else:
