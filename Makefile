@@ -4,6 +4,7 @@
 
 PYTHON ?= python3
 VENV ?= .venv
+EXTRAS ?= test,tables
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
@@ -31,9 +32,9 @@ check: $(READY)
 	echo "--- $$failed of 4 checks failed"; \
 	test $$failed = 0
 
+# All of it into benchmarks/RESULTS.md, PART="read reach" alone, or QUICK=1 at small sizes, printed.
 bench: $(READY)
-	@$(BIN)/python benchmarks/bench.py
-	@$(BIN)/python benchmarks/picture.py
+	@$(BIN)/python -m benchmarks $(PART) $(if $(QUICK),--quick)
 
 # Each find is printed with the CASE=… that tries it again.
 fuzz: $(READY)
@@ -58,16 +59,16 @@ $(READY): pyproject.toml constraints.txt
 	@echo "Setting up $(VENV) (a minute or two, the first time) ..." >&2
 	@if uv --version >/dev/null 2>&1; then \
 		uv venv --quiet --allow-existing --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" "$(VENV)" && \
-		uv pip install --quiet --python "$(BIN)/python" -c constraints.txt -e ".[test]"; \
+		uv pip install --quiet --python "$(BIN)/python" -c constraints.txt -e ".[$(EXTRAS)]"; \
 	else \
 		{ $(PYTHON) -m venv "$(VENV)" || { echo "On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }; } && \
-		"$(BIN)/python" -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test]"; \
+		"$(BIN)/python" -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[$(EXTRAS)]"; \
 	fi
 	@touch "$@"
 
 # The versions everybody installs. No registry's address is written down.
 constraints:
-	uv pip compile pyproject.toml --extra test --universal --python-version 3.11 \
+	uv pip compile pyproject.toml --extra test --extra spark --extra postgres --universal --python-version 3.11 \
 		--no-header --no-annotate --no-emit-index-url --quiet -o constraints.txt
 
 clean:
