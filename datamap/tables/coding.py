@@ -15,8 +15,19 @@ from typing import Any, NamedTuple
 import narwhals as nw
 import pyarrow as pa
 
-from datamap.graph import Mapper, Node, NodeKind
-from datamap.inventory import CategoryKind, Fact, Flow, Inventory, Organisation, Recipient, System, items, name_key
+from datamap.graph import Mapper, Node, NodeKind, with_rest
+from datamap.inventory import (
+    CategoryKind,
+    Fact,
+    Flow,
+    Inventory,
+    Names,
+    Organisation,
+    Recipient,
+    System,
+    items,
+    name_key,
+)
 from datamap.law import Law, Regime
 from datamap.problems import Problem
 from datamap.sheets import Book, Sheet, Value
@@ -261,7 +272,7 @@ class Coding:
             numbers = _Numbers()
             numbers(_said(Fact()))
             for fact in (*self.understood.facts.get(f, ()), *(getattr(s, f) for s in self.inventory.systems)):
-                numbers(_said(fact))
+                numbers(_moved(f, fact))
             found[f] = numbers.of  # type: ignore[assignment]
         return found
 
@@ -340,7 +351,7 @@ class Coding:
         rows: list[tuple[int, ...]] = []
         for fact, node in zip(self.understood.facts["origin"], self.nodes["origin"], strict=True):
             system = self.inventory.system(node.name) if node.kind is NodeKind.SYSTEM else None
-            cats = self.several["categories"][_said(system.categories)] if system else 0
+            cats = self.several["categories"][_moved("categories", system.categories)] if system else 0
             inds = self.several["individuals"][_said(system.individuals)] if system else 0
             places = located(system.locations.value if system else None)
             known = int(fact.known)
@@ -361,7 +372,7 @@ class Coding:
         found["destination"] = self._dim("destination", ("to_", "claims_to", "narrow_to", "to_known"), rows)
         facts = self.understood.facts
         if "categories" in self.values:
-            numbers = [self.several["categories"][_said(f)] for f in facts["categories"]]
+            numbers = [self.several["categories"][_moved("categories", f)] for f in facts["categories"]]
             found["categories"] = self._dim(
                 "categories", ("c_own", "cc_own", "whose_own"), [(n, classes[n], whose[n]) for n in numbers]
             )
@@ -523,3 +534,8 @@ def _name() -> nw.Expr:
 def _said(fact: Any) -> tuple[Any, Any]:
     """What a fact says, whatever the cell."""
     return fact.value, fact.nothing
+
+
+def _moved(f: str, fact: Names) -> tuple[Any, Any]:
+    """What categories or individuals say as they move."""
+    return _said(with_rest(fact) if f == "categories" else fact)

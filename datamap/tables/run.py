@@ -16,10 +16,11 @@ import pyarrow as pa
 from datamap import __version__
 from datamap.assessment import asked_for, named, regimes_of
 from datamap.graph import NOT_STATED, Leg, MappedFlow, Mapper, NodeKind, legs_of
-from datamap.inventory import Flow, Organisation, Role, items
+from datamap.inventory import Fact, Flow, Organisation, Role, items
 from datamap.law import Law, Regime
 from datamap.tables.coding import (
     COUNTS,
+    ENDS,
     ENDS_KNOWN,
     MOST_VALUES,
     NAME,
@@ -235,7 +236,7 @@ class _Run:
 
     def _mapper(self, source: Source, understood: Understood, values: Mapping[str, Values]) -> Mapper:
         """Who is who, from what the whole table says: whose names are of individuals, and who is a principal of whom."""
-        people = tuple(Flow(name="", individuals=fact) for fact in understood.facts.get("individuals", ()))
+        people = tuple(Flow(name="", individuals=fact) for fact in self._people(source, understood, values))
         inventory = understood.inventory
         principals = {n for n, f in enumerate(understood.facts.get("role", ())) if f.value is Role.PRINCIPAL}
         usual = [
@@ -268,6 +269,20 @@ class _Run:
             for row in sorted(found, key=lambda r: tuple(r.values()))
         )
         return Mapper(replace(inventory, flows=(*people, *records)))
+
+    def _people(self, source: Source, understood: Understood, values: Mapping[str, Values]) -> tuple[Fact[Any], ...]:
+        """Whose information flows carry, of those that are read: a row with neither end is not."""
+        facts = understood.facts.get("individuals", ())
+        known = {f: [int(fact.known) for fact in understood.facts[f]] for f in ENDS}
+        if not facts or any(map(all, known.values())):
+            return facts
+        flows = source.frame(self.engine.flows())
+        for f in ENDS:
+            table = pa.table({f: pa.array(values[f].texts, pa.string()), f"k_{f}": pa.array(known[f], pa.int64())})
+            flows = flows.join(self.engine.hand_over(f"known_{f}", table), on=f, how="inner")
+        read = flows.filter(nw.col("k_origin") + nw.col("k_destination") > 0).select("individuals").unique()
+        texts = set(self.engine.pull(read).column("individuals").to_pylist())
+        return tuple(fact for text, fact in zip(values["individuals"].texts, facts, strict=True) if text in texts)
 
     def _code(self, part: int, source: Source, coding: Coding, dims: Mapping[str, Frame]) -> int:
         """Write a part of the flows as numbers; how many rows it has."""

@@ -36,7 +36,7 @@ _PLACES = (
     "outside New Zealand",
     "US (transit)",
 )
-_CATEGORIES = ("Health", "Name; Health", "name", "Payroll", "Unheard of", "Name, Health", "Number")
+_CATEGORIES = ("Health", "Name; Health", "name", "Payroll", "Unheard of", "Name, Health", "Number", "Name; not stated")
 _PEOPLE = ("Customers", "Staff; Applicants", "staff", "Patients")
 _SYSTEMS = ("CRM", "crm ", "Payroll system", "Not declared", "Archive")
 _RECIPIENTS = (
@@ -129,6 +129,17 @@ def tortured(seed: int, flows: int) -> Sheets:
     if not any(row[1] and row[1].strip() for row in sheets["Flows"][1:]):
         sheets["Flows"].append(("Z", "CRM", "Mailer", *([""] * (len(_CELLS) - 3))))
     return sheets
+
+
+def test_a_row_with_neither_end_names_no_individuals(duckdb: Opened) -> None:
+    sheets = tortured(1, 0)
+    row = dict.fromkeys(_CELLS, "")
+    sheets["Flows"] = [
+        tuple(_CELLS),
+        tuple({**row, "From": "Strangers", "To": "Mailer"}.values()),
+        tuple({**row, "From": "?", "To": "not stated", "Individuals": "Strangers"}.values()),
+    ]
+    same(sheets, duckdb(sheets))
 
 
 def same(sheets: Sheets, engine: Any, **asked: Any) -> None:
