@@ -1,18 +1,16 @@
 """How soon the diagram of a large inventory can be used, beside `st.graphviz_chart` with the same flows in the same run.
 
-A generated inventory (1,000 systems, 300 recipients, 10,000 flows; a few recipients get most of them, and cells have
-several values) is opened in the real app in a real Chromium. Times are from the click to what the reader waits for; the
-yardstick is a page of one `st.graphviz_chart` with a line for each flow, from its address to the drawn picture.
-Before that, how large text is on the screen at each size of picture, from which the readable size is chosen.
+A generated inventory (1,000 systems, 300 recipients, 10,000 flows) is opened in the real app in a real Chromium. Times are
+from the click to what the reader waits for; the yardstick is a page of one `st.graphviz_chart` with a line for each flow,
+from its address to the drawn picture. Alone, it also tells how large text is on the screen at each size of picture, from
+which the readable size is chosen.
 
-Usage: python benchmarks/picture.py [FLOWS [SYSTEMS [RECIPIENTS]]]
+Usage: python -m benchmarks.picture [FLOWS]
 """
 
 from __future__ import annotations
 
-import csv
 import os
-import random
 import re
 import shutil
 import signal
@@ -27,10 +25,12 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Locator, Page, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as TooLong
 
 import datamap
+from benchmarks.inventories import Inventory, write_csv
 from datamap import pictures
 from datamap.pictures import Fold
 from datamap.views import View, select
@@ -38,98 +38,6 @@ from datamap.views import View, select
 ROOT = Path(__file__).parents[1]
 DAY = date(2026, 11, 23)
 LIMIT = 120
-PLACES = (
-    *["US"] * 8, *["AU"] * 6, *["NZ"] * 6, "SG", "DE", "FR", "GB", "GB", "IE", "IE", "IN", "JP", "CA", "NL", "PH", "KR",
-    "BR", "ZA", "not stated", "not stated", "outside New Zealand", "US; SG", "AU; NZ",
-)  # fmt: skip
-ORGANISATIONS = {"Kowhai Limited": "NZ", "Kowhai Health": "NZ", "Kowhai Finance": "NZ", "Kowhai Australia": "AU"}
-PARTS = ("Sales", "Finance", "People", "Operations", "Marketing", "Legal", "Research", "Support", "Clinical", "IT")
-PEOPLE = ("Customers", "Employees", "Applicants", "Visitors", "Children", "Patients", "Suppliers' staff")
-CATEGORIES = tuple(
-    f"{what} {kind}"
-    for what in ("Name", "Contact", "Health", "Payment", "Location", "Device", "Usage", "Employment")
-    for kind in ("details", "history", "records", "identifiers", "preferences")
-)
-
-
-def inventory(folder: Path, flows: int, systems: int, recipients: int) -> Path:
-    """A folder of CSV files that hold so many of each; the same numbers give the same files."""
-    chance = random.Random(5)
-
-    def some(values: tuple[str, ...], most: int) -> str:
-        return "; ".join(chance.sample(values, chance.randint(1, most)))
-
-    def write(name: str, *rows: tuple[str, ...]) -> None:
-        with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows(rows)
-
-    def system(n: int) -> str:
-        return f"{PARTS[n % len(PARTS)]} system {n}"
-
-    owners = tuple(ORGANISATIONS)
-    write(
-        "Organisations", ("Organisation", "Country", "Regimes"), *((o, c, "nz; au") for o, c in ORGANISATIONS.items())
-    )
-    write(
-        "Information categories",
-        ("Category", "Kind"),
-        *((c, "health" if "Health" in c else "contact") for c in CATEGORIES),
-    )
-    write(
-        "Systems",
-        ("System", "Organisation", "Locations", "Categories", "Individuals", "Retention", "Owner"),
-        *(
-            (
-                system(n),
-                owners[min(3, int(chance.expovariate(1)))],
-                chance.choice(("NZ", "NZ", "AU", "US", "NZ; AU", "not stated")),
-                some(CATEGORIES, 6),
-                some(PEOPLE, 2),
-                "2 years",
-                f"{PARTS[n % len(PARTS)]} lead",
-            )
-            for n in range(systems)
-        ),
-    )
-    write(
-        "Recipients",
-        ("Recipient", "Country", "Role", "Own purposes", "Locations"),
-        *(
-            (
-                f"Recipient {n}",
-                chance.choice(PLACES).split(";")[0],
-                chance.choice(("agent", "agent", "controller", "")),
-                chance.choice(("no", "yes", "")),
-                chance.choice(PLACES),
-            )
-            for n in range(recipients)
-        ),
-    )
-    weights = [1 / (n + 1) ** 0.9 for n in range(recipients)]
-    rows = []
-    for n in range(flows):
-        here = system(int(chance.random() ** 2 * systems))
-        there = f"Recipient {chance.choices(range(recipients), weights)[0]}"
-        kind = chance.random()
-        ends = (here, there)
-        if kind < 0.04:
-            ends = (there, f"Recipient {chance.randrange(recipients)}")
-        elif kind < 0.09:
-            ends = (here, system(chance.randrange(systems)))
-        elif kind < 0.14:
-            ends = (chance.choice(PEOPLE), here)
-        if ends[0] != ends[1]:
-            purpose = chance.choice(("Support", "Billing", "Analytics", "Hosting", "Recruitment"))
-            rows.append((f"F{n}", *ends, some(CATEGORIES, 5), purpose, chance.choice(("", "Agreement A", ""))))
-    write("Flows", ("Flow", "From", "To", "Categories", "Purpose", "Safeguards"), *rows)
-    write(
-        "Safeguards",
-        ("Safeguard", "Mechanism", "Starts", "Expires", "Document"),
-        ("Agreement A", "agreement", "2025-01-01", "2027-12-31", "agreements/a.pdf"),
-    )
-    return folder
-
-
 YARDSTICK = """
 import sys
 import streamlit as st
@@ -180,6 +88,22 @@ def at_rest(page: Page) -> None:
     page.wait_for_timeout(400)
 
 
+UNDER_ITS_WORDS = """text => {
+    const box = text.getBoundingClientRect()
+    const met = text.getRootNode().elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)
+    return met !== null && text.closest(".pick").contains(met)
+}"""
+
+
+def in_sight(found: Locator) -> Locator:
+    """The first of several boxes or lines whose words a pointer meets where they stand."""
+    for one in found.all():
+        words = one.locator("text").first
+        if words.count() and words.evaluate(UNDER_ITS_WORDS):
+            return one
+    return found.first
+
+
 def timed(act: Callable[[], object], wait: Callable[[], object]) -> float:
     start = time.perf_counter()
     act()
@@ -187,12 +111,11 @@ def timed(act: Callable[[], object], wait: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def in_the_app(folder: Path) -> dict[str, tuple[float, int]]:
-    """Seconds, and bytes sent to the browser, for each thing that a reader does."""
-    found: dict[str, tuple[float, int]] = {}
+def in_the_app(folder: Path, found: dict[str, tuple[float, int]]) -> None:
+    """Seconds, and bytes sent to the browser, for each thing that a reader does, into `found` as they are measured."""
     with served("app.py") as address, chromium() as context:
         page = context.new_page()
-        page.set_default_timeout(120_000)
+        page.set_default_timeout(45_000)
         sent = [0]
         page.on("websocket", lambda s: s.on("framereceived", lambda f: sent.__setitem__(0, sent[0] + len(f))))
 
@@ -215,13 +138,15 @@ def in_the_app(folder: Path) -> dict[str, tuple[float, int]]:
 
         flows = page.get_by_role("link", name="Flows", exact=True)
         measure("open the page, to a picture", flows.click, picks.first.wait_for)
-        box = picks.filter(has_text="recipients").first
+        page.get_by_role("button", name="Whole picture").click()
+        at_rest(page)
+        box = in_sight(picks.filter(has_text="recipients"))
         name = box.get_attribute("data-name") or ""
         measure("click a box, to its details", box.locator("text").first.click, details(name))
-        second = picks.filter(has_text="systems").first
+        second = in_sight(picks.filter(has_text="systems"))
         name = second.get_attribute("data-name") or ""
         measure("click another box", second.locator("text").first.click, details(name))
-        line = page.locator(".viewer .pick[data-from] text").first
+        line = in_sight(page.locator(".viewer .pick[data-from]")).locator("text").first
         measure("click a line, to its flows", line.click, page.get_by_text("flows in one line").first.wait_for)
         box.locator("text").first.click()
         opens = page.get_by_role("button", name=re.compile("^Open (it|the)"))
@@ -234,7 +159,6 @@ def in_the_app(folder: Path) -> dict[str, tuple[float, int]]:
         measure("back to the diagram", choice.get_by_text("Diagram", exact=True).click, picks.first.wait_for)
         words = page.get_by_text("flows hidden")
         measure("flagged only", page.get_by_text("Flagged only").click, words.first.wait_for)
-    return found
 
 
 def yardstick(folder: Path, source: str) -> float | None:
@@ -286,23 +210,45 @@ def sizes(assessment: datamap.Assessment) -> None:
         )
 
 
-def main() -> None:
-    flows, systems, recipients = (*map(int, sys.argv[1:]), *(10_000, 1_000, 300)[len(sys.argv) - 1 :])
+def made(place: Path, flows: int) -> tuple[Path, datamap.Assessment]:
+    """A folder of CSV files of so many flows with 1,000 systems to 10,000 flows, and its assessment."""
+    folder = place / "inventory"
+    part = flows / 10_000
+    write_csv(folder, Inventory(flows, max(10, int(1_000 * part)), max(10, int(300 * part)), 4, 40))
+    return folder, datamap.assess(datamap.read(folder), on=DAY)
+
+
+def figures(flows: int) -> list[str]:
+    """The lines of a Markdown table: what a reader does, how long it takes, what is sent, and beside the yardstick."""
     with tempfile.TemporaryDirectory() as place:
-        folder = Path(place) / "inventory"
-        folder.mkdir()
-        inventory(folder, flows, systems, recipients)
-        assessment = datamap.assess(datamap.read(folder), on=DAY)
-        drawn = len(assessment.map.flows)
-        print(f"{systems:,} systems, {recipients:,} recipients, {drawn:,} flows")
-        if flows <= 20_000:
-            sizes(assessment)
+        folder, assessment = made(Path(place), flows)
         chart = yardstick(Path(place), unfolded(assessment))
         said = f"{chart:.1f} s" if chart else f"nothing after {LIMIT} s"
-        print(f"st.graphviz_chart with a line for each flow: {said}")
-        for name, (took, size) in in_the_app(folder).items():
-            ratio = f"{took / (chart or LIMIT):.3f}{'' if chart else ' at most'}"
-            print(f"{name:<30} {took:>6.2f} s  {size / 1024:>8.0f} KiB sent  {ratio} of st.graphviz_chart")
+        lines = [
+            f"{len(assessment.map.flows):,} flows. `st.graphviz_chart` with a line for each flow: {said}.",
+            "",
+            "| what | seconds | KiB sent | of `st.graphviz_chart` |",
+            "| --- | --- | --- | --- |",
+        ]
+        found: dict[str, tuple[float, int]] = {}
+        try:
+            in_the_app(folder, found)
+        except PlaywrightError as failure:
+            stopped = ["", f"Stopped there: {' '.join(str(failure).partition('Call log')[0].split())}"]
+        else:
+            stopped = []
+        for name, (took, size) in found.items():
+            ratio = f"{'' if chart else '< '}{took / (chart or LIMIT):.3f}"
+            lines.append(f"| {name} | {took:.2f} | {size / 1024:,.0f} | {ratio} |")
+        return lines + stopped
+
+
+def main() -> None:
+    flows = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    if flows <= 20_000:
+        with tempfile.TemporaryDirectory() as place:
+            sizes(made(Path(place), flows)[1])
+    print("\n".join(figures(flows)))
 
 
 if __name__ == "__main__":

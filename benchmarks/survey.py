@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,13 +55,19 @@ def check(file: Path) -> Run:
 def resident(pid: int) -> int:
     """Bytes of memory that a process and all below it hold. Linux only."""
     total = 0
-    try:
-        total += int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
-        for task in Path(f"/proc/{pid}/task").iterdir():
-            total += sum(resident(int(child)) for child in (task / "children").read_text().split())
-    except (OSError, IndexError):
-        pass
+    for each in family(pid):
+        with suppress(OSError, IndexError):
+            total += int(Path(f"/proc/{each}/statm").read_text().split()[1]) * PAGE
     return total
+
+
+def family(pid: int) -> list[int]:
+    """A process and all below it. Linux only."""
+    found = [pid]
+    with suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            found += [one for child in (task / "children").read_text().split() for one in family(int(child))]
+    return found
 
 
 def row(file: Path, run: Run) -> tuple[list[str], str | None]:
