@@ -17,7 +17,25 @@ from datamap.assessment import Assessment
 from datamap.graph import Leg, MappedFlow, Movement, Node, NodeKind
 from datamap.inventory import Category, Names, Nothing, Organisation, Recipient, System, items, name_key
 from datamap.law import AfterBreach, Regime
-from datamap.people import NoSuchName, begun, held_for, in_order, known_name, place_words, regimes_of
+from datamap.people import (
+    MAY,
+    NO,
+    YES,
+    NoSuchName,
+    begun,
+    carries,
+    carries_on,
+    goes_no_further,
+    held_for,
+    in_order,
+    known_name,
+    place_words,
+    regimes_of,
+    says_nobody,
+    says_nothing,
+    systems_at,
+    whose,
+)
 from datamap.places import countries, country_name, place_name
 from datamap.sheets import Cell
 from datamap.transfers import Answer
@@ -61,7 +79,7 @@ class Hit:
 class Onward:
     """Somebody or something that information went on to from what is hit. `hops` is the fewest flows on the way there.
 
-    `certain` is False where a flow on the way does not say what it carries.
+    `certain` is False where a flow on the way does not say itself what it carries (see `people.carries_on`).
     """
 
     node: Node
@@ -289,8 +307,11 @@ class _Tracer:
         declared = inventory.recipient(node.name) if node.kind is NodeKind.RECIPIENT else None
         recipient = declared or next((f.recipient for f in inflows if f.recipient), None)
         own: list[tuple[Names, Names]] = [(system.categories, system.individuals)] if system else []
-        facts = [*own, *((f.categories, f.individuals) for f in inflows)]
+        out = self.out_of[node.id] if system and flows is None else []  # what a system sends it has
+        facts = [*own, *((f.categories, whose(f)) for f in (*inflows, *out))]
         said = own if system and all(fact.known or fact.is_none for fact in own[0]) else facts
+        leaking = _named(c for categories, _ in facts for c in items(categories))
+        people = _named(i for _, individuals in facts for i in items(individuals))
         organisations = tuple(dict.fromkeys(f.organisation for f in inflows))
         if system:
             only = inventory.organisations[0] if len(inventory.organisations) == 1 else None
@@ -308,14 +329,46 @@ class _Tracer:
             system,
             recipient,
             organisations or tuple(inventory.organisations),
-            _named(c for categories, _ in facts for c in items(categories)),
-            bool(said) and all(categories.known or categories.is_none for categories, _ in said),
-            _named(i for _, individuals in facts for i in items(individuals)),
-            bool(said) and all(individuals.known or individuals.is_none for _, individuals in said),
+            leaking,
+            bool(said)
+            and all(categories.known or categories.is_none for categories, _ in said)
+            and not self._more_may_have_come(leaking, inflows, says_nothing, lambda one: one.categories),
+            people,
+            bool(said)
+            and all(individuals.known or individuals.is_none for _, individuals in said)
+            and not self._more_may_have_come(people, inflows, says_nobody, _whose),
             where or ("not stated",),
             tuple(inflows),
             tuple(dict.fromkeys(cells)),
         )
+
+    def _more_may_have_come(
+        self,
+        recorded: Iterable[str],
+        inflows: list[MappedFlow],
+        silent: Callable[[MappedFlow], bool],
+        of: Callable[[MappedFlow | System], Names],
+    ) -> bool:
+        """Whether more than what is recorded may have come there, by flows that do not say it themselves.
+
+        So does `people.where` follow what came to where such a flow begins.
+        """
+        told = set(map(name_key, recorded))
+        waiting, seen = [f.origin.id for f in inflows if silent(f)], {f.destination.id for f in inflows}
+        while waiting:
+            origin = waiting.pop()
+            if origin in seen:
+                continue
+            seen.add(origin)
+            for flow in self.into[origin]:
+                fact = of(flow)
+                if not told.issuperset(map(name_key, items(fact))):
+                    return True
+                if not (fact.known or fact.is_none or any(of(s).known for s in systems_at(flow, self.assessment))):
+                    return True
+                if silent(flow):
+                    waiting.append(flow.origin.id)
+        return False
 
     def _in_country(self, country: str) -> list[Hit]:
         found: list[Hit] = []
@@ -389,6 +442,7 @@ class _Tracer:
         """Everywhere the categories of what is hit went on to, the systems `before` left out: it came from there."""
         hits = tuple(hits)
         start = {hit.node.id for hit in hits} | before
+        came = {h.node.id: {name_key(c) for n in _brought(h) for c in items(n)} for h in hits}
         reached: dict[str, dict[str, bool]] = defaultdict(dict)  # node id → category key → certain
         hops: dict[str, int] = {}
         last: dict[str, dict[str, MappedFlow]] = defaultdict(dict)
@@ -404,17 +458,19 @@ class _Tracer:
             after: list[tuple[str, str, bool]] = []
             for node, category, certain in frontier:
                 for flow in self.out_of[node]:
-                    if flow.destination.kind is NodeKind.INDIVIDUALS or flow.categories.is_none:
+                    if goes_no_further(flow, self.assessment) or (flow.categories.is_none and not says_nothing(flow)):
                         continue
-                    known = flow.categories.known and bool(category)
                     carried = {name_key(c) for c in items(flow.categories)}
-                    if known and category not in carried:
+                    sent = distance == 1 and category not in came[node]  # there only by a flow that takes it away
+                    weigh = carries if sent else carries_on
+                    weight = weigh(flow, frozenset([category]), self.assessment) if category else MAY
+                    if weight == NO:
                         continue
                     if not category:
                         for name in items(flow.categories):
                             names.setdefault(name_key(name), name)
                     there = flow.destination.id
-                    sure = certain and known
+                    sure = certain and weight == YES
                     for reached_as in [category] if category else sorted(carried) or [""]:
                         known_before = reached[there].get(reached_as)
                         last[there][flow.id] = flow
@@ -435,6 +491,17 @@ class _Tracer:
             if node in hops
         ]
         return tuple(sorted(found, key=lambda o: (o.hops, *in_order(o.node))))
+
+
+def _brought(hit: Hit) -> Iterator[Names]:
+    """What the record says is in what is hit, by its sheet and by what came to it."""
+    if hit.system:
+        yield hit.system.categories
+    yield from (flow.categories for flow in hit.inflows)
+
+
+def _whose(one: MappedFlow | System) -> Names:
+    return one.individuals if isinstance(one, System) else whose(one)
 
 
 def _carries(fact: Names, wanted: frozenset[str]) -> bool:

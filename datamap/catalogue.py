@@ -566,7 +566,8 @@ def _word(value: object) -> str:
 def accept(inventory: Inventory, chosen: Iterable[Suggestion], *, on: date) -> Inventory:
     """The inventory with the chosen facts filled in, and nothing else changed.
 
-    An accepted fact has no cell, and the recipient's *Notes* say from where, how sure and on which day it was accepted.
+    An accepted fact has no cell here; where it becomes an edit, as in the app, its cell is one of *your edits*. The
+    recipient's *Notes* say from where, how sure and on which day it was accepted.
     A recipient that was only named is declared, below the others. Raises `ValueError` for what is no offer, or is not
     an offer for this inventory: a fact that somebody filled in is never overwritten.
     """

@@ -12,8 +12,8 @@ import os
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from datamap.inventory import name_key
 from datamap.people import place_words
 from datamap.problems import Problem
 from datamap.sheets import Cell
-from datamap.transfers import Answer, Outcome
+from datamap.transfers import FLAGGED, Answer, Outcome
 
 BASELINE_VERSION = 1
 
@@ -78,8 +78,11 @@ class Checked:
     """
 
     assessment: Assessment
-    findings: tuple[Finding, ...]
     baseline: tuple[Accepted, ...] = ()
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        return tuple(_told_apart(_found(self.assessment)))
 
     @cached_property
     def _by_fingerprint(self) -> dict[str, Accepted]:
@@ -109,15 +112,22 @@ class Checked:
         """What is flagged and not accepted: what makes the exit code 1."""
         return tuple(f for f in self.findings if f.gates and not self.accepted(f))
 
+    @property
+    def any_new(self) -> bool:
+        """Whether there is anything of that."""
+        return bool(self.new) if self.baseline else self.assessment.flagged
+
     @cached_property
     def accepted_objects(self) -> frozenset[int]:
         """The identities of the answers and flags that are accepted."""
+        if not self.baseline:
+            return frozenset()
         return frozenset(id(finding.of) for finding, _ in self.matched)
 
 
 def check(assessment: Assessment, baseline: Iterable[Accepted] = ()) -> Checked:
     """Everything that is flagged and every problem of a cell, with what a baseline accepts."""
-    return Checked(assessment, tuple(_told_apart(_found(assessment))), tuple(baseline))
+    return Checked(assessment, tuple(baseline))
 
 
 # ---------------------------------------------------------------------------------------------------- what is found
@@ -133,17 +143,16 @@ _LEVELS = {
 def _found(assessment: Assessment) -> Iterator[tuple[tuple[Hashable, ...], Finding]]:
     """Each finding with what makes it what it is."""
     facts = FlagFacts(assessment)
-    for answer in assessment.answers:
-        if answer.outcome.flagged:
-            missing = f" Missing: {'; '.join(m.rstrip('.') for m in answer.missing)}." if answer.missing else ""
-            yield (
-                ("transfer", *sorted(facts.of(answer).items())),
-                Finding(
-                    answer, "", f"{answer.rule}/{answer.outcome.value}", _LEVELS[answer.outcome], answer.regime,
-                    leg_words(answer, assessment), f"{answer.outcome.label}. {answer.reason}{missing}", answer.citation,
-                    answer.cells, True,
-                ),
-            )  # fmt: skip
+    for answer in assessment.answers.that_are(*FLAGGED):
+        missing = f" Missing: {'; '.join(m.rstrip('.') for m in answer.missing)}." if answer.missing else ""
+        yield (
+            ("transfer", *sorted(facts.of(answer).items())),
+            Finding(
+                answer, "", f"{answer.rule}/{answer.outcome.value}", _LEVELS[answer.outcome], answer.regime,
+                leg_words(answer, assessment), f"{answer.outcome.label}. {answer.reason}{missing}", answer.citation,
+                answer.cells, True,
+            ),
+        )  # fmt: skip
     rules = {code: regime.code for regime in assessment.law.regimes.values() for code in regime.rules}
     for flag in assessment.flags:
         regime = rules.get(flag.code, "")
@@ -166,7 +175,7 @@ def _told_apart(found: Iterable[tuple[tuple[Hashable, ...], Finding]]) -> Iterat
         seen[identity] += 1
         text = json.dumps([*identity, seen[identity]], ensure_ascii=False)
         fingerprint = sha256(text.encode()).hexdigest()[:20]
-        yield Finding(**{**vars(finding), "fingerprint": fingerprint})
+        yield replace(finding, fingerprint=fingerprint)
 
 
 def leg_words(answer: Answer, assessment: Assessment) -> str:
@@ -261,6 +270,10 @@ def accepted_words(entry: Accepted) -> str:
 # ---------------------------------------------------------------------------------------------------- SARIF
 
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+MOST_RESULTS = 25_000
+"""Results of one run: code scanning takes no file with more. What is most serious comes first where some are left out."""
+SHOWN_BY_GITHUB = 5_000
+"""Results of one run that GitHub keeps of a file; it says so itself, and so does a note in the file."""
 _ROOT = "%SRCROOT%"
 
 Uri = Callable[[Cell], tuple[str, bool]]
@@ -271,28 +284,43 @@ def addresses(files: Sequence[Path]) -> Uri:
     """How the cells of some files are addressed: a file below the current folder by its way from there."""
     named = {path.name or path.resolve().name: path for path in reversed(files)}
 
-    def uri(cell: Cell) -> tuple[str, bool]:
-        path = named.get(cell.file)
+    @cache
+    def of_sheet(file: str, name: str) -> tuple[str, bool]:
+        path = named.get(file)
         if path is None:
-            return quote(cell.file), True
-        sheet = path / f"{cell.sheet}.csv"
+            return quote(file), True
+        sheet = path / f"{name}.csv"
         path = sheet if path.is_dir() and sheet.is_file() else path
         below = os.path.relpath(path) if path.resolve().is_relative_to(Path.cwd()) else None
         return (quote(Path(below).as_posix()), True) if below else (path.resolve().as_uri(), False)
 
-    return uri
+    return lambda cell: of_sheet(cell.file, cell.sheet)
 
 
 def to_sarif(checked: Checked, uri: Uri) -> dict[str, Any]:
     """A SARIF 2.1.0 log of one run: flagged transfers, flags and problems, as plain types in a stable order.
 
     Accepted ones are suppressed and say who accepted them and why; entries of the baseline that match nothing are told
-    as notifications.
+    as notifications. So is how many findings are left out where there are more than `MOST_RESULTS`.
+
+    Nothing long stands in it twice. What is missing alike in several results is spelt out once, in the help of their
+    rule; a result names it. Cells stand once in `logicalLocations` and are referred to by number, those of one row
+    together. The words of a result are in the result: code scanning refuses a message that is only referred to.
     """
-    rules = _rules(checked)
+    told = _most_serious(checked)
+    again = _said_again(told)
+    rules = _rules(told, checked.assessment, again)
     numbers = {rule["id"]: number for number, rule in enumerate(rules)}
+    cells: dict[Cell, int] = {}
+    results = [_result(f, checked, numbers, uri, again, cells) for f in told]
     assessment = checked.assessment
-    notes = [_notification(f"{_STALE}: {entry.what or entry.fingerprint}") for entry in checked.stale]
+    notes = [_notification("stale-baseline", f"{_STALE}: {e.what or e.fingerprint}") for e in checked.stale]
+    if left_out := len(checked.findings) - len(told):
+        notes.append(
+            _notification("left-out", f"{left_out:,} of {len(checked.findings):,} findings are left out: {_MOST}")
+        )
+    if len(told) > SHOWN_BY_GITHUB:
+        notes.append(_notification("many-results", f"There are {len(told):,} results, of which {_KEPT}"))
     return {
         "$schema": SARIF_SCHEMA,
         "version": "2.1.0",
@@ -301,12 +329,15 @@ def to_sarif(checked: Checked, uri: Uri) -> dict[str, Any]:
                 "tool": {"driver": {"name": "datamap", "semanticVersion": __version__, "rules": rules}},
                 "automationDetails": {"id": "datamap/"},
                 "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": notes}],
-                "results": [_result(f, checked, numbers, uri) for f in checked.findings],
+                "logicalLocations": [{"name": c.address, "fullyQualifiedName": str(c)} for c in cells],
+                "results": results,
                 "columnKind": "unicodeCodePoints",
                 "properties": {
                     "as_of": assessment.on.isoformat(),
                     "regimes": [r.code for r in assessment.regimes],
                     "rows_left_out": assessment.rows_left_out,
+                    "findings": len(checked.findings),
+                    "findings_left_out": left_out,
                     "hypothetical": list(assessment.hypothetical),
                 },
             }
@@ -314,18 +345,73 @@ def to_sarif(checked: Checked, uri: Uri) -> dict[str, Any]:
     }
 
 
+def sarif_text(checked: Checked, uri: Uri) -> str:
+    """`to_sarif` as text, a line for each rule, cell and result, so that versions of it can be compared."""
+    log = to_sarif(checked, uri)
+    (run,) = log["runs"]
+    driver = run["tool"]["driver"]
+    listed = {"logicalLocations": run["logicalLocations"], "results": run["results"]}
+    parts = [
+        f'"tool": {{"driver": {{"name": {_json(driver["name"])}, "semanticVersion": {_json(driver["semanticVersion"])}, '
+        f'"rules": {_lines(driver["rules"])}}}}}',
+        *(f"{_json(k)}: {_lines(v) if k in listed else _json(v)}" for k, v in run.items() if k != "tool"),
+    ]
+    head = f'"$schema": {_json(log["$schema"])},\n"version": {_json(log["version"])}'
+    return f'{{\n{head},\n"runs": [\n{{\n' + ",\n".join(parts) + "\n}\n]\n}\n"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _lines(values: Sequence[Any]) -> str:
+    return "[\n" + ",\n".join(map(_json, values)) + "\n]" if values else "[]"
+
+
+_MOST = f"code scanning takes no more than {MOST_RESULTS:,}. The most serious ones are here; check less at once, or --format json."
+_KEPT = f"GitHub keeps the {SHOWN_BY_GITHUB:,} most serious: check less at once, such as one regime."
+_SERIOUS = ("error", "warning", "note")
+
+
+def _most_serious(checked: Checked) -> tuple[Finding, ...]:
+    """The findings that a log has room for, in their order: accepted ones are left out first, then the least serious."""
+    if len(checked.findings) <= MOST_RESULTS:
+        return checked.findings
+    worst = sorted(
+        range(len(checked.findings)),
+        key=lambda n: (
+            checked.accepted(checked.findings[n]) is not None,
+            _SERIOUS.index(checked.findings[n].level),
+            n,
+        ),
+    )
+    return tuple(checked.findings[n] for n in sorted(worst[:MOST_RESULTS]))
+
+
+_Again = Mapping[tuple[str, str], str]
+"""A rule, and what several of its results miss → what they call it."""
+
+
+def _said_again(findings: Iterable[Finding]) -> _Again:
+    """What is missing word for word in more than one result of a rule; each is called by its words before the colon."""
+    times = Counter((f.rule, m) for f in findings if isinstance(f.of, Answer) for m in f.of.missing)
+    return {key: key[1].partition(": ")[0] for key, count in times.items() if count > 1 and ": " in key[1]}
+
+
 _STALE = "The baseline accepts something that is no longer found"
 
 
-def _notification(text: str) -> dict[str, Any]:
-    return {"level": "note", "message": _message(text), "descriptor": {"id": "stale-baseline"}}
+def _notification(code: str, text: str) -> dict[str, Any]:
+    return {"level": "note", "message": _message(text), "descriptor": {"id": code}}
 
 
-def _rules(checked: Checked) -> list[dict[str, Any]]:
+def _rules(findings: Iterable[Finding], assessment: Assessment, again: _Again) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
-    for finding in checked.findings:
+    for finding in findings:
         if finding.rule not in found:
-            found[finding.rule] = _rule(finding, checked.assessment)
+            found[finding.rule] = _rule(finding, assessment)
+    for rule, missing in sorted(again):
+        found[rule]["help"]["text"] += f" {_one_line(missing).rstrip('.')}."
     return [found[key] for key in sorted(found)]
 
 
@@ -397,10 +483,22 @@ def _help(finding: Finding) -> str:
     return f"Each result says what the record shows, what is missing and in which cells.{law}"
 
 
-def _result(finding: Finding, checked: Checked, numbers: Mapping[str, int], uri: Uri) -> dict[str, Any]:
+def _says(finding: Finding, again: _Again) -> str:
+    """What is the matter, with what the help of the rule spells out only named."""
+    of = finding.of
+    if not isinstance(of, Answer):
+        return finding.says
+    missing = "; ".join(again.get((finding.rule, m), m).rstrip(".") for m in of.missing)
+    return f"{of.outcome.label}. {of.reason}{f' Missing: {missing}.' if missing else ''}"
+
+
+def _result(
+    finding: Finding, checked: Checked, numbers: Mapping[str, int], uri: Uri, again: _Again, cells: dict[Cell, int]
+) -> dict[str, Any]:
+    """One result; `cells` are those met so far, each with its number in `logicalLocations`."""
     cited = f" {finding.citation}." if finding.citation else ""
     of = finding.of
-    properties: dict[str, Any] = {"about": finding.about}
+    properties: dict[str, Any] = {}
     if isinstance(of, Answer):
         properties |= {
             "flow": of.leg.flow.id, "regime": of.regime, "outcome": of.outcome.value, "country": of.leg.country,
@@ -412,14 +510,17 @@ def _result(finding: Finding, checked: Checked, numbers: Mapping[str, int], uri:
         "ruleId": finding.rule,
         "ruleIndex": numbers[finding.rule],
         "level": finding.level,
-        "message": _message(f"{finding.about}: {finding.says}{cited}"),
-        "locations": [_location(cell, uri) for cell in finding.cells[:1]],
+        "message": _message(f"{finding.about}: {_says(finding, again)}{cited}"),
+        "locations": [_location(finding.cells[:1], uri, cells)] if finding.cells else [],
         "fingerprints": {"datamap/v1": finding.fingerprint},
         "partialFingerprints": {"primaryLocationLineHash": finding.fingerprint},
-        "properties": properties,
+        **({"properties": properties} if properties else {}),
     }
-    if more := finding.cells[1:]:
-        result["relatedLocations"] = [{"id": n, **_location(cell, uri)} for n, cell in enumerate(more, 1)]
+    rows: dict[tuple[str, str, int], list[Cell]] = {}
+    for cell in finding.cells[1:]:
+        rows.setdefault((cell.file, cell.sheet, cell.row), []).append(cell)
+    if rows:
+        result["relatedLocations"] = [{"id": n, **_location(row, uri, cells)} for n, row in enumerate(rows.values(), 1)]
     entry = checked.accepted(finding)
     if entry:
         result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": accepted_words(entry)}]
@@ -434,12 +535,13 @@ def _message(text: str) -> dict[str, str]:
     return {"text": text.replace("{", "{{").replace("}", "}}") if re.search(r"\{\d+\}", text) else text}
 
 
-def _location(cell: Cell, uri: Uri) -> dict[str, Any]:
-    address, below = uri(cell)
+def _location(row: Sequence[Cell], uri: Uri, cells: dict[Cell, int]) -> dict[str, Any]:
+    """The cells of one row of a sheet as one location."""
+    address, below = uri(row[0])
     artifact = {"uri": address, **({"uriBaseId": _ROOT} if below else {})}
     return {
-        "physicalLocation": {"artifactLocation": artifact, "region": {"startLine": max(cell.row, 1)}},
-        "logicalLocations": [{"name": cell.address, "fullyQualifiedName": str(cell)}],
+        "physicalLocation": {"artifactLocation": artifact, "region": {"startLine": max(row[0].row, 1)}},
+        "logicalLocations": [{"index": cells.setdefault(cell, len(cells))} for cell in row],
     }
 
 

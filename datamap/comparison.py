@@ -724,6 +724,8 @@ class FlagFacts:
             found = answer.leg.flow.record.purpose
         elif key == "individuals":
             found = answer.leg.flow.individuals
+        elif key == "safeguards":
+            return "; ".join(map(_claim_words, case_of(answer.leg, self._shelf).claims)) or "none"
         elif key in WORDS:
             found = case_of(answer.leg, self._shelf).fact(key)
         else:
@@ -797,6 +799,14 @@ def _plain(value: Any) -> _Form:
     if is_dataclass(value):
         return tuple(_plain(getattr(value, f.name)) for f in fields(value))
     return str(value)
+
+
+def _claim_words(safeguard: Safeguard) -> str:
+    """A safeguard on record as users read it: `Acme terms (SCC module 2, signed 2026-01-31, expires 2027-01-31)`."""
+    dated = (("signed", safeguard.signed), ("starts", safeguard.starts), ("expires", safeguard.expires))
+    said = [words for fact in (safeguard.mechanism, safeguard.module) if (words := fact.value)]
+    said += [f"{word} {fact.value.isoformat()}" for word, fact in dated if fact.value]
+    return f"{safeguard.name} ({', '.join(said) or 'nothing else stated'})"
 
 
 def _value_words(value: Any) -> str:

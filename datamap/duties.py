@@ -7,32 +7,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 from datamap import places
-from datamap.graph import INDIVIDUAL_WORDS, PUBLIC_WORDS, DataMap, MappedFlow, Movement, NodeKind
+from datamap.graph import INDIVIDUAL_WORDS, PUBLIC_WORDS, DataMap, Leg, MappedFlow, Movement, NodeKind
 from datamap.inventory import (
     Category,
     Fact,
     Frequency,
+    Nothing,
     NoticeGiven,
     Organisation,
     Place,
     Recipient,
     Role,
+    Safeguard,
     Says,
-    Statement,
     System,
     items,
     name_key,
 )
 from datamap.law import Law, Regime, Rule
 from datamap.law.citations import citations
+from datamap.law.times import limits, time_in
 from datamap.sheets import Cell
-from datamap.transfers import Answer
+from datamap.transfers import Answers
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Bench:
     regime: Regime
     rule: Rule
     law: Law
-    answers: tuple[Answer, ...]  # of this regime
+    legs: tuple[Leg, ...]  # those that are judged under this regime
     organisations: frozenset[str]  # those the regime could apply to
     on: date
 
@@ -74,6 +76,22 @@ class Bench:
     def held_as_agent(self) -> frozenset[str]:
         """The systems whose information goes back to a principal, who answers for its collection (s 11)."""
         return frozenset(name_key(f.system.name) for f in self.map.flows if f.system and f.for_principal)
+
+    @cached_property
+    def flows_out_of(self) -> dict[str, list[MappedFlow]]:
+        """The flows that leave each system, by the system's key."""
+        found: dict[str, list[MappedFlow]] = {}
+        for flow in self.map.flows:
+            if flow.system:
+                found.setdefault(name_key(flow.system.name), []).append(flow)
+        return found
+
+    @cached_property
+    def terms(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The safeguards whose document is on file and that hold on the day: their keys, and those of who is party to them."""
+        on_file = [s for s in self.map.inventory.safeguards if s.document.known and _holds(s, self.on)]
+        parties = (name_key(r) for s in on_file for r in items(s.recipients))
+        return frozenset(name_key(s.name) for s in on_file), frozenset(parties)
 
     def flag(self, about: str, message: str, cells: Iterable[Cell | None]) -> Flag:
         used = tuple(dict.fromkeys(c for c in cells if c))
@@ -182,44 +200,43 @@ def told_of_indirect_collection(bench: Bench) -> Iterator[Flag]:
 
 def holders_kept_in_check(bench: Bench) -> Iterator[Flag]:
     """A provider that holds information for the agency needs terms on file and a known place: the check that remains."""
-    seen: dict[str, tuple[Recipient, list[Answer]]] = {}
-    for answer in bench.answers:
-        flow = answer.leg.flow
-        if flow.recipient and flow.record.role.or_else(flow.recipient.role).value is Role.AGENT:
-            seen.setdefault(name_key(flow.recipient.name), (flow.recipient, []))[1].append(answer)
+    seen: dict[str, tuple[Recipient, list[Leg]]] = {}
+    for leg in bench.legs:
+        flow = leg.flow
+        own = flow.record.told("role")
+        if flow.recipient and (flow.recipient.role if own.nothing is Nothing.BLANK else own).value is Role.AGENT:
+            seen.setdefault(name_key(flow.recipient.name), (flow.recipient, []))[1].append(leg)
     for recipient, found in seen.values():
         lacking = []
         if not _terms_on_file(bench, recipient, found):
             lacking.append("terms on file that cover security, breach reporting, sub-agents and return or deletion")
-        if any(a.leg.country is None for a in found):
+        if any(leg.country is None for leg in found):
             lacking.append("the country in which it holds the information")
         if not lacking:
             continue
-        senders = {a.leg.flow.upstream.name for a in found if a.leg.flow.upstream}
+        senders = {leg.flow.upstream.name for leg in found if leg.flow.upstream}
         sub = f", a sub-agent of {', '.join(sorted(senders))}," if senders else ""
-        at = sorted(
-            {places.place_name(a.leg.place.value) for a in found if a.leg.place.value and a.leg.place.value.stated}
-        )
+        stated = {leg.place.value for leg in found if leg.place.value and leg.place.value.stated}
+        at = sorted({places.place_name(place) for place in stated})
         where = f" (places recorded: {', '.join(at)})" if at else ""
         message = f"{recipient.name}{sub} holds information as agent{where}; not recorded: {'; '.join(lacking)}."
         yield bench.flag(
             recipient.name,
             message,
-            [recipient.cell, *recipient.role.cells, *(c for a in found for c in a.leg.place.cells)],
+            [recipient.cell, *recipient.role.cells, *(c for leg in found for c in leg.place.cells)],
         )
 
 
-def _terms_on_file(bench: Bench, recipient: Recipient, found: list[Answer]) -> bool:
-    names = {name_key(n) for a in found for n in items(a.leg.flow.record.safeguards)}
-    for safeguard in bench.map.inventory.safeguards:
-        with_them = name_key(recipient.name) in {name_key(r) for r in items(safeguard.recipients)}
-        if not (with_them or name_key(safeguard.name) in names) or not safeguard.document.known:
-            continue
-        begins = [f.value for f in (safeguard.signed, safeguard.starts) if f.value]
-        if any(b > bench.on for b in begins) or (safeguard.expires.value and safeguard.expires.value < bench.on):
-            continue
-        return True
-    return False
+def _terms_on_file(bench: Bench, recipient: Recipient, found: list[Leg]) -> bool:
+    names, parties = bench.terms
+    return name_key(recipient.name) in parties or any(
+        name_key(n) in names for leg in found for n in leg.flow.record.told("safeguards").value or ()
+    )
+
+
+def _holds(safeguard: Safeguard, on: date) -> bool:
+    begins = [f.value for f in (safeguard.signed, safeguard.starts) if f.value]
+    return not (any(b > on for b in begins) or (safeguard.expires.value and safeguard.expires.value < on))
 
 
 def identifiers(bench: Bench) -> Iterator[Flag]:
@@ -252,7 +269,10 @@ def _only_for_its_agency(bench: Bench, category: Category, agency: tuple[str, ..
         return False
     for system in holding:
         words = [system.name, *items(system.purposes), *items(system.recipients)]
-        words += [f"{f.destination.name} {f.record.purpose.value or ''}" for f in bench.map.flows if f.system is system]
+        words += [
+            f"{f.destination.name} {f.record.purpose.value or ''}"
+            for f in bench.flows_out_of.get(name_key(system.name), ())
+        ]
         text = " ".join(words).casefold()
         if not any(re.search(rf"\b{re.escape(w)}\b", text) for w in agency):
             return False
@@ -264,36 +284,33 @@ def told_where_it_is_held(bench: Bench) -> Iterator[Flag]:
     for statement in bench.map.inventory.statements:
         if statement.says.value is not Says.HELD_IN or not statement.value.value:
             continue
-        inside = countries_named(statement.value.value)
-        if not inside:
+        mark, told = statement.said
+        inside = countries_named(told)
+        if not inside or mark in ("not", "may"):
             continue
-        outside = [a for a in bench.answers if _about(statement, a) and is_outside(a.leg.place.value, inside)]
+        about = frozenset(map(name_key, items(statement.about)))
+        outside = [x for x in bench.legs if _about(about, x.flow) and is_outside(x.place.value, inside)]
         if outside:
             where = sorted(
                 {
-                    f"{a.leg.flow.destination.name} ({places.place_name(a.leg.place.value)})"
-                    for a in outside
-                    if a.leg.place.value
+                    f"{leg.flow.destination.name} ({places.place_name(leg.place.value)})"
+                    for leg in outside
+                    if leg.place.value
                 }
             )
-            message = f"People are told that information is held in {statement.value.value}; the map shows it going to {', '.join(where)}."
+            message = f"People are told that information is held in {f'{told} only' if mark else told}; the map shows it going to {', '.join(where)}."
             cells = [
                 statement.cell,
                 *statement.value.cells,
-                *(c for a in outside for c in (*a.leg.place.cells, *a.leg.flow.cells)),
+                *(c for leg in outside for c in (*leg.place.cells, *leg.flow.cells)),
             ]
             yield bench.flag(statement.name, message, cells)
 
 
-def _about(statement: Statement, answer: Answer) -> bool:
-    about = {name_key(n) for n in items(statement.about)}
-    flow = answer.leg.flow
-    named = {
-        name_key(flow.origin.name),
-        name_key(flow.destination.name),
-        *(name_key(c) for c in items(flow.categories)),
-    }
-    return not about or bool(about & named)
+def _about(about: frozenset[str], flow: MappedFlow) -> bool:
+    """Whether a flow is about any of what is named, by key; where nothing is named, any flow is."""
+    names = (flow.origin.name, flow.destination.name, *items(flow.categories))
+    return not about or any(name_key(name) in about for name in names)
 
 
 def countries_named(words: str) -> frozenset[str]:
@@ -319,9 +336,33 @@ def statutes_exist(bench: Bench) -> Iterator[Flag]:
                 yield bench.flag(statement.name, cited.message, (*statement.value.cells, statement.cell))
 
 
+def promised_times(bench: Bench) -> Iterator[Flag]:
+    """A published promise of a time that is longer than law leaves; each with the law that sets the time."""
+    for statement in bench.map.inventory.statements:
+        mark, told = statement.said
+        time = time_in(told) if statement.says.value is Says.RIGHT and mark != "not" else None
+        for limit in limits(bench.regime, time.about, bench.on) if time and time.about != "breach" else ():
+            if time and time.is_longer(limit.time):
+                by = limit.by
+                flag = bench.flag(
+                    statement.name,
+                    f"People are promised “{told}”; law leaves {limit.time}. {limit.says}",
+                    (*statement.value.cells, statement.cell),
+                )
+                yield replace(
+                    flag,
+                    citation=by.citation,
+                    confidence=by.confidence,
+                    to_be_verified=by.to_be_verified,
+                    yours=by.yours,
+                )
+
+
 RULES: Mapping[str, Callable[[Bench], Iterator[Flag]]] = {
     "AU-APP1": told_where_it_is_held,
+    "AU-TIMES": promised_times,
     "EU-ART13": told_where_it_is_held,
+    "EU-TIMES": promised_times,
     "NZ-IPP2": collected_from_others,
     "NZ-IPP3": told_where_it_is_held,
     "NZ-IPP3A": told_of_indirect_collection,
@@ -329,12 +370,14 @@ RULES: Mapping[str, Callable[[Bench], Iterator[Flag]]] = {
     "NZ-IPP9": retention,
     "NZ-IPP13": identifiers,
     "NZ-STATUTE": statutes_exist,
+    "NZ-TIMES": promised_times,
     "UK-ART13": told_where_it_is_held,
+    "UK-TIMES": promised_times,
 }
 
 
 def flags_of(
-    map_: DataMap, law: Law, regimes_of: Mapping[str, tuple[str, ...]], answers: tuple[Answer, ...], on: date
+    map_: DataMap, law: Law, regimes_of: Mapping[str, tuple[str, ...]], answers: Answers, on: date
 ) -> tuple[Flag, ...]:
     """Every flag, in the order of the rules and then of the records.
 
@@ -348,10 +391,10 @@ def flags_of(
         judged = frozenset(o for o, codes in regimes_of.items() if regime.code in codes)
         if not judged:
             continue
-        own = tuple(a for a in answers if a.regime == regime.code)
+        legs = tuple(leg for leg, row in answers.by_leg() if any(j.regime == regime.code for j in row))
         for code, rule in regime.rules.items():
             if rule.holds(on):
-                found += RULES[code](Bench(map_, regime, rule, law, own, judged, on))
+                found += RULES[code](Bench(map_, regime, rule, law, legs, judged, on))
     return tuple(dict.fromkeys(found))
 
 

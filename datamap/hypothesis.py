@@ -689,7 +689,9 @@ class _Draft:
         if paper.review_due.value and paper.review_due.value < day:
             new["review_due"] = Fact()
         self.safeguards[name_key(paper.name)] = signed = replace(paper, **new)
-        words = f" ({signed.mechanism.value})" if signed.mechanism.value else ""
+        by_code = {code: m.name for r in self.regimes.values() for code, m in r.mechanisms.items()}
+        mechanism_words = signed.mechanism.value or ""
+        words = f" ({by_code.get(mechanism_words, mechanism_words)})" if mechanism_words else ""
         parties = f" with {_listed(items(signed.recipients))}" if items(signed.recipients) else ""
         last = f", to hold through {change.last}" if change.last else ""
         return f"“{signed.name}”{words} is signed{parties} on {day}{last}"

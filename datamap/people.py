@@ -158,15 +158,16 @@ def regimes_of(assessment: Assessment, organisations: Iterable[Organisation | No
 def do_not_apply(assessment: Assessment, regimes: Iterable[Regime]) -> tuple[Regime, ...]:
     """Those of the regimes under which every transfer that runs on the day came out as *Regime does not apply*."""
     found: dict[str, set[Outcome]] = defaultdict(set)
-    for answer in assessment.answers:
-        ended = answer.leg.flow.record.ended.value
-        if begun(answer.leg.flow, assessment) and not (ended and ended < assessment.on):
-            found[answer.regime].add(answer.outcome)
+    for leg, judged in assessment.answers.judged():
+        ended = leg.flow.record.ended.value
+        if begun(leg.flow, assessment) and not (ended and ended < assessment.on):
+            found[judged.regime].add(judged.outcome)
     return tuple(r for r in regimes if found.get(r.code) == {Outcome.NOT_APPLICABLE})
 
 
 def held_for(assessment: Assessment, systems: Iterable[System]) -> tuple[MappedFlow, ...]:
-    """The flows that give the information of some systems back to a principal, for whom it is held."""
+    """The flows that give the information of some systems back to a principal, for whom it is held; one from a system to
+    itself gives nothing to anybody."""
     keys = {name_key(s.name) for s in systems}
     return tuple(
         f
@@ -174,6 +175,7 @@ def held_for(assessment: Assessment, systems: Iterable[System]) -> tuple[MappedF
         if f.system
         and name_key(f.system.name) in keys
         and f.recipient
+        and f.origin != f.destination
         and f.record.role.or_else(f.recipient.role).value is Role.PRINCIPAL
     )
 
@@ -238,6 +240,64 @@ def not_begun(assessment: Assessment) -> tuple[MappedFlow, ...]:
     return tuple(f for f in assessment.map.flows if not begun(f, assessment))
 
 
+def _named(fact: Names, wanted: frozenset[str]) -> int:
+    if fact.is_none:
+        return NO
+    named = {name_key(n) for n in items(fact)}
+    if named & wanted:
+        return YES
+    return MAY if named <= INDIVIDUAL_WORDS else NO
+
+
+def _weigh(fact: Names, wanted: frozenset[str], ends: Iterable[Names]) -> int:
+    """How far a fact of a flow meets what is wanted; one that is not known holds no more than the systems at its ends."""
+    if not wanted:
+        return YES
+    weight = _named(fact, wanted)
+    return NO if weight == MAY and any(_named(end, wanted) == NO for end in ends) else weight
+
+
+def carries(flow: MappedFlow, wanted: frozenset[str], assessment: Assessment) -> int:
+    """How far a flow says that it carries one of some categories (their keys): NO, MAY or YES."""
+    return _weigh(flow.categories, wanted, [s.categories for s in systems_at(flow, assessment)])
+
+
+def carries_on(flow: MappedFlow, wanted: frozenset[str], assessment: Assessment) -> int:
+    """The same of what came to where the flow begins: it may go on by a flow that does not say itself what it carries.
+
+    What its system's sheet says is about what the system holds; what came to it besides may go on with it.
+    """
+    return max(carries(flow, wanted, assessment), MAY if says_nothing(flow) else NO)
+
+
+def whose(flow: MappedFlow) -> Names:
+    """Whose information a flow carries: where it does not say, but comes from a kind of individual, that of theirs."""
+    if flow.origin.kind is NodeKind.INDIVIDUALS and not flow.individuals.known:
+        return Fact.of((flow.origin.name,), flow.record.origin.cell)
+    return flow.individuals
+
+
+def says_nothing(flow: MappedFlow) -> bool:
+    """Whether a flow does not say itself what it carries: what is told of it is told by its system's sheet."""
+    return flow.implied or flow.record.categories.blank
+
+
+def says_nobody(flow: MappedFlow) -> bool:
+    """The same of whose information it is."""
+    return flow.implied or flow.record.individuals.blank
+
+
+def goes_no_further(flow: MappedFlow, assessment: Assessment) -> bool:
+    """Whether what a flow carries is not followed: nothing came by it yet, or it goes back to the individuals."""
+    return flow.destination.kind is NodeKind.INDIVIDUALS or not begun(flow, assessment)
+
+
+def systems_at(flow: MappedFlow, assessment: Assessment) -> list[System]:
+    """The systems at the ends of a flow."""
+    ends = (assessment.inventory.system(n.name) for n in (flow.origin, flow.destination) if n.kind is NodeKind.SYSTEM)
+    return [system for system in ends if system]
+
+
 @dataclass(frozen=True)
 class _Said:
     """What one record says: about whom, what, and how far that meets what was asked (NO, MAY or YES)."""
@@ -275,17 +335,14 @@ class _Search:
         self.perhaps = frozenset(self._carried_on())
 
     def _carried_on(self) -> Iterator[str]:
-        """The flows that do not say themselves what they carry, from where another flow brought what was asked for.
-
-        What their system's sheet says is about what it holds; what came to it besides may go on with it.
-        """
+        """The flows by which what was asked for may go on from where another flow brought it (see `carries_on`)."""
         waiting = [f for f in self.assessment.map.flows if self._of_flow(f).weight != NO]
         told = {f.id for f in waiting}
         while waiting:
-            for flow in self.out_of[waiting.pop().destination.id]:
-                said, record = self._of_flow(flow), flow.record
-                about = said.about != NO or flow.implied or record.individuals.blank
-                what = said.what != NO or flow.implied or record.categories.blank
+            came = waiting.pop()
+            for flow in () if goes_no_further(came, self.assessment) else self.out_of[came.destination.id]:
+                about = self._of_flow(flow).about != NO or says_nobody(flow)
+                what = not self.what or carries_on(flow, self.what, self.assessment) != NO
                 if flow.id not in told and about and what:
                     told.add(flow.id)
                     waiting.append(flow)
@@ -317,32 +374,11 @@ class _Search:
 
     # -- what a record says
 
-    def _named(self, fact: Names, wanted: frozenset[str]) -> int:
-        if fact.is_none:
-            return NO
-        named = {name_key(n) for n in items(fact)}
-        if named & wanted:
-            return YES
-        return MAY if named <= INDIVIDUAL_WORDS else NO
-
-    def _weigh(self, fact: Names, wanted: frozenset[str], ends: Iterable[Names]) -> int:
-        """How far a fact of a flow meets what is wanted; one that is not known holds no more than the systems at its ends."""
-        if not wanted:
-            return YES
-        weight = self._named(fact, wanted)
-        return NO if weight == MAY and any(self._named(end, wanted) == NO for end in ends) else weight
-
     def _of_flow(self, flow: MappedFlow) -> _Said:
-        individuals = flow.individuals
-        if flow.origin.kind is NodeKind.INDIVIDUALS and not individuals.known:
-            individuals = Fact.of((flow.origin.name,), flow.record.origin.cell)
-        ends = [
-            self.assessment.inventory.system(n.name)
-            for n in (flow.origin, flow.destination)
-            if n.kind is NodeKind.SYSTEM
-        ]
-        about = self._weigh(individuals, self.people, [s.individuals for s in ends if s])
-        what = self._weigh(flow.categories, self.what, [s.categories for s in ends if s])
+        individuals = whose(flow)
+        ends = systems_at(flow, self.assessment)
+        about = _weigh(individuals, self.people, [s.individuals for s in ends])
+        what = carries(flow, self.what, self.assessment)
         if flow.id in self.perhaps:
             about, what = max(about, MAY), max(what, MAY)
         return _Said(flow, individuals, flow.categories, about, what)
@@ -353,8 +389,8 @@ class _Search:
         inventory = self.assessment.inventory
         system = inventory.system(node.name)
         assert system is not None
-        about = self._weigh(system.individuals, self.people, ())
-        own = _Said(None, system.individuals, system.categories, about, self._weigh(system.categories, self.what, ()))
+        about, what = _weigh(system.individuals, self.people, ()), _weigh(system.categories, self.what, ())
+        own = _Said(None, system.individuals, system.categories, about, what)
         flows = [f for f in (*self.into[node.id], *self.out_of[node.id]) if begun(f, self.assessment)]
         only = inventory.organisations[0] if len(inventory.organisations) == 1 else None
         named = system.organisation.value

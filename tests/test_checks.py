@@ -257,7 +257,7 @@ def test_a_baseline_that_cannot_be_used_is_refused_and_nothing_is_written_over(
 
 def sarif(checked: Checked) -> dict[str, Any]:
     log = checks.to_sarif(checked, at)
-    assert log == json.loads(json.dumps(log))
+    assert log == json.loads(checks.sarif_text(checked, at))
     return dict(log)
 
 
@@ -288,7 +288,8 @@ def sound(log: Mapping[str, Any]) -> None:
             uri = place["physicalLocation"]["artifactLocation"]["uri"]
             assert " " not in uri
             assert urlsplit(uri).path
-            assert place["logicalLocations"][0]["name"]
+            for cell in place["logicalLocations"]:
+                assert set(run_["logicalLocations"][cell["index"]]) == {"name", "fullyQualifiedName"}
         for suppression in result.get("suppressions", ()):
             assert suppression["kind"] in ("external", "inSource")
             assert suppression["status"] in ("accepted", "underReview", "rejected")
@@ -313,11 +314,54 @@ def test_sarif_has_every_finding_with_its_rule_level_cells_and_fingerprint() -> 
     first = results[0]
     assert first["message"]["text"].startswith("F1: Mail → Ads (United States), New Zealand: No safeguard. ")
     assert first["message"]["text"].endswith("Privacy Act 2020, IPP 12(1).")
-    assert first["locations"][0]["logicalLocations"] == [{"name": "C2", "fullyQualifiedName": "case.xlsx!Flows!C2"}]
+    cells = log["runs"][0]["logicalLocations"]
+    (to,) = first["locations"][0]["logicalLocations"]
+    assert cells[to["index"]] == {"name": "C2", "fullyQualifiedName": "case.xlsx!Flows!C2"}
+    assert len(cells) == len({cell["fullyQualifiedName"] for cell in cells})
+    told = {cells[c["index"]]["fullyQualifiedName"] for c in cells_of(first)}
+    assert told == {str(cell) for cell in found.findings[0].cells}
     rules = {rule["id"]: rule for rule in log["runs"][0]["tool"]["driver"]["rules"]}
     assert rules["nz/no-ground/gap"]["shortDescription"]["text"] == (
         "New Zealand: No safeguard (Privacy Act 2020, IPP 12(1))."
     )
+
+
+def cells_of(result: Mapping[str, Any]) -> list[dict[str, int]]:
+    places = (*result["locations"], *result.get("relatedLocations", ()))
+    return [cell for place in places for cell in place["logicalLocations"]]
+
+
+def test_what_is_missing_alike_is_spelt_out_once_in_the_help_of_the_rule() -> None:
+    found = checks.check(assessed())
+    log = sarif(found)
+    rules = {rule["id"]: rule["help"]["text"] for rule in log["runs"][0]["tool"]["driver"]["rules"]}
+    for finding, result in zip(found.findings, log["runs"][0]["results"], strict=True):
+        for missing in getattr(finding.of, "missing", ()):
+            said = missing.rstrip(".") in result["message"]["text"]
+            named = missing.partition(": ")[0] in result["message"]["text"]
+            assert said or (named and missing.rstrip(".") in rules[finding.rule])
+    text = checks.sarif_text(found, at)
+    (of_all,) = {m for f in found.findings[:3] for m in getattr(f.of, "missing", ()) if "model clauses" in m}
+    assert text.count(of_all.rstrip(".")) == 1
+
+
+def test_a_log_has_no_more_results_than_are_taken_and_says_how_many_are_left_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(checks, "MOST_RESULTS", 3)
+    monkeypatch.setattr(checks, "SHOWN_BY_GITHUB", 2)
+    every = checks.check(assessed())
+    log = sarif(every)
+    sound(log)
+    run_ = log["runs"][0]
+    assert [r["level"] for r in run_["results"]] == ["error"] * 3
+    assert (run_["properties"]["findings"], run_["properties"]["findings_left_out"]) == (6, 3)
+    said = [n["message"]["text"] for n in run_["invocations"][0]["toolExecutionNotifications"]]
+    assert said[0].startswith("3 of 6 findings are left out")
+    assert said[1].startswith("There are 3 results")
+    first = next(e for e in accepting(every, who="Mia", why="pilot") if e.fingerprint == every.findings[0].fingerprint)
+    kept = sarif(checks.check(assessed(), [first]))["runs"][0]["results"]
+    assert [r["fingerprints"]["datamap/v1"] for r in kept] == [f.fingerprint for f in every.findings[1:4]]
 
 
 def test_sarif_says_what_is_accepted_and_what_is_stale() -> None:

@@ -7,8 +7,9 @@ from datetime import date
 
 import pytest
 
+from datamap import registers
 from datamap.assessment import Assessment, assess
-from datamap.comparison import CannotCompare, Comparison, LegChange, Rename, Status, What, compare
+from datamap.comparison import CannotCompare, Comparison, FlagFacts, LegChange, Rename, Status, What, compare
 from datamap.transfers import Outcome
 from tests.conftest import NZ_COMPANY, TODAY, drawn, reading
 
@@ -233,7 +234,23 @@ class TestStillFlagged:
         assert (leg.verdict, leg.worse, leg.better) == ("no longer known", False, False)
         assert found.got_worse
         assert "2 no longer known" in found.sentence
+        counts = registers.json_comparison(found)["counts"]
+        assert (counts["no_longer_known"], counts["still_flagged_changed"]) == (2, 0)
         assert not compare(judged(recipients=unknown), judged(recipients=unknown)).got_worse
+
+    def test_a_flag_that_stays_for_other_reasons_is_counted_apart_in_json(self) -> None:
+        found = compare(judged(), judged(recipients=RECIPIENTS.replace("Acme | US", "Acme | CN")))
+        counts = registers.json_comparison(found)["counts"]
+        assert counts["still_flagged_changed"] == sum(leg.still_flagged for leg in found.legs) > 0
+
+    def test_safeguards_are_told_as_users_wrote_them(self) -> None:
+        before, after = judged(), judged(safeguards=SAFEGUARDS.format(ends="2027-01-31"))
+        (of_acme,) = [a for a in after.answers if a.leg.flow.id == "F1"]
+        said = FlagFacts(after).words(of_acme, "safeguards")
+        assert said.startswith("Acme terms (")
+        assert said.endswith(", signed 2026-01-10, expires 2027-01-31)")
+        (without,) = [a for a in before.answers if a.leg.flow.id == "F1"]
+        assert FlagFacts(before).words(without, "safeguards") == "none"
 
     def test_what_was_permitted_and_cannot_be_told_any_more_is_newly_flagged(self) -> None:
         unknown = RECIPIENTS.replace("Post | NZ | controller | yes", "Post | not stated | not stated | not stated")

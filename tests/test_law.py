@@ -32,7 +32,7 @@ def test_every_piece_has_a_citation_a_source_a_day_and_a_confidence() -> None:
         assert cited.citation.strip()
         assert all(s.strip() for s in cited.sources)
         assert cited.sources
-        assert cited.checked <= date(2026, 11, 22)
+        assert cited.checked <= date(2026, 11, 23)
         assert cited.confidence in law.CONFIDENCES
 
 

@@ -271,6 +271,22 @@ def test_the_law_is_that_of_the_day_and_what_is_not_loaded_is_said() -> None:
 # ------------------------------------------------------------------------------------------------------ breach
 
 
+def test_wherever_law_is_cited_it_says_whether_it_is_to_be_verified() -> None:
+    for document in (
+        checklists.where_document(where(assessed(), ["Customers"])),
+        checklists.breach_document(leak(assessed(), At.RECIPIENT, "Ads")),
+    ):
+        cited = [table for table in document.tables if "Citation" in table.columns]
+        assert cited
+        for table in cited:
+            assert "To be verified" in table.columns
+        plain = checklists.to_json(document)
+        rows = [
+            entry for value in plain.values() if isinstance(value, list) for entry in value if isinstance(entry, dict)
+        ]
+        assert all("to_be_verified" in entry for entry in rows if "citation" in entry)
+
+
 def test_a_leak_at_a_system_tells_whose_which_how_it_got_there_and_who_has_it_since() -> None:
     found = leak(assessed(), At.SYSTEM, "SHOP")
     (hit,) = found.hits
@@ -298,6 +314,120 @@ def test_a_leak_at_a_recipient_goes_up_to_the_system_and_down_to_those_it_was_pa
 def test_what_goes_back_to_the_system_it_came_from_is_not_followed_through_it() -> None:
     flows = f"{FLOWS}F5 | Ads | Shop | Name | Customers | | |\n"
     assert [o.node.name for o in leak(assessed(flows=flows), At.RECIPIENT, "Ads").onward] == ["Resellers"]
+
+
+def drawn_map(data: st.DataObject, people: list[str]) -> Assessment:
+    """A few systems, recipients and flows, of which each says or leaves open what it carries and about whom."""
+    who, what = (
+        st.sampled_from(people),
+        st.sampled_from(["Name", "Salary", "Name; Salary", "not stated", "none", "", ""]),
+    )
+    ends = st.sampled_from(["S0", "S1", "Ads", "Host", "Bank", "Somebody"])
+    to = st.sampled_from(["S1", "S1", "Host", "Bank"])
+    systems = "System | Categories | Individuals | Recipients\n" + "\n".join(
+        f"S{n} | {data.draw(what)} | {data.draw(who)} | {data.draw(st.sampled_from(['', 'Host', 'Bank']))}"
+        for n in range(2)
+    )
+    flows = "Flow | From | To | Categories | Individuals | Started\n" + "\n".join(
+        f"F{n} | {data.draw(ends)} | {data.draw(ends)} | {data.draw(what)} | {data.draw(who)} | "
+        f"{data.draw(st.sampled_from(['', '', '2020-01-01', '2040-01-01']))}"
+        for n in range(5)
+    )
+    flows += f"\nG0 | S0 | Ads | Name | {people[0]} |\nG1 | Ads | {data.draw(to)} | Name | {people[0]} |"
+    return assessed(systems=systems, flows=flows)
+
+
+@settings(max_examples=120, deadline=None)
+@drawn_at_random(st.data())
+def test_a_leak_at_a_recipient_tells_all_whom_a_search_tells_beyond_it(data: st.DataObject) -> None:
+    assessment = drawn_map(data, ["Customers", "Staff", "not stated", "", ""])
+    for name in breach.offered(assessment)[At.RECIPIENT]:
+        found = leak(assessment, At.RECIPIENT, name)
+        stops = {h.node.id for h in found.hits} | {
+            f.origin.id for f in found.upstream if f.origin.kind is NodeKind.SYSTEM
+        }
+        told = {(o.node.id, c) for o in found.onward for c in o.categories}
+        for hit in found.hits:
+            for person in hit.individuals:
+                for category in hit.categories:
+                    brought = [f for h in where(assessment, [person], [category]).holders for f in h.flows]
+                    beyond, waiting = set[str](), [hit.node.id]
+                    while waiting:
+                        at = waiting.pop()
+                        there = {f.destination.id for f in brought if f.origin.id == at} - stops - beyond
+                        beyond |= there
+                        waiting += there
+                    assert {(node, category) for node in beyond} <= told
+
+
+@settings(max_examples=60, deadline=None)
+@drawn_at_random(st.data())
+def test_where_nobody_is_named_a_search_tells_all_whom_a_leak_tells(data: st.DataObject) -> None:
+    assessment = drawn_map(data, ["", "not stated"])
+    for name in breach.offered(assessment)[At.RECIPIENT]:
+        for after in leak(assessment, At.RECIPIENT, name).onward:
+            for category in after.categories:
+                assert after.node in {h.node for h in where(assessment, ["anybody"], [category]).holders}
+
+
+def test_what_came_to_a_system_may_go_on_from_it_whatever_its_sheet_says() -> None:
+    systems = "System | Categories | Individuals | Recipients\nDesk | Salary | Staff | Bank\nShop | Name | Customers |"
+    flows = "Flow | From | To | Categories | Individuals\nF1 | Shop | Ads | Name | Customers\nF2 | Ads | Desk | Name | Customers"
+    found = leak(assessed(systems=systems, flows=flows), At.RECIPIENT, "Ads")
+    assert [(o.node.name, o.certain, o.categories) for o in found.onward] == [
+        ("Desk", True, ("Name",)),
+        ("Bank", False, ("Name",)),
+    ]
+
+
+@settings(max_examples=80, deadline=None)
+@drawn_at_random(st.data())
+def test_what_a_search_finds_at_a_place_leaks_from_it_or_is_said_to_be_open(data: st.DataObject) -> None:
+    assessment = drawn_map(data, ["Customers", "Staff", "Customers", "not stated", ""])
+    of_whom = {i: where(assessment, [i]) for i in assessment.map.individuals}
+    of_what = {c: where(assessment, assessment.map.individuals, [c]) for c in assessment.map.categories}
+    for at in (At.SYSTEM, At.RECIPIENT):
+        for name in breach.offered(assessment)[at]:
+            for hit in leak(assessment, at, name).hits:
+                for found, told, known in (
+                    (of_whom, hit.individuals, hit.individuals_known),
+                    (of_what, hit.categories, hit.categories_known),
+                ):
+                    for asked, search in found.items():
+                        if hit.node in {h.node for h in search.recorded}:
+                            assert asked in told
+                        if hit.node in {h.node for h in search.perhaps}:
+                            assert asked in told or not known
+
+
+def test_what_a_system_sends_leaks_from_it_though_its_sheet_does_not_say_so() -> None:
+    systems = "System | Categories | Individuals | Recipients\nShop | Name | Customers | Host"
+    flows = "Flow | From | To | Categories | Individuals\nF1 | Shop | Ads | Card number | Staff"
+    found = leak(assessed(systems=systems, flows=flows), At.SYSTEM, "Shop")
+    (hit,) = found.hits
+    assert (hit.categories, hit.individuals) == (("Card number", "Name"), ("Customers", "Staff"))
+    assert {o.node.name: o.categories for o in found.onward} == {
+        "Ads": ("Card number",),
+        "Host": ("Name",),
+        "Vault": ("Name",),
+    }
+
+
+def test_what_individuals_send_themselves_is_about_them() -> None:
+    flows = "Flow | From | To | Categories\nF1 | Customers | Ads | Name"
+    (hit,) = leak(assessed(flows=flows), At.RECIPIENT, "Ads").hits
+    assert (hit.individuals, hit.individuals_known) == (("Customers",), True)
+
+
+def test_where_more_may_have_come_before_what_leaks_is_not_said_to_be_all() -> None:
+    systems = "System | Categories | Individuals | Recipients\nDesk | Salary | Staff | Bank\nShop | Name | Customers |"
+    flows = "Flow | From | To | Categories | Individuals\nF1 | Shop | Desk | Name | Customers"
+    (hit,) = leak(assessed(systems=systems, flows=flows), At.RECIPIENT, "Bank").hits
+    assert (hit.categories, hit.categories_known, hit.individuals_known) == (("Salary",), False, False)
+    (hit,) = leak(
+        assessed(systems=systems, flows="Flow | From | To | Categories\nF2 | Shop | Ads | Name"), At.RECIPIENT, "Bank"
+    ).hits
+    assert (hit.categories, hit.categories_known, hit.individuals_known) == (("Salary",), True, True)
 
 
 def test_only_the_categories_that_leak_are_followed() -> None:

@@ -35,6 +35,7 @@ HEADING, ITEM, ROW, TEXT = "h2", "item", "row", "text"
 PAGES = 1_000
 CHARACTERS = 600_000
 WANTED = "give the policy as .txt, .md, .html, .docx or .pdf"
+_WANTED_BY = {".pdf": "no PDF", ".docx": "no document of Word"}
 HTML_SUFFIXES = {".html", ".htm", ".xhtml"}
 HTML_HEAD = re.compile(
     rb"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|meta|title)\b", re.I | re.S
@@ -44,7 +45,7 @@ HTML_HEAD = re.compile(
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent, which gets it too, ends this process
     job = json.load(sys.stdin)
-    guarded._limit_process(job["limits"])
+    guarded.limit_process(job["limits"])
     name = job["name"]
     try:
         kind, blocks = _read(Path(job["path"]), job["suffix"], job["limits"])
@@ -94,7 +95,13 @@ def _read(path: Path, suffix: str, limits: dict[str, Any]) -> tuple[str, Iterabl
     for magic, what in guarded.MAGIC:
         if head.startswith(magic):
             raise Refused(f"is {what}, not a policy: {WANTED}")
-    text = guarded._text(path, limits, "text")
+    try:
+        text = guarded.text_of(path, limits, "text")
+    except Refused as refusal:
+        said = str(refusal)
+        if said.startswith("is not text"):  # what it advises there is for a table
+            raise Refused(f"is {_WANTED_BY.get(suffix, 'not text')}, whatever its name says: {WANTED}") from None
+        raise
     plain = head.removeprefix(codecs.BOM_UTF8).lstrip()
     if suffix in HTML_SUFFIXES or HTML_HEAD.match(plain):
         return "html", _html(text)
@@ -118,7 +125,7 @@ def _words(text: str) -> str:
     text = guarded.MARKDOWN_LINK.sub(r"\1", ATTRIBUTES.sub("", text))
     for _ in range(2):
         text = EMPHASIS.sub(r"\2", text)
-    return guarded._unmarked(text).replace("\n", " ")
+    return guarded.unmarked(text).replace("\n", " ")
 
 
 def _markdown(lines: list[str]) -> Iterator[Block]:
@@ -396,7 +403,7 @@ def _docx(path: Path, limits: dict[str, Any]) -> list[Block]:
     except (zipfile.BadZipFile, NotImplementedError, ValueError):
         raise Refused("is damaged or cut short: download or copy it again") from None
     with package:
-        guarded._refuse_many(len(names), limits)
+        guarded.refuse_many(len(names), limits)
         if DOCUMENT not in names:
             what = (
                 "an OpenDocument file"
@@ -406,14 +413,14 @@ def _docx(path: Path, limits: dict[str, Any]) -> list[Block]:
                 else "a zip"
             )
             raise Refused(f"is {what}, not a policy: {WANTED}")
-        guarded._refuse_twins(names, "parts")
+        guarded.refuse_twins(names, "parts")
         budget = [0, 0]
         titles = _docx_titles(_part(package, budget, STYLES, limits)) if STYLES in names else {}
         return _docx_blocks(_part(package, budget, DOCUMENT, limits), titles)
 
 
 def _part(package: zipfile.ZipFile, budget: list[int], name: str, limits: dict[str, Any]) -> io.BytesIO:
-    return io.BytesIO(b"".join(guarded._chunks(package, budget, name, limits)))
+    return io.BytesIO(b"".join(guarded.chunks_of(package, budget, name, limits)))
 
 
 def _value(attributes: dict[str, str]) -> str:
@@ -434,7 +441,7 @@ def _docx_titles(stream: io.BytesIO) -> dict[str, str]:
         elif name == "name" and (title := re.match(r"(?i)(?:heading (\d)|title|subtitle)\b", _value(attributes))):
             found[style] = f"h{min(int(title[1] or 1), 6)}"
 
-    guarded._parse(stream, start)
+    guarded.parse_xml(stream, start)
     found.pop("", None)
     return found
 
@@ -488,7 +495,7 @@ def _docx_blocks(stream: io.BytesIO, titles: dict[str, str]) -> list[Block]:
         if open_["t"] and not open_["del"]:
             words.append(data)
 
-    guarded._parse(stream, start, end=end, text=text)
+    guarded.parse_xml(stream, start, end=end, text=text)
     return _with_plain_headings(blocks)
 
 

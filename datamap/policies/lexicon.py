@@ -53,6 +53,10 @@ class Vocabulary:
         exact = self._by_label.get(name_key(text))
         return frozenset([exact] if exact else (c.label for c in self.concepts if c.pattern.search(text)))
 
+    def is_label(self, text: str) -> bool:
+        """Whether a text is the label of a concept, whatever its case and spacing."""
+        return name_key(text) in self._by_label
+
     def broader(self, labels: Iterable[str]) -> frozenset[str]:
         """The labels of the concepts that include some others."""
         return frozenset(self._broader[label] for label in labels if label in self._broader)

@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Literal
 
-from datamap import catalogue, places
+from datamap import catalogue, pace, places
 from datamap.inventory import Fact, Place, Says, Statement, name_key
+from datamap.law.times import time_in
 from datamap.policies import lexicon
 from datamap.policies.documents import Policy, Sentence
+from datamap.sheets import Progress
 
 Sure = Literal["high", "medium", "low"]
 
@@ -107,18 +109,38 @@ def worded(proposal: Proposal, text: str) -> Proposal:
 
 
 NOBODY_ELSE = "nobody else"
+ANYBODY = "recipients"
+"""What a statement of a place is about that is about everybody who receives information."""
 
 
-def propose(policy: Policy, *, ours: Iterable[str] = (), names: Iterable[str] = ()) -> tuple[Proposal, ...]:
+def propose(
+    policy: Policy,
+    *,
+    ours: Iterable[str] = (),
+    names: Iterable[str] = (),
+    progress: Callable[[Progress], None] | None = None,
+) -> tuple[Proposal, ...]:
     """The statements that a policy seems to make, in the order of its sentences, each once.
 
     `ours` are names by which the policy may call whoever publishes it; those that it gives itself are found. `names` are
     recipients to look for beside those of the catalogue, such as those of a map.
+
+    `progress` is told how many of the sentences are read; what it raises ends the work. Raises `Unreadable` where it
+    would take more processor time than `LIMITS.understanding`.
     """
-    reader = _Reader(policy, tuple(ours), tuple(names))
+    with pace.watched(policy.file, len(policy.sentences), progress, advice=ALONE):
+        pace.stage(1.0, len(policy.sentences))
+        return _proposed(policy, _Reader(policy, tuple(ours), tuple(names)))
+
+
+ALONE = "give the policy alone, as plain text"
+"""What to do about a policy that takes too long."""
+
+
+def _proposed(policy: Policy, reader: _Reader) -> tuple[Proposal, ...]:
     found: dict[tuple[Topic, str, Stance, tuple[str, ...]], Proposal] = {}
     also: dict[tuple[Topic, str, Stance, tuple[str, ...]], dict[Sentence, None]] = {}
-    for sentence in policy.sentences:
+    for sentence in pace.steps(policy.sentences):
         for proposal in reader.read(sentence):
             stance = Stance.SAYS if proposal.stance is Stance.MAY else proposal.stance
             key = (proposal.topic, name_key(proposal.value), stance, proposal.about)
@@ -350,6 +372,8 @@ class _Reader:
                 yield from _purpose_item(sentence, stance)
             case "recipient":
                 yield from self._recipient_item(sentence, stance)
+            case "place":
+                yield from _place_item(sentence, stance)
             case _:
                 yield from self._clauses(sentence)
 
@@ -362,6 +386,10 @@ class _Reader:
         stance = _stance(bare, verbs[0].how if verbs else "")
         kinds = {v.kind for v in verbs}
         end = bare.rstrip(" :–-").casefold()
+        if _PLACES_FOLLOW.search(end) and (
+            _recipients_in(bare) or _ANYBODY.search(bare) or any(v.holds or v.discloses for v in verbs)
+        ):
+            return "place", stance
         if (
             "disclose" in kinds
             and re.search(r"\b(?:to|with|following|recipients|parties|including|who|as follows|circumstances)$", end)
@@ -413,12 +441,13 @@ class _Reader:
         text = sentence.text
         verbs = self._verbs(text)
         held = disclosed = False
+        somewhere = list(_somebody_somewhere(sentence))
         for verb in verbs:
             stance = verb.stance
             if verb.kind == "collect" and not verb.about_use:
                 yield from self._collected(sentence, verb, stance)
             if verb.holds and not held:
-                kept = list(_held(sentence, verb, stance))
+                kept = [p for p in _held(sentence, verb, stance) if all(p.value != s.value for s in somewhere)]
                 held = bool(kept)
                 yield from kept
             if verb.discloses and not disclosed:
@@ -426,7 +455,8 @@ class _Reader:
                 yield from self._disclosed(sentence, verb)
         yield from self._helped(sentence)
         yield from self._recorded(sentence)
-        if not held:
+        yield from somewhere
+        if not held and not somewhere:
             yield from _overseas(sentence)
         if verbs:
             yield from self._purposes(sentence, verbs)
@@ -586,7 +616,7 @@ class _Reader:
             r"(?i)(?:the )?processing of [^.;]{2,120}? (?:is|are) (?:\w+ )?for the purposes? of (?P<what>[^.;]{4,})",
             text,
         ):
-            yield Proposal(Topic.PURPOSE, _short(match["what"], 140), sentence, "“… for the purpose of”", "high")
+            yield Proposal(Topic.PURPOSE, _short(match["what"], _LONGEST), sentence, "“… for the purpose of”", "high")
             return
         for verb in verbs:
             if (
@@ -627,7 +657,7 @@ class _Reader:
                 continue
             why = f"“{_short(text[verb.subject : verb.at + len(verb.verb)])} … {cue[0].strip()}”"
             yield Proposal(
-                Topic.PURPOSE, _short(phrase, 140), sentence, why, "high" if named else "medium", verb.stance
+                Topic.PURPOSE, _short(phrase, _LONGEST), sentence, why, "high" if named else "medium", verb.stance
             )
             return
 
@@ -714,6 +744,9 @@ def _stance(before: str, how: str) -> Stance:
     if _NEGATION.search(how) or _NEGATION.search(before[-40:]) or _NO_OBJECT.search(before):
         return Stance.NOT
     return Stance.MAY if _MAY.search(how) or _MAY.search(before[-60:]) else Stance.SAYS
+
+
+_LONGEST = 300  # characters of a value in the policy's own words, more than which nobody puts in a cell
 
 
 def _short(text: str, most: int = 60) -> str:
@@ -888,7 +921,7 @@ def _purpose_item(sentence: Sentence, stance: Stance) -> Iterator[Proposal]:
         sure: Sure = "high" if lexicon.PURPOSES.labels(phrase) else "medium"
         yield Proposal(
             Topic.PURPOSE,
-            _short(phrase, 140),
+            _short(phrase, _LONGEST),
             sentence,
             f"an item of the list after “{_short(sentence.lead)}”",
             sure,
@@ -942,7 +975,7 @@ _AT = re.compile(
     r"(?i)\b(?P<how>in|within|into|to|at|inside|across|throughout|outside(?: of)?|beyond)\s+(?P<where>[^.;:()]{2,140})"
 )
 _NOT_OF_PLACE = re.compile(
-    r"(?i)\b(?:laws?|act|courts?|commissioner|authority|authorities|jurisdiction of|residents?|citizens|individuals|legislation|governed|customers? in|users in|regulators?|office of|enforcement|government|subpoena)\b"
+    r"(?i)\b(?:laws?|act|courts?|commissioner|authority|authorities|jurisdiction of|residents?|citizens|individuals|legislation|governed|customers? in|users in|regulators?|office of|enforcement|government|subpoena|representatives?)\b"
 )
 _RESTS_ON_LAW = re.compile(r"(?i)\bgoverned by\b|\bjurisdiction of\b|\blaws? of\b")
 
@@ -956,8 +989,18 @@ def _named_places(words: str) -> tuple[Place, ...]:
     return tuple(kept.values())
 
 
+_FROM_THERE = re.compile(
+    r"\b(?i:individuals|people|persons|customers|users|residents|visitors|subjects|originat\w+|collected|received|resid\w+|live)(?: \w+)? (?:in|at)(?: the)? (?:[A-Z][\w-]*(?:,? (?:(?:and|or|of|the) )*)?)+"
+)
+
+
+def _without_origins(text: str) -> str:
+    """A text of the same length without the places that people or information come from: they are none it is held in."""
+    return _FROM_THERE.sub(lambda m: " " * len(m[0]), text)
+
+
 def _held(sentence: Sentence, verb: _Verb, stance: Stance) -> Iterator[Proposal]:
-    text = sentence.text
+    text = _without_origins(sentence.text)
     after = text[verb.at :]
     if _RESTS_ON_LAW.search(text):
         return
@@ -991,6 +1034,100 @@ def _held(sentence: Sentence, verb: _Verb, stance: Stance) -> Iterator[Proposal]
         return
 
 
+_SITS = r"(?:located|based|situated|established|headquartered|domiciled|resident|operating|physically)"
+_CLOSED = r"(?:only|solely|exclusively|entirely|all|both|each)"
+_WHERE = r"(?P<at>in|within|inside|outside(?: of)?)(?P<closed> (?:only|solely|exclusively))? (?P<where>[^.;()]{2,140})"
+_IS_SOMEWHERE = re.compile(
+    rf"(?i)\b(?P<how>(?:is|are|may be|might be|can be|could be|will be|must be)(?: (?:not|never|also|currently|usually|generally|mainly|always|{_CLOSED}))*)(?: {_SITS}(?: {_CLOSED}| and operating)*)? {_WHERE}"
+)
+_USED_SOMEWHERE = re.compile(
+    rf"(?i)(?P<how>\bwe,? {_MODAL}\b(?:use|engage|appoint|employ|contract|work|rely|choose|select|partner|{_FORMS['disclose']})\b)(?P<who>[^.;:]{{3,160}}?)(?P<sits>,?(?: (?:who|that|which))?(?: (?:is|are|may be|might be|can be|will be))?(?: {_CLOSED})? {_SITS}(?: {_CLOSED})?)? {_WHERE}"
+)
+_SOMEBODY_OF_OURS = re.compile(
+    r"(?i)^(?:.*(?:[,;:] |\b(?:and|but|that|because|as|since|with|to|by) ))?(?P<some>(?:some|most|many|several|certain|a number|one or more)(?: of)? |(?P<none>(?:none|neither) of ))?(?:(?:all|both|each|any)(?: of)? )?(?P<who>(?:(?:our|these|those|such)\b|(?:the|some|most|many|all) (?=[^.;:]{0,60}\b(?:we|us)\b))[^.;:]{2,140}?)(?:,? (?:(?P<few>some|many|most|(?P<not>none)) of (?:whom|which)|(?:(?:all|both) of )?(?:who|which|that|whom)))?$"
+)
+_SUPPOSED = re.compile(r"(?i)\b(?:if|whether|where|when|unless|while|until)\b")
+_ANYBODY = re.compile(r"(?i)\b(?:recipients|third part(?:y|ies)|businesses|companies|organi[sz]ations)\b")
+_PLACE_FOLLOWS = re.compile(
+    r"(?:(?:the|both|either|one of|countries|places|locations|including|such as|the following|a number of|other),? ?|:)*(?=[A-Z])"
+)
+_ONLY_AFTER = re.compile(r"(?i)\b(?:only|alone|exclusively)\b(?! (?:for|to|if|as|with|by|after|on|until))")
+
+
+def _somebody_somewhere(sentence: Sentence) -> Iterator[Proposal]:
+    """Where those who act for the organisation, or receive information from it, are said to be.
+
+    "Our agents are in Fiji" is of all of them, "we use agents based in Fiji" of some. What is said with "if" is not read.
+    """
+    text = sentence.text
+    if match := _IS_SOMEWHERE.search(text):
+        whose = _SOMEBODY_OF_OURS.search(text[: match.start()])
+        if whose and not _SUPPOSED.search(text[max(whose.start("who") - 12, 0) : match.start()]):
+            not_ = bool(whose["none"] or whose["not"]) or _NEGATION.search(match["how"]) is not None
+            may = bool(whose["some"] or whose["few"]) or _MAY.search(match["how"]) is not None
+            found = _placed(sentence, match, whose["who"], not_=not_, may=may, begins=whose.start("who"))
+            if found:
+                yield found
+                return
+    for match in _USED_SOMEWHERE.finditer(text):
+        who = match["who"]
+        named = lexicon.RECIPIENTS.found(who) if not match["sits"] else ()
+        if (not match["sits"] and not any(m.end() == len(who) for _, m in named)) or _SUPPOSED.search(
+            text[: match.start()]
+        ):
+            continue
+        not_ = _NEGATION.search(match["how"]) is not None
+        if found := _placed(sentence, match, who, not_=not_, may=not not_, begins=match.start()):
+            yield found
+            return
+
+
+def _placed(
+    sentence: Sentence, match: re.Match[str], who: str, *, not_: bool, may: bool, begins: int
+) -> Proposal | None:
+    """Where the `who` of a sentence are said to be; None where no country follows, or they are nobody who receives anything."""
+    about = tuple(_known_names(who)[:3]) or _recipients_in(who) or ((ANYBODY,) if _ANYBODY.search(who) else ())
+    where = re.split(
+        r"(?i)\b(?:when|where|who|whom|which|that|by|if|so|because|and (?:we|is|are|may|they|it|do|will|your)|to \w+)\b|, (?:we|they|and we|but)\b",
+        match["where"],
+    )[0]
+    first = where.split(",")[0]
+    if not about or not _PLACE_FOLLOWS.match(where) or _NOT_OF_PLACE.search(first):
+        return None
+    found = _named_places(where)
+    if not found:
+        return None
+    value = "; ".join(places.place_name(p) for p in found)
+    told = sentence.text[match.start() : match.start("at")]
+    only = bool(_ONLY.search(told) or match["closed"] or _ONLY_AFTER.search(where))
+    outside = match["at"].lower().startswith("outside")
+    why = f"“{_short(sentence.text[begins : match.end('at')], 80)} {_short(where)}”"
+    if outside and not_:
+        return Proposal(Topic.HELD_IN, value, sentence, why, "high", Stance.ONLY, about)
+    if outside:
+        return Proposal(Topic.OVERSEAS, f"outside {value}", sentence, why, "high", Stance.MAY, about)
+    stance = Stance.NOT if not_ else Stance.ONLY if only else Stance.MAY if may else Stance.SAYS
+    return Proposal(Topic.HELD_IN, value, sentence, why, "high", stance, about)
+
+
+_PLACES_FOLLOW = re.compile(
+    r"\b(?:in|to)(?: any of| one or more of)?(?: the following| these| those)?(?: other)? (?:countries|places|locations|jurisdictions)(?:, (?:including|such as))?$"
+    r"|\b(?:located|based|situated|held|stored|hosted) in(?: the following| one or more of)?$"
+)
+
+
+def _place_item(sentence: Sentence, stance: Stance) -> Iterator[Proposal]:
+    """An item of a list of countries, each of which is one of several."""
+    found = _named_places(sentence.text) if len(sentence.text.split()) <= 8 else ()
+    if found:
+        value = "; ".join(places.place_name(p) for p in found)
+        about = _recipients_in(sentence.lead) or ((ANYBODY,) if _ANYBODY.search(sentence.lead) else ())
+        why = f"an item of the list after “{_short(sentence.lead)}”"
+        yield Proposal(
+            Topic.HELD_IN, value, sentence, why, "high", stance if stance is Stance.NOT else Stance.MAY, about
+        )
+
+
 _NOT_OVERSEAS = re.compile(
     rf"(?i)\bwe (?:do not|don[’']t|will not|won[’']t|never) (?:{_FORMS['disclose']}|{_FORMS['hold']})\b[^.;,]{{0,90}}?\b{_INFO}\b[^.;,]{{0,40}}?\b(?:overseas|abroad|offshore)(?=[.;]|$)"
 )
@@ -998,7 +1135,7 @@ _NOT_OVERSEAS = re.compile(
 
 def _overseas(sentence: Sentence) -> Iterator[Proposal]:
     """Places abroad that are told of otherwise: servers of somebody named, providers elsewhere, "overseas"."""
-    text = sentence.text
+    text = _without_origins(sentence.text)
     if match := re.search(
         r"(?i)\b(?:transmits?|sends?|transfers?|hosted|stor\w+|servers?|data cent(?:re|er)s?|infrastructure)\b[^.;]{0,120}?\b(?:in|to|at)\b (?:the )?(?P<where>[^.;]{2,60})",
         text,
@@ -1081,7 +1218,7 @@ def _retention(sentence: Sentence) -> Iterator[Proposal]:
     about = tuple(sorted(lexicon.CATEGORIES.labels(text[: max(c.end() for c in cues)])))[:3]
     first = min(cues, key=lambda m: m.start())
     spans = [m[0].strip() for m in _PERIOD_KEPT.finditer(text)]
-    value = "; ".join(dict.fromkeys(spans)) if spans else _short(first[0], 110)
+    value = "; ".join(dict.fromkeys(spans)) if spans else _short(first[0], _LONGEST)
     deleted = re.match(r"(?i)delet|eras|destroy|archiv|remov|purg|expire|overwrit|anonym", keep[0])
     value = f"{'deleted' if deleted else 'kept'} {value[:1].lower()}{value[1:]}"
     stance = Stance.MAY if _MAY.search(text[: keep.start()]) else Stance.SAYS
@@ -1157,74 +1294,10 @@ def _rights(sentence: Sentence) -> Iterator[Proposal]:
 
 # ------------------------------------------------------------------------------------- times, contacts, dates
 
-_NUMBERS = {
-    w: n
-    for n, w in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-        ]
-    )
-} | {"a": 1, "an": 1, "twenty": 20, "thirty": 30, "sixty": 60, "ninety": 90}
-_TIME = re.compile(
-    rf"(?i)\b(?:within|in|no later than|takes? up to|up to|after)\s+(?:a (?:period|maximum) of |up to |at most |no more than |about |approximately )?(?P<number>\d{{1,3}}|{'|'.join(_NUMBERS)})(?: ?\((?:(?P<figure>\d{{1,3}})|[a-z-]+)\))?[ -](?P<unit>(?:calendar |business |working |full )?(?:hour|day|week|month)s?)\b"
-)
-_FOR = (
-    ("unsubscribing", re.compile(r"(?i)\bunsubscri\w+|\bopt[- ]?out|stop receiving|removed? (?:you )?from (?:our |the )?(?:mailing |marketing )?lists?")),
-    ("complaint", re.compile(r"(?i)\bcomplain\w*")),
-    ("breach", re.compile(r"(?i)\b(?:data|privacy|security|personal data) breach\w*|\bincident")),
-    ("request", re.compile(r"(?i)\b(?:requests?|access|correct\w*|respond\w*|reply|enquir\w+)\b")),
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Time:
-    """A promised time: for what (unsubscribing, complaint, breach, request), how long, and in which days."""
-
-    about: str
-    number: int
-    unit: str  # hour, day, working day, week or month
-
-    @property
-    def days(self) -> float:
-        """About how many calendar days it is at most, holidays apart."""
-        return self.number * {"hour": 1 / 24, "day": 1, "working day": 7 / 5, "week": 7, "month": 31}[self.unit]
-
-
-def time_in(text: str) -> Time | None:
-    """The time that a text promises for something that a person may ask for; None when it promises none."""
-    match = _TIME.search(text)
-    about = next((what for what, words in _FOR if words.search(text)), None)
-    if not match or not about:
-        return None
-    number = int(match["figure"] or 0) or (
-        int(match["number"]) if match["number"].isdigit() else _NUMBERS[match["number"].lower()]
-    )
-    unit = match["unit"].lower().rstrip("s")
-    unit = "working day" if unit.startswith(("business", "working")) else unit.split()[-1]
-    return Time(about, number, unit)
-
 
 def _times(sentence: Sentence) -> Iterator[Proposal]:
     text = sentence.text
-    time = time_in(text)
-    if time and not re.search(r"(?i)\b(?:delet|eras|retain|retention|kept|stored|archiv|refunds?)\w*", text):
-        match = _TIME.search(text)
-        assert match
+    if time := time_in(text):
         done = next(
             (
                 w
@@ -1243,8 +1316,8 @@ def _times(sentence: Sentence) -> Iterator[Proposal]:
             ),
             "",
         )
-        value = f"{time.about}: {done + ' ' if done else ''}{match[0].lower()}"
-        yield Proposal(Topic.TIME, value, sentence, f"“{_short(match[0])}”", "high")
+        value = f"{time.about}: {done + ' ' if done else ''}{time.words.lower()}"
+        yield Proposal(Topic.TIME, value, sentence, f"“{_short(time.words)}”", "high")
 
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}")

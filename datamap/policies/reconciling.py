@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from datamap import duties, people, places
+from datamap import duties, pace, people, places
 from datamap.assessment import Assessment
 from datamap.duties import Flag, countries_named, is_outside
 from datamap.graph import INDIVIDUAL_WORDS, NOT_STATED, PUBLIC_WORDS, MappedFlow, Movement, NodeKind
@@ -34,10 +34,11 @@ from datamap.inventory import (
 )
 from datamap.law import Regime
 from datamap.law.citations import citations
+from datamap.law.times import Time, limits, time_in
 from datamap.policies import lexicon
 from datamap.policies.documents import Policy, Sentence
-from datamap.policies.proposing import NOBODY_ELSE, Proposal, Stance, Time, Topic, time_in
-from datamap.sheets import Cell
+from datamap.policies.proposing import ANYBODY, NOBODY_ELSE, Proposal, Stance, Topic
+from datamap.sheets import Cell, Progress
 from datamap.workbook.columns import nothing_in
 
 
@@ -146,11 +147,16 @@ class NothingToCompare(ValueError):
 
 
 def reconcile(
-    assessment: Assessment, proposals: Iterable[Proposal] = (), *, policy: Policy | None = None
+    assessment: Assessment,
+    proposals: Iterable[Proposal] = (),
+    *,
+    policy: Policy | None = None,
+    progress: Callable[[Progress], None] | None = None,
 ) -> Reconciliation:
     """Judge the statements of the inventory's sheet and of a policy, and look for what neither tells people.
 
-    Raises `NothingToCompare` when there are no statements.
+    `progress` is told how far it is; what it raises ends the work. Raises `NothingToCompare` when there are no
+    statements, and `Unreadable` where it would take more processor time than `LIMITS.understanding`.
     """
     claims = [*map(_of_row, assessment.inventory.statements)]
     claims += [_of_proposal(p) for p in proposals if p.says is not None]
@@ -159,20 +165,23 @@ def reconcile(
             "There is no statement to compare: fill in the sheet Policy statements, or give the policy itself."
         )
     bench = _Bench(assessment, tuple(claims), policy)
-    judged = tuple(_JUDGES[c.says](bench, c) for c in claims)
-    return Reconciliation(judged, tuple(_untold(bench)), tuple(_not_stated(bench)))
+    with pace.watched(policy.file if policy else "Policy statements", len(claims), progress, advice=_FEWER):
+        pace.stage(0.5, len(claims))
+        judged = tuple(_JUDGES[c.says](bench, c) for c in pace.steps(claims))
+        pace.stage(0.5, len(bench.recipients) + len(bench.held) + len(bench.purposes))
+        return Reconciliation(judged, tuple(_untold(bench)), tuple(_not_stated(bench)))
+
+
+_FEWER = "accept fewer statements, or compare a part of the map"
 
 
 def _of_row(statement: Statement) -> Claim:
-    words = statement.value.value or ""
-    mark = re.match(r"(?i)(not|only|may)\s*:\s*", words)
-    stance = Stance(mark[1].lower()) if mark else Stance.SAYS
+    mark, words = statement.said
+    stance = Stance(mark) if mark else Stance.SAYS
     where = ", ".join(v for v in (statement.document.value, statement.section.value) if v)
     cells = tuple(c for c in (statement.cell, *statement.value.cells) if c)
     says = statement.says.value or Says.PURPOSE
-    return Claim(
-        statement.name, says, words[mark.end() :] if mark else words, stance, items(statement.about), where, "", cells
-    )
+    return Claim(statement.name, says, words, stance, items(statement.about), where, "", cells)
 
 
 def _of_proposal(proposal: Proposal) -> Claim:
@@ -227,6 +236,9 @@ class _Held(NamedTuple):
         return f"{self.name}; {self.record.examples.value}" if self.record and self.record.examples.value else self.name
 
 
+_OUT = (Movement.DISCLOSURE, Movement.ONWARD)
+
+
 @dataclass(frozen=True)
 class _Bench:
     assessment: Assessment
@@ -242,7 +254,7 @@ class _Bench:
     @cached_property
     def going_out(self) -> tuple[MappedFlow, ...]:
         """The flows by which somebody else receives information."""
-        return tuple(f for f in self.flows if f.movement in (Movement.DISCLOSURE, Movement.ONWARD))
+        return tuple(f for f in self.flows if f.movement in _OUT)
 
     @cached_property
     def spots(self) -> tuple[_Spot, ...]:
@@ -344,9 +356,21 @@ class _Bench:
                 around.add(name_key(spot.system.name))
             if spot.flow:
                 around |= {name_key(spot.flow.origin.name), *(name_key(c) for c in items(spot.flow.categories))}
-            if around & named:
+            if around & named or (spot.flow and self._is_about_those(claim, spot.flow)):
                 found.append(spot)
         return tuple(found)
+
+    def _is_about_those(self, claim: Claim, flow: MappedFlow) -> bool:
+        """Whether a claim is about the kind of recipient that a flow goes to, such as *service providers*."""
+        key = name_key(flow.destination.name)
+        if flow.movement not in _OUT or key not in self.recipients:
+            return False
+        recipient, flows = self.recipients[key]
+        return any(
+            name_key(words) == name_key(ANYBODY)
+            or (lexicon.RECIPIENTS.is_label(words) and _is_meant(words, recipient, flows))
+            for words in claim.about
+        )
 
     def systems_of(self, claim: Claim) -> tuple[System, ...]:
         """The systems that a claim names or whose individuals it names; every system when it names none."""
@@ -1083,16 +1107,11 @@ def _right(bench: _Bench, claim: Claim) -> Judged:
     if labels & {"access", "correction", "deletion", "portability"} or asked:
         return _retrievable(bench, claim)
     if "unsubscribing" in labels or re.search(r"(?i)\bmarketing\b.*\bstopped\b", claim.value):
-        limits = [
-            (r, n)
-            for r in bench.regimes
-            for n in r.limits
-            if n.about == "unsubscribing" and n.holds(bench.assessment.on)
-        ]
-        least = "; ".join(f"{r.name}: at most {n.most} {n.unit}s ({n.citation})" for r, n in limits)
+        found = [(r, n) for r in bench.regimes for n in limits(r, "unsubscribing", bench.assessment.on)]
+        least = "; ".join(f"{r.name}: at most {n.time} ({n.by.citation})" for r, n in found)
         return _open(
             claim,
-            f"It promises no time. Law sets one: {least}." if limits else "The map does not record how it is done.",
+            f"It promises no time. Law sets one: {least}." if found else "The map does not record how it is done.",
         )
     return _open(claim, "The map does not record how it is done.")
 
@@ -1126,57 +1145,23 @@ def _retrievable(bench: _Bench, claim: Claim) -> Judged:
     )  # fmt: skip
 
 
-class _Limit(NamedTuple):
-    regime: Regime
-    time: Time
-    citation: str
-    says: str
-
-
-def _limits(bench: _Bench, about: str) -> Iterator[_Limit]:
-    """The longest times that the regimes of the map set for something."""
-    on = bench.assessment.on
-    for regime in bench.regimes:
-        for limit in regime.limits:
-            if limit.about == about and limit.holds(on):
-                yield _Limit(regime, Time(about, limit.most, limit.unit), limit.citation, limit.says)
-        for right in regime.rights:
-            if (
-                about == "request"
-                and right.holds(on)
-                and (time := time_in(f"request {right.by}"))
-                and right.concerns == "request"
-            ):
-                yield _Limit(regime, time, right.citation, right.by)
-        for piece in regime.breach:
-            number = piece.hours or piece.days
-            if about == "breach" and piece.kind == "tell" and number and piece.acts_for == "itself" and piece.holds(on):
-                yield _Limit(regime, Time(about, number, "hour" if piece.hours else "day"), piece.citation, piece.by)
-
-
 def _promised(bench: _Bench, claim: Claim, time: Time) -> Judged:
-    limits = list(_limits(bench, time.about))
-    if not limits:
+    found = [(r, n) for r in bench.regimes for n in limits(r, time.about, bench.assessment.on)]
+    if not found:
         named = ", ".join(r.name for r in bench.regimes) or "any regime of the map"
         return _open(
             claim, f"No longest time for this is among the loaded law of {named}; it is listed as a promise to keep."
         )
-    longer = [n for n in limits if _is_longer(time, n.time)]
-    told = "; ".join(
-        f"{n.regime.name}: {n.time.number} {n.time.unit}{'' if n.time.number == 1 else 's'} ({n.citation})"
-        for n in longer or limits
-    )
+    longer = [(r, n) for r, n in found if time.is_longer(n.time)]
+    told = "; ".join(f"{r.name}: {n.time} ({n.by.citation})" for r, n in longer or found)
     if longer:
         return Judged(
             claim,
             Verdict.CONTRADICTED,
-            f"It promises {time.number} {time.unit}{'' if time.number == 1 else 's'}, longer than law leaves: {told}.",
+            f"It promises {time}, longer than law leaves: {told}.",
+            flags=bench.flags(duties.promised_times, [claim.name]),
         )
     return Judged(claim, Verdict.SUPPORTED, f"It is not longer than law leaves: {told}.")
-
-
-def _is_longer(promised: Time, most: Time) -> bool:
-    return promised.number > most.number if promised.unit == most.unit else promised.days > most.days + 0.01
 
 
 # --------------------------------------------------------------------------------------------------------- laws
@@ -1289,7 +1274,7 @@ _JUDGES: dict[Says, Callable[[_Bench, Claim], Judged]] = {
 
 def _untold(bench: _Bench) -> Iterator[Untold]:
     yield from _countries_untold(bench)
-    for recipient, flows in sorted(_receiving(bench), key=lambda pair: name_key(pair[0].name)):
+    for recipient, flows in pace.steps(sorted(_receiving(bench), key=lambda pair: name_key(pair[0].name))):
         if not _told_of_recipient(bench, recipient, flows):
             kinds = _kinds(recipient, flows) - {"service providers"}
             near = bench.near(recipient.name, lexicon.RECIPIENTS, kinds)
@@ -1337,7 +1322,7 @@ def _countries_untold(bench: _Bench) -> Iterator[Untold]:
 
 def _categories_untold(bench: _Bench) -> Iterator[Untold]:
     told = [p for c in bench.claims if c.says is Says.COLLECTED and c.stance is not Stance.NOT for p in c.parts]
-    for entry in bench.held:
+    for entry in pace.steps(bench.held):
         if any(name_key(p) == name_key(entry.name) or lexicon.CATEGORIES.alike(p, entry.words) for p in told):
             continue
         near = bench.near(entry.name, lexicon.CATEGORIES, lexicon.CATEGORIES.labels(entry.words))
@@ -1352,7 +1337,7 @@ def _most_words(name: str, text: str) -> bool:
 
 def _purposes_untold(bench: _Bench) -> Iterator[Untold]:
     told = [p for c in bench.claims if c.says is Says.PURPOSE and c.stance is not Stance.NOT for p in c.parts]
-    for purpose, flows, cells in bench.purposes.values():
+    for purpose, flows, cells in pace.steps(bench.purposes.values()):
         if any(lexicon.PURPOSES.alike(p, purpose) for p in told):
             continue
         near = bench.near(purpose, lexicon.PURPOSES, lexicon.PURPOSES.labels(purpose))

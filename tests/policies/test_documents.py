@@ -218,7 +218,9 @@ REFUSED = [
     ("nothing.docx", docx("<w:p/>"), "holds no text"),
     ("rich.txt", b"{\\rtf1 hello}", "is a rich text document"),
     ("mail.html", b"MIME-Version: 1.0\r\n\r\n<html>", "MHTML"),
-    ("binary.txt", bytes(range(256)) * 40, "is not text"),
+    ("binary.txt", bytes(range(256)) * 40, "is not text, whatever its name says: give the policy as .txt"),
+    ("noise.pdf", bytes(range(256)) * 40, "is no PDF, whatever its name says: give the policy as .txt"),
+    ("noise.docx", bytes(range(256)) * 40, "is no document of Word, whatever its name says: give the policy as .txt"),
     ("bomb.docx", bomb(), "unpacks to more than"),
 ]  # fmt: skip
 

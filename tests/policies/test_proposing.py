@@ -6,8 +6,8 @@ import pytest
 
 from datamap import policies
 from datamap.inventory import Says
+from datamap.law.times import time_in
 from datamap.policies import Topic
-from datamap.policies.proposing import time_in
 
 Told = set[tuple[str, str]]
 
@@ -169,6 +169,36 @@ def test_promised_times(text: str, value: str, time: tuple[int, str]) -> None:
     assert (read.number, read.unit) == time
 
 
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("We keep a record of your access request for up to 12 months.", None),
+        ("Access logs are deleted within 90 days.", None),
+        ("Your access to the service ends after 90 days.", None),
+        ("Requests made after 90 days from collection cannot be met.", None),
+        ("Access requests are free once in 12 months.", None),
+        ("You may request up to 12 months of data.", None),
+        ("You must reply within 90 days.", None),
+        ("If you do not respond within 60 days we close the request.", None),
+        ("You may appeal within 60 days of our reply.", None),
+        ("If we have not resolved your complaint within 60 days you may go to the Commissioner.", None),
+        ("We may extend the time to respond by up to two months.", None),
+        ("We will resolve your complaint within 45 days.", "answer to a complaint: 45 days"),
+        ("We will acknowledge your complaint within 45 days.", "complaint: 45 days"),
+        ("You can write to us within 7 days, and we answer requests within forty-five days.", "request: 45 days"),
+        ("You can unsubscribe and we will act within 10 days.", "unsubscribing: 10 days"),
+        ("Unsubscribing takes effect after 10 working days.", "unsubscribing: 10 working days"),
+        ("We process opt-outs as soon as possible, in no more than 60 days.", "unsubscribing: 60 days"),
+        ("If you do not respond, we answer your request within 60 days.", "request: 60 days"),
+    ],
+)
+def test_only_what_the_publisher_does_in_a_time_is_promised(text: str, time: str | None) -> None:
+    found = time_in(text)
+    assert (f"{found.about}: {found}" if found else None) == time
+    if found is None:
+        assert of(text, Topic.TIME) == set()
+
+
 def test_who_publishes_is_no_recipient_and_is_known_by_its_own_names() -> None:
     text = (
         "Stripe Ltd (“Stripe”, “we”) explains its privacy policy. Stripe collects your name. "
@@ -225,3 +255,47 @@ def test_the_same_policy_gives_the_same_proposals() -> None:
 def test_denials_that_information_goes_abroad(text: str, value: set[str]) -> None:
     found = policies.propose(policies.read_text(text))
     assert {p.text for p in found if p.topic in (Topic.HELD_IN, Topic.OVERSEAS)} == value
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("Our agents are in New Zealand only.", {"only: New Zealand (service providers)"}),
+        ("All of our agents are in New Zealand.", {"New Zealand (service providers)"}),
+        ("Our service providers are located in Fiji and Samoa.", {"Fiji; Samoa (service providers)"}),
+        ("Our suppliers are based exclusively in Fiji.", {"only: Fiji (service providers)"}),
+        ("Our contractors are not based in China.", {"not: China (service providers)"}),
+        ("None of our suppliers are located outside Fiji.", {"only: Fiji (service providers)"}),
+        ("Some of our suppliers are based in India.", {"may: India (service providers)"}),
+        ("Our suppliers may be located outside Fiji.", {"may: outside Fiji (service providers)"}),
+        ("We use suppliers based in Fiji.", {"may: Fiji (service providers)"}),
+        ("We use only suppliers based in Fiji.", {"only: Fiji (service providers)"}),
+        ("We use suppliers based in Fiji only.", {"only: Fiji (service providers)"}),
+        ("We use suppliers based in Fiji only for hosting.", {"may: Fiji (service providers)"}),
+        ("We do not use suppliers based in China.", {"not: China (service providers)"}),
+        ("We do not use suppliers located outside Fiji.", {"only: Fiji (service providers)"}),
+        ("We may give your information to recipients located in Fiji.", {"may: Fiji (recipients)"}),
+        ("The third parties to whom we send your information are located in Fiji.", {"Fiji (recipients)"}),
+        ("We share your data with our affiliates, who are located in Fiji.", {"Fiji (related companies)"}),
+        ("Our staff are in Fiji and Samoa only.", {"only: Fiji; Samoa (employees)"}),
+        ("Our service providers are based in:\n- Fiji\n- Samoa\n", {"may: Fiji (service providers)", "may: Samoa (service providers)"}),
+        ("If our suppliers are located in Fiji, we tell you.", set()),
+        ("Where our suppliers are located in Fiji, we have terms.", set()),
+        ("Our suppliers are bound in Fiji by contract.", set()),
+        ("Our agents are in compliance with New Zealand law.", set()),
+        ("Our customers are located in Fiji.", set()),
+        ("Your service providers are located in Fiji.", set()),
+        ("Their suppliers are located in Fiji.", set()),
+        ("We work with customers based in Fiji.", set()),
+        ("We disclose your information to:\n- our lawyers in Fiji\n", set()),
+        ("We give notice of transfers to our representatives in the EU.", set()),
+    ],
+)  # fmt: skip
+def test_where_those_are_who_act_for_it(text: str, values: set[str]) -> None:
+    found = [p for p in policies.propose(policies.read_text(text)) if p.topic in (Topic.HELD_IN, Topic.OVERSEAS)]
+    assert {f"{p.text} ({', '.join(p.about)})" for p in found} == values
+
+
+def test_where_somebody_comes_from_is_not_where_it_goes() -> None:
+    text = "We will transfer data originating in Japan to our servers in Fiji."
+    assert of(text, Topic.HELD_IN) | of(text, Topic.OVERSEAS) == {"may: Fiji"}

@@ -384,3 +384,51 @@ def test_what_cannot_be_done(folder: Path, capsys: pytest.CaptureFixture[str], a
     told = capsys.readouterr()
     assert says in told.err
     assert told.out == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "flagged"),
+    [("NZ", True), ("only: NZ", True), ("Only : New Zealand", True), ("NZ; US", False), ("may: NZ", False), ("not: NZ", False)],
+)  # fmt: skip
+def test_a_closed_place_is_flagged_by_check_as_by_policy(value: str, flagged: bool) -> None:
+    flags = [f for f in mapped(statements=row("held in", value)).flags if f.code == "NZ-IPP3"]
+    assert bool(flags) is flagged
+    if value.lower().startswith("only"):
+        assert "held in NZ only" in flags[0].message or "held in New Zealand only" in flags[0].message
+
+
+def test_a_promise_that_is_too_long_is_told_by_both_with_one_law() -> None:
+    judged = verdict("right", "unsubscribing: within 10 working days")
+    assert "5 working days (Unsolicited Electronic Messages Act 2007, s 9(2))" in judged.why
+    (flag,) = judged.flags
+    assert (flag.code, flag.citation) == ("NZ-TIMES", "Unsolicited Electronic Messages Act 2007, s 9(2)")
+    assert "10 working days" in flag.message
+
+
+def test_what_an_authority_expects_is_no_limit_of_law() -> None:
+    judged = verdict("right", "data breach: notify within 5 days")
+    assert judged.verdict is Verdict.OPEN
+    assert "No longest time" in judged.why
+
+
+TWO = "Recipient | Country | Role\nHost | US | agent\nBank | NZ | controller"
+
+
+@pytest.mark.parametrize(
+    ("about", "value", "wanted"),
+    [
+        ("service providers", "only: NZ", "contradicted"),
+        ("service providers", "only: US", "supported"),
+        ("service providers", "may: US", "supported"),
+        ("service providers", "not: NZ", "supported"),
+        ("recipients", "only: US", "contradicted"),
+        ("recipients", "only: NZ; US", "supported"),
+        ("insurers", "only: NZ", "not answerable from the map"),
+        ("Bank", "only: NZ", "supported"),
+    ],
+)
+def test_where_a_kind_of_recipient_is(about: str, value: str, wanted: str) -> None:
+    systems = SYSTEMS.replace("Stripe", "Host; Bank")
+    judged = verdict("held in", value, about, systems=systems, recipients=TWO)
+    assert judged.verdict.value == wanted, judged.why
+    assert "Shop" not in judged.why

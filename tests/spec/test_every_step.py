@@ -322,3 +322,36 @@ class TestActsThatDoNotExist:
         statements = f"Statement | Says | Value\nP1 | law cited | {cited}"
         result = given(systems=SYSTEMS, categories=CATEGORIES.format(key=""), statements=statements)
         assert bool(result.flags("NZ-STATUTE")) is flagged
+
+
+class TestTimesThatPeopleArePromised:
+    @pytest.mark.parametrize(
+        ("country", "code", "promise", "cited"),
+        [
+            ("NZ", "NZ-TIMES", "unsubscribing: within 10 working days", "Unsolicited Electronic Messages Act 2007, s 9(2)"),
+            ("NZ", "NZ-TIMES", "unsubscribing: within 5 working days", ""),
+            ("NZ", "NZ-TIMES", "unsubscribing: within 14 days", "Unsolicited Electronic Messages Act 2007, s 9(2)"),
+            ("NZ", "NZ-TIMES", "request: respond within 30 working days", "Privacy Act 2020, s 44"),
+            ("NZ", "NZ-TIMES", "request: respond within 20 working days", ""),
+            ("NZ", "NZ-TIMES", "complaint: acknowledge within 40 days", ""),
+            ("NZ", "NZ-TIMES", "breach: notify within 90 days", ""),
+            ("NZ", "NZ-TIMES", "not: unsubscribing within 10 working days", ""),
+            ("NZ", "NZ-TIMES", "access", ""),
+            ("AU", "AU-TIMES", "unsubscribing: within 30 days", "Spam Act 2003, Sch 2 cl 6"),
+            ("AU", "AU-TIMES", "request: respond within 45 days", ""),
+            ("FR", "EU-TIMES", "request: respond within 45 days", "GDPR, Art 12(3)"),
+            ("FR", "EU-TIMES", "request: respond within one month", ""),
+            ("GB", "UK-TIMES", "request: respond within 45 days", "UK GDPR, Art 12(3)"),
+            ("GB", "UK-TIMES", "complaint: acknowledge within 45 days", "Data Protection Act 2018, s 164A(3), put in by the Data (Use and Access) Act 2025, s 103"),
+            ("GB", "UK-TIMES", "complaint: acknowledge within 30 days", ""),
+        ],
+    )  # fmt: skip
+    def test_a_promise_longer_than_law_leaves_is_flagged_with_the_law_that_sets_the_time(
+        self, given: Given, country: str, code: str, promise: str, cited: str
+    ) -> None:
+        statements = f"Statement | Says | Value\nP1 | right | {promise}"
+        organisations = f"Organisation | Country\nKowhai | {country}"
+        result = given(
+            systems=SYSTEMS, organisations=organisations, categories=CATEGORIES.format(key=""), statements=statements
+        )
+        assert [f.citation for f in result.assessment.flags if f.code == code] == ([cited] if cited else [])
