@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -16,7 +16,7 @@ from datamap.inventory import Fact, Inventory, Organisation, Place, items, name_
 from datamap.law import Law, Regime
 from datamap.problems import Problem
 from datamap.sheets import Cell
-from datamap.transfers import Answer, Outcome, answers, worst
+from datamap.transfers import Answer, Answers, Outcome, answers
 from datamap.workbook import InputReport, Reading
 from datamap.workbook.reading import all_kept
 
@@ -37,22 +37,28 @@ class Assessment:
     law: Law
     inventory: Inventory
     map: DataMap
-    answers: tuple[Answer, ...]  # every leg × regime that could apply, in a stable order
+    answers: Answers  # every leg × regime that could apply, in a stable order; any answers may be given
     flags: tuple[Flag, ...]
     problems: tuple[Problem, ...]
     inputs: tuple[InputReport, ...]
     only_regimes: tuple[str, ...] = ()  # the regimes asked for, when that was narrowed
     hypothetical: tuple[str, ...] = ()  # what is supposed and not recorded, a sentence each; empty for a real one
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "answers", Answers.holding(self.answers))
+
     @property
     def counts(self) -> Counter[Outcome]:
         """How many answers have each outcome."""
-        return Counter(a.outcome for a in self.answers)
+        found: Counter[Outcome] = Counter()
+        for judged, times in self.answers.numbers():
+            found[judged.outcome] += times
+        return found
 
     @property
     def flagged(self) -> bool:
         """Whether anything asks for attention."""
-        return bool(self.flags) or any(a.outcome.flagged for a in self.answers)
+        return bool(self.flags) or any(judged.outcome.flagged for judged, _ in self.answers.numbers())
 
     @property
     def rows_left_out(self) -> int:
@@ -69,27 +75,19 @@ class Assessment:
     @cached_property
     def regimes(self) -> tuple[Regime, ...]:
         """The regimes that any leg was judged under."""
-        return tuple(self.law.regimes[code] for code in sorted({a.regime for a in self.answers}))
+        return tuple(self.law.regimes[code] for code in sorted({judged.regime for judged, _ in self.answers.numbers()}))
 
     def regimes_of(self, organisation: Organisation | None) -> tuple[Regime, ...]:
         """The regimes that could apply to an organisation, of those asked for; to somebody not known, all of them."""
-        found = _regimes_of(organisation, self.law, self.on)
-        return tuple(r for r in found if not self.only_regimes or r.code in self.only_regimes)
-
-    @cached_property
-    def _by_flow(self) -> dict[str, tuple[Answer, ...]]:
-        found: dict[str, list[Answer]] = {}
-        for answer in self.answers:
-            found.setdefault(answer.leg.flow.id, []).append(answer)
-        return {k: tuple(v) for k, v in found.items()}
+        return regimes_of(organisation, self.law, self.on, self.only_regimes)
 
     def answers_for(self, flow: MappedFlow) -> tuple[Answer, ...]:
         """Every answer of a flow: its legs under each regime."""
-        return self._by_flow.get(flow.id, ())
+        return self.answers.about(flow.id)
 
     def outcome_of(self, flow: MappedFlow) -> Outcome | None:
         """A flow's outcome is its worst leg's; None for a flow that no regime judges (collection, within)."""
-        return worst(a.outcome for a in self.answers_for(flow))
+        return self.answers.worst_of(flow.id)
 
 
 def named(inventory: Inventory, *, organisation: str | None = None, country: str | None = None) -> Inventory:
@@ -141,11 +139,24 @@ def _named_by_systems(inventory: Inventory, organisation: str | None, place: Fac
     return Organisation(name=name or "The organisation", country=place)
 
 
-def _regimes_of(organisation: Organisation | None, law: Law, on: date) -> tuple[Regime, ...]:
+def regimes_of(organisation: Organisation | None, law: Law, on: date, only: Collection[str] = ()) -> tuple[Regime, ...]:
     """The regimes that could apply to a sender: those it names, else those of its country and of where it carries on business.
 
-    When the country is not known every regime could apply.
+    When the country is not known every regime could apply. `only` narrows to those codes, where there are any.
     """
+    return tuple(r for r in _could_apply(organisation, law, on) if not only or r.code in only)
+
+
+def asked_for(regimes: Iterable[str], law: Law) -> tuple[str, ...]:
+    """The codes of the regimes asked for, each once. Raises `NoSuchRegime`."""
+    only = tuple(dict.fromkeys(code.lower() for code in regimes))
+    for code in only:
+        if code not in law.regimes:
+            raise NoSuchRegime(f"No regime is called {code!r}; loaded are {', '.join(law.regimes)}.")
+    return only
+
+
+def _could_apply(organisation: Organisation | None, law: Law, on: date) -> tuple[Regime, ...]:
     every = tuple(r for r in law.regimes.values() if r.derived)
     if organisation is None:
         return every
@@ -172,23 +183,17 @@ def assess(
     Raises `NobodySends` or `NoSuchRegime`.
     """
     law = law or laws.load()
-    only = tuple(dict.fromkeys(code.lower() for code in regimes))
-    for code in only:
-        if code not in law.regimes:
-            raise NoSuchRegime(f"No regime is called {code!r}; loaded are {', '.join(law.regimes)}.")
+    only = asked_for(regimes, law)
     inventory = named(reading.inventory, organisation=organisation, country=country)
     with all_kept():
         map_ = DataMap(inventory)
-        could = {o.name: _regimes_of(o, law, on) for o in inventory.organisations}
-        anybody = _regimes_of(None, law, on)
+        could = {o.name: regimes_of(o, law, on, only) for o in inventory.organisations}
+        anybody = regimes_of(None, law, on, only)
 
-        def regimes_of(leg: Leg) -> list[Regime]:
+        def regimes_of_leg(leg: Leg) -> tuple[Regime, ...]:
             sender = leg.flow.organisation
-            found = could[sender.name] if sender else anybody
-            return [r for r in found if not only or r.code in only]
+            return could[sender.name] if sender else anybody
 
-        found = answers(map_.legs, inventory, regimes_of, on)
-        flags = flags_of(
-            map_, law, {k: tuple(r.code for r in v if not only or r.code in only) for k, v in could.items()}, found, on
-        )
+        found = answers(map_.legs, inventory, regimes_of_leg, on)
+        flags = flags_of(map_, law, {k: tuple(r.code for r in v) for k, v in could.items()}, found, on)
     return Assessment(on, law, inventory, map_, found, flags, reading.problems, reading.inputs, only)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
-from itertools import pairwise
-from typing import NamedTuple
-
-import networkx as nx
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
 
 from datamap.inventory import (
     Activity,
@@ -24,10 +23,18 @@ from datamap.inventory import (
     Recipient,
     Role,
     System,
+    Told,
+    distinct,
     items,
     name_key,
+    whole,
 )
 from datamap.sheets import Cell, Unreadable
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+    from datamap.paths import Carried, Tree
 
 NOT_STATED = "not stated"
 INDIVIDUAL_WORDS = frozenset(
@@ -72,7 +79,7 @@ class Movement(StrEnum):
 ASSESSED = frozenset({Movement.DISCLOSURE, Movement.OWN_SITE, Movement.ONWARD})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class MappedFlow:
     """A flow with its two ends found, its categories and individuals filled in, and the sender known."""
 
@@ -81,8 +88,6 @@ class MappedFlow:
     origin: Node
     destination: Node
     movement: Movement
-    categories: Names
-    individuals: Names
     organisation: Organisation | None
     system: System | None  # the system it leaves, for a disclosure
     recipient: Recipient | None  # the recipient it reaches; a bare record when no sheet declares it
@@ -92,6 +97,18 @@ class MappedFlow:
     @property
     def implied(self) -> bool:
         return self.record.implied_by is not None
+
+    @property
+    def categories(self) -> Names:
+        """The flow's own, else those of the system it leaves."""
+        own = self.record.categories
+        return with_rest(own.or_else(self.system.categories) if self.system else own)
+
+    @property
+    def individuals(self) -> Names:
+        """The flow's own, else those of the system it leaves."""
+        own = self.record.individuals
+        return own.or_else(self.system.individuals) if self.system else own
 
     @property
     def carries(self) -> tuple[str, ...]:
@@ -106,7 +123,7 @@ class MappedFlow:
         return tuple(dict.fromkeys(c for c in cells if c))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Leg:
     """One flow at one place. `place.nothing` says why when no place is stated."""
 
@@ -168,29 +185,38 @@ class DataMap:
 
     def __init__(self, inventory: Inventory) -> None:
         self.inventory = inventory
-        self.flows: tuple[MappedFlow, ...] = tuple(_limited(_Mapper(inventory).flows()))
-        self.graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-        for system in inventory.systems:
-            self._add(Node(NodeKind.SYSTEM, system.name))
-        for recipient in inventory.recipients:
-            self._add(Node(NodeKind.RECIPIENT, recipient.name))
-        for flow in self.flows:
-            self._add(flow.origin)
-            self._add(flow.destination)
-            self.graph.add_edge(flow.origin.id, flow.destination.id, key=flow.id, flow=flow)
-        self.legs: tuple[Leg, ...] = tuple(leg for flow in self.flows for leg in _legs(flow))
+        self.flows: tuple[MappedFlow, ...] = tuple(_limited(Mapper(inventory).flows()))
+        shared: dict[int, tuple[Fact[Place], ...]] = {}
+        self.legs: tuple[Leg, ...] = tuple([leg for flow in self.flows for leg in legs_of(flow, shared)])
 
-    def _add(self, node: Node) -> None:
-        self.graph.add_node(node.id, node=node)
+    @cached_property
+    def graph(self) -> nx.MultiDiGraph[str]:
+        import networkx as nx
+
+        graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+        graph.add_nodes_from((id_, {"node": node}) for id_, node in self._nodes.items())
+        for flow in self.flows:
+            graph.add_edge(flow.origin.id, flow.destination.id, key=flow.id, flow=flow)
+        return graph
+
+    @cached_property
+    def _nodes(self) -> dict[str, Node]:
+        """The nodes by their ids: what is declared first, then the ends of flows; of two spellings the last stands."""
+        declared = [Node(NodeKind.SYSTEM, system.name) for system in self.inventory.systems]
+        declared += [Node(NodeKind.RECIPIENT, recipient.name) for recipient in self.inventory.recipients]
+        ends = chain.from_iterable((flow.origin, flow.destination) for flow in self.flows)
+        found: dict[str, Node] = {}
+        for node in chain(declared, ends):
+            found[node.id] = node
+        return found
 
     def node(self, node_id: str) -> Node:
         """The node with that id. Raises KeyError when there is none."""
-        node: Node = self.graph.nodes[node_id]["node"]
-        return node
+        return self._nodes[node_id]
 
     @property
     def nodes(self) -> tuple[Node, ...]:
-        return tuple(self.graph.nodes[n]["node"] for n in self.graph)
+        return tuple(self._nodes.values())
 
     def flow(self, flow_id: str) -> MappedFlow:
         """The flow with that id. Raises KeyError when there is none."""
@@ -206,27 +232,49 @@ class DataMap:
         return tuple(n for n in self.nodes if name_key(n.name) == key)
 
     @cached_property
-    def _by_category(self) -> dict[str, nx.DiGraph[str]]:
-        """One plain graph for each category, so that reach never has to filter the whole map."""
-        graphs: dict[str, nx.DiGraph[str]] = {}
-        for flow in self.flows:
-            for category in flow.carries:
-                graph = graphs.setdefault(name_key(category), nx.DiGraph())
-                if not graph.has_edge(flow.origin.id, flow.destination.id):
-                    graph.add_edge(flow.origin.id, flow.destination.id, flow=flow)
-        return graphs
+    def _numbers(self) -> dict[str, int]:
+        """Each node's number, by its id: in the order of ids, so that the first number is the first name."""
+        return {id_: number for number, id_ in enumerate(sorted(self._nodes))}
+
+    @cached_property
+    def _numbered(self) -> tuple[Node, ...]:
+        """The nodes by their numbers."""
+        return tuple(map(self.node, self._numbers))
+
+    @cached_property
+    def _by_category(self) -> dict[str, Carried]:
+        """What carries each category, so that reach never has to look at the whole map."""
+        from datamap.paths import Edges
+
+        names: dict[str, int] = {}
+        listed: dict[tuple[str, ...], list[int]] = {}
+        ends: dict[Node, int] = {}
+        columns: tuple[array[int], ...] = tuple(array("q") for _ in range(4))
+        for number, flow in enumerate(self.flows):
+            carries = flow.carries
+            if carries not in listed:
+                listed[carries] = [names.setdefault(name_key(c), len(names)) for c in carries]
+            for node in (flow.origin, flow.destination):
+                if node not in ends:
+                    ends[node] = self._numbers[node.id]
+            for category in listed[carries]:
+                row = (category, ends[flow.origin], ends[flow.destination], number)
+                for column, value in zip(columns, row, strict=True):
+                    column.append(value)
+        edges = Edges(*columns, nodes=len(self._numbers))
+        return {name: edges[category] for name, category in names.items()}
 
     def onward(self, category: str, start: Node) -> tuple[Reach, ...]:
-        """Everywhere a category goes from a node, each by its shortest way, nearest first."""
-        graph = self._by_category.get(name_key(category))
-        if graph is None or start.id not in graph:
+        """Everywhere a category goes from a node, each by its shortest way, nearest first.
+
+        Of ways of one length the one whose flows stand first stands.
+        """
+        carried = self._by_category.get(name_key(category))
+        number = self._numbers.get(start.id)
+        if carried is None or number is None or not carried.holds[number]:
             return ()
-        paths: Mapping[str, list[str]] = nx.single_source_shortest_path(graph, start.id)
-        found = []
-        for end, path in paths.items():
-            if end != start.id:
-                hops = tuple(graph.edges[a, b]["flow"] for a, b in pairwise(path))
-                found.append(Reach(category, self.node(end), hops))
+        ways = self._ways(carried.first_rows_first.search([number]))
+        found = (Reach(category, self._numbered[end], way) for end, way in ways if way)
         return tuple(sorted(found, key=lambda r: (len(r.path), r.destination.id)))
 
     def ways(self, category: str) -> Mapping[str, tuple[MappedFlow, ...]]:
@@ -235,36 +283,28 @@ class DataMap:
         What no system sends has its way from wherever the record has it first. Of ways of one length the one through
         the first names stands, whatever the order of the rows.
         """
-        graph = self._by_category.get(name_key(category))
-        if graph is None:
+        carried = self._by_category.get(name_key(category))
+        if carried is None:
             return {}
-        ways: dict[str, tuple[MappedFlow, ...]] = {}
-        systems = [n for n in graph if self.node(n).kind is NodeKind.SYSTEM]
-        for starts in (systems, [n for n in graph if not graph.in_degree(n)], list(graph)):
-            for start in sorted(starts):
-                ways.setdefault(start, ())
-            frontier = sorted(n for n in starts if not ways[n])
-            while frontier:
-                reached = []
-                for node in frontier:
-                    for after in sorted(graph[node]):
-                        if after not in ways:
-                            ways[after] = (*ways[node], graph.edges[node, after]["flow"])
-                            reached.append(after)
-                frontier = reached
-        return ways
+        systems = [n for n in carried.nodes if self._numbered[n].kind is NodeKind.SYSTEM]
+        return {self._numbered[n].id: way for tree in carried.covered(systems) for n, way in self._ways(tree)}
+
+    def _ways(self, tree: Tree) -> Iterator[tuple[int, tuple[MappedFlow, ...]]]:
+        """Each node of a search, by its number, with the flows that lead to it."""
+        ways: list[tuple[MappedFlow, ...]] = []
+        for node, before, flow in zip(*(numbers.tolist() for numbers in tree), strict=True):
+            ways.append(() if before < 0 else (*ways[before], self.flows[flow]))
+            yield node, ways[-1]
 
     def systems_that_send(self, category: str, nodes: Iterable[Node]) -> tuple[System, ...]:
         """The systems from which a category gets to any of the nodes, in any number of hops; by name."""
-        graph = self._by_category.get(name_key(category))
-        found: set[str] = set()
-        waiting = [n.id for n in nodes if graph is not None and n.id in graph]
-        while graph is not None and waiting:
-            node = waiting.pop()
-            if node not in found:
-                found.add(node)
-                waiting += graph.predecessors(node)
-        systems = (self.inventory.system(self.node(n).name) for n in found if self.node(n).kind is NodeKind.SYSTEM)
+        carried = self._by_category.get(name_key(category))
+        if carried is None:
+            return ()
+        ends = {self._numbers[n.id] for n in nodes if n.id in self._numbers}
+        before = carried.turned.search(sorted(n for n in ends if carried.holds[n])).nodes
+        found = (self._numbered[n] for n in before)
+        systems = (self.inventory.system(node.name) for node in found if node.kind is NodeKind.SYSTEM)
         return tuple(sorted((s for s in systems if s), key=lambda s: name_key(s.name)))
 
     def holders(self, category: str) -> tuple[Holding, ...]:
@@ -317,28 +357,45 @@ def _distinct(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({name_key(n): n for n in reversed(list(names))}.values(), key=str.casefold))
 
 
-def _legs(flow: MappedFlow) -> Iterator[Leg]:
+def legs_of(flow: MappedFlow, shared: dict[int, tuple[Fact[Place], ...]] | None = None) -> list[Leg]:
     """A flow's own locations win over the recipient's; the recipient's over its country; nothing at all is not stated.
 
-    Where somebody wrote that a place is not stated, nothing stands in for it.
+    Where somebody wrote that a place is not stated, nothing stands in for it. Legs to a recipient's places have the very
+    same places where `shared` is: it keeps them by the identity of the facts of recipients, which have to be kept too.
     """
     if flow.movement not in ASSESSED:
-        return
+        return []
     recipient = flow.recipient
-    candidates: list[Places] = [flow.record.locations]
-    if recipient:
-        candidates += [recipient.locations, recipient.country]
-    places = next((p for p in candidates if not (p.blank or p.is_none)), candidates[-1])
+    if recipient is None or flow.record.told("locations").nothing not in _NOWHERE:
+        return [Leg(flow, place) for place in _each(flow.record.locations)]
+    places = recipient.country if recipient.locations.nothing in _NOWHERE else recipient.locations
+    if shared is None:
+        return [Leg(flow, place) for place in _each(places)]
+    found = shared.get(id(places))
+    if found is None:
+        found = shared[id(places)] = tuple(_each(places))
+    return [Leg(flow, place) for place in found]
+
+
+_NOWHERE = (Nothing.BLANK, Nothing.NONE)
+
+
+def _each(places: Places) -> Iterator[Fact[Place]]:
+    """Each place of several as a fact."""
     if not places.known:
-        yield Leg(flow, Fact(None, places.nothing, places.cell, places.also))
+        yield Fact(None, places.nothing, places.cell, places.also)
         return
     distinct = {(p.country, p.within, p.activity, "" if p.stated else p.text): p for p in reversed(items(places))}
     for place in reversed(distinct.values()):
-        yield Leg(flow, Fact(place, None, places.cell, places.also))
+        yield Fact(place, None, places.cell, places.also)
 
 
-class _Mapper:
-    """Finds the two ends of each flow and adds the flows nobody typed."""
+class Mapper:
+    """Finds the two ends of each flow and adds the flows nobody typed.
+
+    What flows have to say about each other it takes from `inventory.flows`: who the individuals are, and whose information
+    is held for a principal. Flows that say nothing else about either may be left out there and still be `typed`.
+    """
 
     def __init__(self, inventory: Inventory) -> None:
         self.inventory = inventory
@@ -347,14 +404,15 @@ class _Mapper:
             name_key(i)
             for facts in (
                 [s.individuals for s in inventory.systems],
-                [f.individuals for f in inventory.flows],
+                [said for _, said in distinct(inventory.flows, "individuals")],
                 [s.individuals for s in inventory.safeguards],
             )
             for fact in facts
-            for i in items(fact)
+            for i in fact.value or ()
         }
         self.sources = {name_key(name): name for s in inventory.systems for name in items(s.collected_from)}
-        self.taken: set[str] = set()
+        self.taken: dict[str, int] = {}  # names of flows, each with the last number that one of that name was given
+        self._ends: tuple[dict[str | None, Node], ...] = ({}, {})
         self.for_principals = self._held_for_principals()
         self.implied_recipients = {
             name_key(name)
@@ -368,24 +426,34 @@ class _Mapper:
     def _held_for_principals(self) -> frozenset[str]:
         """The systems, by key, whose information goes back to a principal: the organisation is its agent there."""
         found: set[str] = set()
-        roles = (*(r.role for r in self.inventory.recipients), *(f.role for f in self.inventory.flows))
+        roles = chain(
+            (r.role for r in self.inventory.recipients), (said for _, said in distinct(self.inventory.flows, "role"))
+        )
         if not any(role.value is Role.PRINCIPAL for role in roles):
             return frozenset()
         for system in self.inventory.systems:
             if any(self._is_principal(name, Fact()) for name in items(system.recipients)):
                 found.add(name_key(system.name))
         for flow in self.inventory.flows:
-            if flow.origin.value and flow.destination.value and self._is_principal(flow.destination.value, flow.role):
-                found.add(name_key(flow.origin.value))
+            origin, destination = flow.told("origin").value, flow.told("destination").value
+            if origin and destination and self._is_principal(destination, flow.told("role")):
+                found.add(name_key(origin))
         return frozenset(found)
 
-    def _is_principal(self, name: str, role: Fact[Role]) -> bool:
-        recipient = self.inventory.recipient(name)
-        return role.or_else(recipient.role if recipient else Fact()).value is Role.PRINCIPAL
+    def _is_principal(self, name: str, role: Told) -> bool:
+        recipient = self.inventory.recipient(name) if role.nothing is Nothing.BLANK else None
+        return (recipient.role if recipient else role).value is Role.PRINCIPAL
 
     # -- ends
 
-    def node(self, name: Fact[str], *, prefer: NodeKind) -> Node:
+    def node(self, name: Told, *, prefer: NodeKind) -> Node:
+        """The end of a flow that a name stands for: of one name the very same."""
+        known = self._ends[prefer is NodeKind.SYSTEM]
+        if (found := known.get(name.value)) is None:
+            found = known[name.value] = self._node(name, prefer)
+        return found
+
+    def _node(self, name: Told, prefer: NodeKind) -> Node:
         if name.value is None:
             return Node(NodeKind.UNDECLARED, NOT_STATED)
         system, recipient = self.inventory.system(name.value), self.inventory.recipient(name.value)
@@ -412,32 +480,37 @@ class _Mapper:
         return self.only
 
     def unique(self, name: str) -> str:
-        unique, number = name, 1
-        while unique in self.taken:
+        unique, number = name, self.taken.get(name, 0)
+        while number and unique in self.taken:
             number += 1
             unique = f"{name} ({number})"
-        self.taken.add(unique)
+        self.taken[name] = max(number, 1)
+        self.taken.setdefault(unique, 1)
         return unique
 
     # -- flows
 
     def flows(self) -> Iterator[MappedFlow]:
-        typed = list(self._typed())
-        upstream = self._what_recipients_receive(typed)
+        typed = [self.typed(record) for record in self.inventory.flows]
         yield from typed
-        replaced = {(f.origin.id, f.destination.id) for f in typed}
+        yield from self.implied(typed)
+
+    def typed(self, record: Flow) -> MappedFlow:
+        """A flow that somebody typed."""
+        origin = self.node(record.told("origin"), prefer=NodeKind.SYSTEM)
+        return self._mapped(record, origin, self.node(record.told("destination"), prefer=NodeKind.RECIPIENT))
+
+    def implied(self, typed: Sequence[MappedFlow]) -> Iterator[MappedFlow]:
+        """The flows that nobody typed, beside those that somebody did."""
+        upstream = self._what_recipients_receive(typed)
+        pairs = {(id(f.origin), id(f.destination)): (f.origin, f.destination) for f in typed}
+        replaced = {(origin.id, destination.id) for origin, destination in pairs.values()}
         implied = list(_limited(f for s in self.inventory.systems for f in self._implied_by(s, replaced)))
         yield from implied
         for flow in implied:
             self._receive(upstream, flow)
         yield from self._implied_onward(replaced, upstream)
         yield from self._collection(replaced)
-
-    def _typed(self) -> Iterator[MappedFlow]:
-        for record in self.inventory.flows:
-            origin = self.node(record.origin, prefer=NodeKind.SYSTEM)
-            destination = self.node(record.destination, prefer=NodeKind.RECIPIENT)
-            yield self._mapped(record, origin, destination)
 
     def _mapped(self, record: Flow, origin: Node, destination: Node) -> MappedFlow:
         system = self.inventory.system(origin.name) if origin.kind is NodeKind.SYSTEM else None
@@ -449,12 +522,8 @@ class _Mapper:
         else:
             recipient = self.inventory.recipient(destination.name) or _bare(destination, record)
             movement = Movement.ONWARD if upstream else Movement.DISCLOSURE
-        categories, individuals = record.categories, record.individuals
-        if system:
-            categories = categories.or_else(system.categories)
-            individuals = individuals.or_else(system.individuals)
         return MappedFlow(
-            self.unique(record.name), record, origin, destination, movement, categories, individuals,
+            self.unique(record.name), record, origin, destination, movement,
             self.organisation(system or into), system, recipient, upstream, bool(system and name_key(system.name) in self.for_principals),
         )  # fmt: skip
 
@@ -544,8 +613,8 @@ class _Mapper:
             own_purposes=Fact.of(False, cell),
         )
         yield MappedFlow(
-            self.unique(record.name), record, origin, destination, Movement.OWN_SITE, system.categories, system.individuals,
-            organisation, system, recipient, None,
+            self.unique(record.name), record, origin, destination, Movement.OWN_SITE, organisation, system,
+            recipient, None,
         )  # fmt: skip
 
     # -- onward
@@ -571,6 +640,10 @@ class _Mapper:
         """
         sending = {name_key(r.name): r for r in self.inventory.recipients if items(r.sub_processors)}
         rows = {key: row for row, key in enumerate(sending)}
+        if not sending:
+            return
+        import networkx as nx
+
         sends: nx.DiGraph[str] = nx.DiGraph()
         sends.add_nodes_from(sending)
         for key, recipient in sending.items():
@@ -669,6 +742,13 @@ def _stored(locations: Places) -> Places:
         return Fact() if locations.blank else locations
     stored = tuple(replace(p, activity=p.activity or Activity.STORAGE) for p in items(locations))
     return replace(locations, value=stored)
+
+
+def with_rest(categories: Names) -> Names:
+    """Categories as they move: where the cell says that others are not stated, these are one more that nobody declared."""
+    if not categories.known or whole(categories):
+        return categories
+    return replace(categories, value=(*items(categories), NOT_STATED))
 
 
 def _union(facts: Iterable[Names]) -> Names:

@@ -6,13 +6,14 @@ with the cell it came from. Records never lose a fact's cell, so any later stage
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, StrEnum
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from datamap.sheets import Cell, Value
 
@@ -23,15 +24,17 @@ R = TypeVar("R", bound="Record")
 _NOT_IN_KEYS = {code: None for code in range(128) if not chr(code).isalnum()}
 
 
+@lru_cache(maxsize=1 << 16)
 def name_key(text: str) -> str:
     """The form under which two spellings are the same name: case, spacing and punctuation do not count.
 
     A name made of nothing but punctuation keeps its own text, so that it is never confused with another.
     """
     if text.isascii():
-        if text.isalnum():
-            return text.lower()
-        return text.lower().translate(_NOT_IN_KEYS) or " ".join(text.lower().split())
+        lower = text.lower()
+        if (key := lower.replace(" ", "")).isalnum():
+            return key
+        return lower.translate(_NOT_IN_KEYS) or " ".join(lower.split())
     folded = unicodedata.normalize("NFKC", text).casefold()
     key = "".join(c for c in folded if c.isalnum() or unicodedata.category(c).startswith("M"))
     return key or " ".join(folded.split())
@@ -91,6 +94,11 @@ class Fact(Generic[T]):
 def items(fact: Fact[tuple[T, ...]]) -> tuple[T, ...]:
     """The values of a several-valued fact; empty when it has none or they are not known."""
     return fact.value or ()
+
+
+def whole(fact: Names) -> bool:
+    """Whether a list is known to name all: somebody filled it in, and no cell of it says *not stated* beside a name."""
+    return fact.is_none or (fact.known and fact.words is None and all(map(whole, fact.parts)))
 
 
 class Role(StrEnum):
@@ -246,6 +254,28 @@ Names = Fact[tuple[str, ...]]
 Places = Fact[tuple[Place, ...]]
 
 
+class Told(Protocol):
+    """What a field says: its value, or the kind of nothing it is."""
+
+    @property
+    def value(self) -> Any: ...
+    @property
+    def nothing(self) -> Nothing | None: ...
+
+
+class Source(Protocol):
+    """Rows of which records are made."""
+
+    def fact(self, field: str, row: int) -> Any:
+        """A field of the record that a row is."""
+
+    def said(self, field: str, row: int) -> Told | None:
+        """What it says, the very same object for all rows in which the cell is the same; None where it stands nowhere."""
+
+
+_new, _set = object.__new__, object.__setattr__
+
+
 class Deferred:
     """A record whose facts are made when they are first asked for: most of a large inventory never is.
 
@@ -255,22 +285,50 @@ class Deferred:
     __slots__ = ("_source",)
 
     @staticmethod
-    def record(kind: type[R], name: str, fact: Callable[[str, int], Any], row: int) -> R:
-        """A record of which `fact(field, row)` gives every field but its name."""
-        made = object.__new__(kind)
-        object.__setattr__(made, "name", name)
-        object.__setattr__(made, "_source", (fact, row))
+    def record(kind: type[R], name: str, source: Source, row: int) -> R:
+        """The record that a row is, of which `source` gives every field but its name."""
+        made = _new(kind)
+        _set(made, "name", name)
+        _set(made, "_source", (source, row))
         return made
+
+    def shared(self, field: str) -> Told | None:
+        """What a field says, as an object that records of one source share, so that it is looked at once for all of them.
+
+        None for a record that was made from its fields, and where no cell says anything.
+        """
+        source: Source
+        try:
+            source, row = self._source  # type: ignore[attr-defined]
+        except AttributeError:
+            return None
+        return source.said(field, row)
+
+    def told(self, field: str) -> Told:
+        """What a field says, without asking where."""
+        return self.shared(field) or getattr(self, field)
 
     if not TYPE_CHECKING:
 
         def __getattr__(self, field: str) -> Any:
             if field.startswith("_") or field not in self.__dataclass_fields__:
                 raise AttributeError(f"{type(self).__name__!r} has no {field!r}")
-            fact, row = self._source
-            found = fact(field, row)
+            source, row = self._source
+            found = source.fact(field, row)
             object.__setattr__(self, field, found)
             return found
+
+
+def distinct(records: Iterable[R], field: str) -> Iterator[tuple[R, Told]]:
+    """All that a field says among some records, each with the first record that says it; what they share is there once."""
+    seen: set[int] = set()
+    for record in records:
+        said = record.shared(field)
+        if said is None:
+            yield record, record.told(field)
+        elif id(said) not in seen:
+            seen.add(id(said))
+            yield record, said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -414,6 +472,13 @@ class Statement(Record):
     says: Fact[Says] = Fact()
     about: Names = Fact()
     value: Fact[str] = Fact()
+
+    @property
+    def said(self) -> tuple[str, str]:
+        """The mark before its value (`not`, `only`, `may`, or empty), which says how it is meant, and the value without it."""
+        words = self.value.value or ""
+        mark = re.match(r"(?i)\s*(not|only|may)\s*:\s*", words)
+        return (mark[1].lower(), words[mark.end() :]) if mark else ("", words)
 
 
 @dataclass(frozen=True)

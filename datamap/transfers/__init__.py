@@ -7,7 +7,7 @@ question came out, and otherwise the answer is that facts are missing. So unknow
 Legs whose facts are the same share one verdict (`Case`); cells and names are joined back afterwards.
 """
 
-from datamap.transfers.answers import FLAGGED, LABELS, WORST_FIRST, Answer, Outcome, ReliedOn, TraceStep, worst
+from datamap.transfers.answers import FLAGGED, LABELS, WORST_FIRST, Answer, Answers, Outcome, ReliedOn, TraceStep, worst
 from datamap.transfers.findings import TESTS
 from datamap.transfers.procedure import answers
 
@@ -17,6 +17,7 @@ __all__ = [
     "TESTS",
     "WORST_FIRST",
     "Answer",
+    "Answers",
     "Outcome",
     "ReliedOn",
     "TraceStep",

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from array import array
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
+from itertools import accumulate, starmap
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast, overload
 
 from datamap.graph import Leg
 from datamap.sheets import Cell
+
+T = TypeVar("T")
 
 
 class Outcome(StrEnum):
@@ -82,8 +89,38 @@ class ReliedOn:
     cell: Cell | None
 
 
-@dataclass(frozen=True)
-class Answer:
+class Ruling(Protocol):
+    """What legs of one case share under one regime, and how what is said of each of them is told."""
+
+    regime: str
+    outcome: Outcome
+    yours: bool
+
+    def told(self, field: str, leg: Leg) -> Any:
+        """One field of the answer for a leg."""
+        raise NotImplementedError
+
+
+class _Deferred:
+    """The side of an answer that makes its fields when they are first asked for: most answers are only counted."""
+
+    __slots__ = ("_cells", "_judged", "_trace")
+
+    if TYPE_CHECKING:
+        _cells: tuple[Cell, ...]
+        _trace: tuple[TraceStep, ...]
+    else:
+
+        def __getattr__(self, field: str) -> Any:
+            if field.startswith("_") or field not in self.__dataclass_fields__:
+                raise AttributeError(f"{type(self).__name__!r} has no {field!r}")
+            found = self._judged.told(field, self.leg)
+            object.__setattr__(self, field, found)
+            return found
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(_Deferred):
     """What the record shows for one leg under one regime on one day."""
 
     leg: Leg
@@ -104,13 +141,196 @@ class Answer:
     tried: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)  # rule and citation of each step
     looked_at: Callable[[], tuple[Cell, ...]] = field(default=tuple, compare=False, repr=False)
 
-    @cached_property
+    @staticmethod
+    def of(leg: Leg, judged: Ruling) -> Answer:
+        """The answer for a leg, whose fields are told when they are asked for."""
+        made = object.__new__(Answer)
+        object.__setattr__(made, "leg", leg)
+        object.__setattr__(made, "_judged", judged)
+        return made
+
+    @property
     def trace(self) -> tuple[TraceStep, ...]:
         """Every test that was tried, in order, with the cells whose facts were looked at."""
-        return self.explain()
+        try:
+            return self._trace
+        except AttributeError:
+            object.__setattr__(self, "_trace", self.explain())
+            return self._trace
 
-    @cached_property
+    @property
     def cells(self) -> tuple[Cell, ...]:
         """The cells of the flow and of every fact the answer rests on, each once, in order of use."""
-        used = (*self.leg.flow.cells, *self.leg.place.cells, *self.looked_at())
-        return tuple(dict.fromkeys(used))
+        try:
+            return self._cells
+        except AttributeError:
+            used = (*self.leg.flow.cells, *self.leg.place.cells, *self.looked_at())
+            object.__setattr__(self, "_cells", tuple(dict.fromkeys(used)))
+            return self._cells
+
+
+class Answers(Sequence[Answer]):
+    """Answers in the order of their legs, each made when somebody looks at it and then kept.
+
+    Equal to any sequence of equal answers. `judged()` goes through all of them without making one.
+    """
+
+    def __init__(
+        self,
+        legs: Sequence[Leg],
+        rows: Sequence[Sequence[Ruling]],
+        which: Sequence[int],
+        made: dict[tuple[int, int], Answer] | None = None,
+    ) -> None:
+        """`which` gives for each leg the number of its row: what it was judged to be, regime by regime."""
+        self._legs, self._rows, self._which = legs, rows, which
+        self._made: dict[tuple[int, int], Answer] = {} if made is None else made
+        lengths = list(map(len, rows))
+        self._starts = array("Q", accumulate(map(lengths.__getitem__, which), initial=0))
+
+    @staticmethod
+    def holding(given: Iterable[Answer]) -> Answers:
+        """Answers that were made already."""
+        if isinstance(given, Answers):
+            return given
+        held = tuple(given)
+        made = {(id(a.leg), id(a)): a for a in held}
+        return Answers([a.leg for a in held], [(cast(Ruling, a),) for a in held], range(len(held)), made)
+
+    def __len__(self) -> int:
+        return self._starts[-1]
+
+    def __iter__(self) -> Iterator[Answer]:
+        return starmap(self._answer, self.judged())
+
+    @overload
+    def __getitem__(self, index: int) -> Answer: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Answer, ...]: ...
+    def __getitem__(self, index: int | slice) -> Answer | tuple[Answer, ...]:
+        if isinstance(index, slice):
+            return tuple(self[n] for n in range(*index.indices(len(self))))
+        number = index + len(self) if index < 0 else index
+        if not 0 <= number < len(self):
+            raise IndexError("no answer has that number")
+        leg = bisect_right(self._starts, number) - 1
+        return self._answer(self._legs[leg], self._rows[self._which[leg]][number - self._starts[leg]])
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Sequence) or isinstance(other, str):
+            return NotImplemented
+        return len(self) == len(other) and all(a == b for a, b in zip(self, other, strict=True))
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} answers>"
+
+    def _answer(self, leg: Leg, judged: Ruling) -> Answer:
+        key = id(leg), id(judged)
+        return self._made.get(key) or self._made.setdefault(key, Answer.of(leg, judged))
+
+    def by_leg(self) -> Iterator[tuple[Leg, Sequence[Ruling]]]:
+        """Every leg with what it was judged to be under each regime."""
+        return zip(self._legs, map(self._rows.__getitem__, self._which), strict=True)
+
+    def judged(self) -> Iterator[tuple[Leg, Ruling]]:
+        """Leg and judgement of every answer."""
+        return ((leg, judged) for leg, row in self.by_leg() for judged in row)
+
+    def passing(self) -> Iterator[Answer]:
+        """Every answer, none of which is kept for having been looked at: for writing out more than memory holds."""
+        made = self._made
+        return (made.get((id(leg), id(judged))) or Answer.of(leg, judged) for leg, judged in self.judged())
+
+    def numbers(self) -> Iterator[tuple[Ruling, int]]:
+        """Each judgement, with how many answers it gives; one may come several times."""
+        for row, times in Counter(self._which).items():
+            for judged in self._rows[row]:
+                yield judged, times
+
+    def narrowed(self, flows: Container[str], regimes: Collection[str] = ()) -> Answers:
+        """Those of the flows with these ids, under these regimes or under all."""
+        rows: Sequence[Sequence[Ruling]] = self._rows
+        if regimes:
+            rows = [tuple(j for j in row if j.regime in regimes) for row in rows]
+        kept = [n for n, leg in enumerate(self._legs) if leg.flow.id in flows]
+        which = array("Q", map(self._which.__getitem__, kept))
+        return Answers([self._legs[n] for n in kept], rows, which, self._made)
+
+    def that_are(self, *outcomes: Outcome) -> Answers:
+        """Those that have any of some outcomes."""
+        rows = [tuple(j for j in row if j.outcome in outcomes) for row in self._rows]
+        return Answers(self._legs, rows, self._which, self._made)
+
+    def worst_by_leg(self, regimes: Collection[str] = ()) -> Iterator[tuple[Leg, Outcome]]:
+        """Each leg's worst outcome under these regimes or under all; legs that none of them judges are left out."""
+        at_worst = [worst(j.outcome for j in row if not regimes or j.regime in regimes) for row in self._rows]
+        found = zip(self._legs, map(at_worst.__getitem__, self._which), strict=True)
+        return ((leg, outcome) for leg, outcome in found if outcome)
+
+    def by_flow(self) -> Mapping[str, tuple[Answer, ...]]:
+        """The answers of each flow that has any, by flow id."""
+        return _ByFlow(self)
+
+    def flow_ids(self) -> Iterator[str]:
+        """The ids of the flows that have answers, in order."""
+        return (flow for flow, legs in self._of_flow.items() if any(self._rows[self._which[n]] for n in legs))
+
+    def shared(self, find: Callable[[Answer], T]) -> Iterator[tuple[Answer, T]]:
+        """Every answer with what `find` says of it, asked once of the legs that share a judgement."""
+        found: dict[int, T] = {}
+        for leg, judged in self.judged():
+            answer, key = self._answer(leg, judged), id(judged)
+            if key not in found:
+                found[key] = find(answer)
+            yield answer, found[key]
+
+    def one_of_each(self) -> Iterator[Answer]:
+        """The first answer of each judgement."""
+        seen: set[int] = set()
+        for leg, judged in self.judged():
+            if id(judged) not in seen:
+                seen.add(id(judged))
+                yield self._answer(leg, judged)
+
+    def about(self, flow: str) -> tuple[Answer, ...]:
+        """The answers of the flow with that id."""
+        return tuple(starmap(self._answer, self._judged_of(flow)))
+
+    def worst_of(self, flow: str) -> Outcome | None:
+        """The worst outcome of the flow with that id; None when nothing judges it."""
+        return worst(judged.outcome for _, judged in self._judged_of(flow))
+
+    def _judged_of(self, flow: str) -> Iterator[tuple[Leg, Ruling]]:
+        for n in self._of_flow.get(flow, ()):
+            leg = self._legs[n]
+            for judged in self._rows[self._which[n]]:
+                yield leg, judged
+
+    @cached_property
+    def _of_flow(self) -> dict[str, list[int]]:
+        """The numbers of the legs of each flow."""
+        found: dict[str, list[int]] = {}
+        for n, leg in enumerate(self._legs):
+            found.setdefault(leg.flow.id, []).append(n)
+        return found
+
+
+class _ByFlow(Mapping[str, tuple[Answer, ...]]):
+    """The answers of each flow, made when they are asked for."""
+
+    def __init__(self, answers: Answers) -> None:
+        self._answers = answers
+
+    def __getitem__(self, flow: str) -> tuple[Answer, ...]:
+        if found := self._answers.about(flow):
+            return found
+        raise KeyError(flow)
+
+    def __iter__(self) -> Iterator[str]:
+        return self._answers.flow_ids()
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)

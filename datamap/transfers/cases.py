@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 from datamap import places
 from datamap.graph import Leg, MappedFlow, Movement, NodeKind
-from datamap.inventory import CategoryKind, Fact, Inventory, Prohibition, Recipient, Safeguard, items, name_key
+from datamap.inventory import (
+    CategoryKind,
+    Fact,
+    Inventory,
+    Nothing,
+    Organisation,
+    Place,
+    Prohibition,
+    Recipient,
+    Safeguard,
+    Told,
+    items,
+    name_key,
+)
 
 WORDS = {
     "sender.country": "country of {sender}",
@@ -43,10 +58,9 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Case:
-    """Everything about a leg that its answer can depend on. Equal cases have equal verdicts: cells do not count."""
+    """Everything about a leg that its answer can depend on."""
 
-    facts: Mapping[str, Fact[Any]] = field(compare=False)
-    key: tuple[Any, ...]
+    facts: Mapping[str, Fact[Any]]
     categories: tuple[str, ...]
     kinds: frozenset[CategoryKind | None]  # None: a category whose kind is not known
     identifiers: frozenset[bool | None]  # whether the categories are unique identifiers
@@ -62,22 +76,29 @@ class Case:
         return self.facts[name]
 
 
+SENDER, UPSTREAM, UNPLACED = "the organisation", "the recipient before it", "a place that is not stated"
+
+
 def names_of(leg: Leg) -> dict[str, str]:
     flow = leg.flow
     return {
-        "sender": flow.organisation.name if flow.organisation else "the organisation",
+        "sender": flow.organisation.name if flow.organisation else SENDER,
         "recipient": flow.recipient.name if flow.recipient else flow.destination.name,
-        "upstream": flow.upstream.name if flow.upstream else "the recipient before it",
+        "upstream": flow.upstream.name if flow.upstream else UPSTREAM,
         "origin": flow.origin.name,
-        "place": places.place_name(leg.place.value) if leg.place.value else "a place that is not stated",
+        "place": places.place_name(leg.place.value) if leg.place.value else UNPLACED,
     }
 
 
 @dataclass(frozen=True)
 class Shelf:
-    """The inventory's safeguards and prohibitions by recipient, found once for all legs."""
+    """The inventory's safeguards and prohibitions by recipient, and what of a fact counts on a day; found once for all legs.
+
+    Without a day the dates of flows count as they stand.
+    """
 
     inventory: Inventory
+    on: date | None = None
 
     @cached_property
     def _by_recipient(self) -> dict[str, list[Safeguard]]:
@@ -90,8 +111,46 @@ class Shelf:
     def claims(self, flow: MappedFlow) -> tuple[Safeguard, ...]:
         """The safeguards the flow names, then those that name its recipient."""
         named = [self.inventory.safeguard(n) for n in items(flow.record.safeguards)]
-        recipient = self._by_recipient.get(name_key(flow.recipient.name), []) if flow.recipient else []
-        return tuple(dict.fromkeys(s for s in (*named, *recipient) if s))
+        return tuple(dict.fromkeys(s for s in (*named, *self.with_recipient(flow.recipient)) if s))
+
+    def with_recipient(self, recipient: Recipient | None) -> tuple[Safeguard, ...]:
+        """The safeguards that name a recipient as a party."""
+        return tuple(self._by_recipient.get(name_key(recipient.name), ())) if recipient else ()
+
+    @cached_property
+    def _parties_prohibited(self) -> tuple[tuple[str, frozenset[str]], ...]:
+        return tuple((p.name, frozenset(map(name_key, items(p.recipients)))) for p in self.inventory.prohibitions)
+
+    def about_recipient(self, recipient: Recipient | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """All that the name of a recipient decides: the safeguards and the prohibitions that name it."""
+        key = name_key(recipient.name) if recipient else ""
+        prohibited = tuple(name for name, parties in self._parties_prohibited if key in parties)
+        return tuple(s.name for s in self.with_recipient(recipient)), prohibited
+
+    def about_sender(self, sender: Organisation | None) -> tuple[str, ...]:
+        """All that the name of a sender decides: the prohibitions that name it. Nobody known goes by their stand-in's name."""
+        key = name_key(sender.name if sender else SENDER)
+        named = ((p.name, p.organisation.value) for p in self.inventory.prohibitions)
+        return tuple(name for name, organisation in named if organisation and name_key(organisation) == key)
+
+    @cached_property
+    def prohibits_categories(self) -> bool:
+        """Whether any prohibition is about some categories only."""
+        return any(not p.categories.blank for p in self.inventory.prohibitions)
+
+    def days(self, started: Fact[date], ended: Fact[date]) -> tuple[Any, ...]:
+        """What of the days on which a flow began and ended an answer can depend on: whether it runs on the day."""
+        if self.on is None:
+            return started.value, started.nothing, ended.value, ended.nothing
+        after, before = started.value and started.value > self.on, ended.value and ended.value < self.on
+        return bool(after), started.nothing, bool(before), ended.nothing
+
+    def day(self, name: str, fact: Told) -> tuple[Any, Nothing | None]:
+        """The same of one of them, `flow.started` or `flow.ended`."""
+        value = fact.value
+        if self.on is None or value is None:
+            return value, fact.nothing
+        return value > self.on if name == "flow.started" else value < self.on, fact.nothing
 
     def kinds(self, categories: Iterable[str]) -> frozenset[CategoryKind | None]:
         found = [self.inventory.category(c) for c in categories]
@@ -121,69 +180,447 @@ SENSITIVE_KINDS = frozenset(
     }
 )
 _NO_FACT: Fact[Any] = Fact()
-_NAMES_ONLY = frozenset({"flow.categories", "flow.individuals", "system.locations"})  # counted only where they matter
+
+
+def restricts(safeguard: Safeguard) -> bool:
+    """Whether a safeguard is about some categories only, so that their names matter."""
+    return not safeguard.categories.blank
+
+
+def asks_whose(kinds: frozenset[CategoryKind | None], ground: Fact[Any]) -> bool:
+    """Whether it may matter whose information it is, with nothing on file: it may be about staff, or the ground may turn on it."""
+    return not kinds or None in kinds or CategoryKind.EMPLOYMENT in kinds or ground.known
+
+
+def _of_sender(field: str) -> Callable[[Leg], Fact[Any]]:
+    return lambda leg: getattr(leg.flow.organisation, field) if leg.flow.organisation else _NO_FACT
+
+
+def _of_recipient(field: str) -> Callable[[Leg], Fact[Any]]:
+    return lambda leg: getattr(leg.flow.recipient, field) if leg.flow.recipient else _NO_FACT
+
+
+def _of_upstream(field: str) -> Callable[[Leg], Fact[Any]]:
+    return lambda leg: getattr(leg.flow.upstream, field) if leg.flow.upstream else _NO_FACT
+
+
+def _of_record(field: str) -> Callable[[Leg], Fact[Any]]:
+    return lambda leg: getattr(leg.flow.record, field)
+
+
+def _of_either(field: str) -> Callable[[Leg], Fact[Any]]:
+    """What the flow says of the recipient, else what is said of it everywhere."""
+    general = _of_recipient(field)
+
+    def found(leg: Leg) -> Fact[Any]:
+        own: Fact[Any] = getattr(leg.flow.record, field)
+        return general(leg) if own.blank else own
+
+    return found
+
+
+FACTS: Mapping[str, Callable[[Leg], Fact[Any]]] = {
+    "sender.country": _of_sender("country"),
+    "sender.kind": _of_sender("kind"),
+    "sender.sector": _of_sender("sector"),
+    "sender.business": _of_sender("carries_on_business_in"),
+    "sender.small": _of_sender("small_business"),
+    "recipient.country": lambda leg: _established(leg, leg.flow.recipient),
+    "recipient.managed": _of_recipient("managed_from"),
+    "recipient.role": _of_either("role"),
+    "recipient.own_purposes": _of_either("own_purposes"),
+    "recipient.control": _of_either("effective_control"),
+    "recipient.sector": _of_recipient("sector"),
+    "recipient.schemes": _of_recipient("schemes"),
+    "recipient.bound_by": _of_recipient("bound_by"),
+    "recipient.nz_business": _of_recipient("nz_business"),
+    "upstream.role": _of_upstream("role"),
+    "upstream.own_purposes": _of_upstream("own_purposes"),
+    "upstream.control": _of_upstream("effective_control"),
+    "flow.ground": _of_record("ground"),
+    "flow.started": _of_record("started"),
+    "flow.ended": _of_record("ended"),
+    "flow.frequency": _of_record("frequency"),
+    "flow.volume": _of_record("volume"),
+    "flow.individuals": lambda leg: leg.flow.individuals,
+    "flow.categories": lambda leg: leg.flow.categories,
+    "system.locations": lambda leg: leg.flow.system.locations if leg.flow.system else _NO_FACT,
+    "place": lambda leg: leg.place,
+}
+
+
+class Facts(Mapping[str, Fact[Any]]):
+    """The facts of a leg by the names in `WORDS`, each looked up when it is asked for."""
+
+    __slots__ = ("_leg",)
+
+    def __init__(self, leg: Leg) -> None:
+        self._leg = leg
+
+    def __getitem__(self, name: str) -> Fact[Any]:
+        return FACTS[name](self._leg)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(FACTS)
+
+    def __len__(self) -> int:
+        return len(FACTS)
 
 
 def case_of(leg: Leg, shelf: Shelf) -> Case:
-    flow, record, recipient, upstream = leg.flow, leg.flow.record, leg.flow.recipient, leg.flow.upstream
-    sender = flow.organisation
-    onward = flow.movement is Movement.ONWARD
-    facts: dict[str, Fact[Any]] = {
-        "sender.country": sender.country if sender else _NO_FACT,
-        "sender.kind": sender.kind if sender else _NO_FACT,
-        "sender.sector": sender.sector if sender else _NO_FACT,
-        "sender.business": sender.carries_on_business_in if sender else _NO_FACT,
-        "sender.small": sender.small_business if sender else _NO_FACT,
-        "recipient.country": _established(leg, recipient),
-        "recipient.managed": recipient.managed_from if recipient else _NO_FACT,
-        "recipient.role": record.role.or_else(recipient.role if recipient else _NO_FACT),
-        "recipient.own_purposes": record.own_purposes.or_else(recipient.own_purposes if recipient else _NO_FACT),
-        "recipient.control": record.effective_control.or_else(recipient.effective_control if recipient else _NO_FACT),
-        "recipient.sector": recipient.sector if recipient else _NO_FACT,
-        "recipient.schemes": recipient.schemes if recipient else _NO_FACT,
-        "recipient.bound_by": recipient.bound_by if recipient else _NO_FACT,
-        "recipient.nz_business": recipient.nz_business if recipient else _NO_FACT,
-        "upstream.role": upstream.role if upstream else _NO_FACT,
-        "upstream.own_purposes": upstream.own_purposes if upstream else _NO_FACT,
-        "upstream.control": upstream.effective_control if upstream else _NO_FACT,
-        "flow.ground": record.ground,
-        "flow.started": record.started,
-        "flow.ended": record.ended,
-        "flow.frequency": record.frequency,
-        "flow.volume": record.volume,
-        "flow.individuals": flow.individuals,
-        "flow.categories": flow.categories,
-        "system.locations": flow.system.locations if flow.system else _NO_FACT,
-        "place": leg.place,
-    }
+    flow = leg.flow
     categories = items(flow.categories)
-    kinds, identifiers, sensitive = shelf.kinds(categories), shelf.identifiers(categories), shelf.sensitive(categories)
-    whose = (None in kinds or CategoryKind.EMPLOYMENT in kinds or record.ground.known) and items(flow.individuals)
-    claims = shelf.claims(flow)
-    by_individual = flow.origin.kind is NodeKind.INDIVIDUALS and flow.movement is Movement.DISCLOSURE
-    weighed = bool(claims or shelf.inventory.prohibitions)  # only then do names count, and not just kinds
-    key = (
-        tuple((name, f.value, f.nothing) for name, f in facts.items() if name not in _NAMES_ONLY),
-        (flow.categories.nothing, kinds, identifiers, sensitive, onward, by_individual, flow.for_principal, whose),
-        tuple(s.name for s in claims),
-        (recipient.name if recipient else "", sender.name if sender else "", categories) if weighed else (),
-        (items(flow.individuals), flow.individuals.nothing) if weighed else (),
-        facts["system.locations"].value if weighed or record.ground.known else None,
-    )
     return Case(
-        facts,
-        key,
+        {name: fact(leg) for name, fact in FACTS.items()},
         categories,
-        kinds,
-        identifiers,
-        sensitive,
+        shelf.kinds(categories),
+        shelf.identifiers(categories),
+        shelf.sensitive(categories),
         items(flow.individuals),
         flow.for_principal,
-        onward,
-        by_individual,
-        claims,
+        flow.movement is Movement.ONWARD,
+        _by_individual(flow),
+        shelf.claims(flow),
         shelf.inventory.prohibitions,
     )
+
+
+def _by_individual(flow: MappedFlow) -> bool:
+    return flow.origin.kind is NodeKind.INDIVIDUALS and flow.movement is Movement.DISCLOSURE
+
+
+class Reads:
+    """What can be read of a leg, as numbers: equal where the procedure can tell no difference.
+
+    A read is the name of a fact or of another part of a `Brief`, or a question about one with what it asks for. What stands
+    behind a number is found once for each record, list of categories or place, and not for each leg.
+    """
+
+    def __init__(self, shelf: Shelf) -> None:
+        self.shelf = shelf
+        self._numbers: dict[Any, int] = {}
+        self._kept: list[object] = []  # what is known by its identity is kept, so that nothing else gets that
+        self._known: dict[Read, Callable[[Leg], int]] = {}
+
+    def of(self, read: Read) -> Callable[[Leg], int]:
+        """The function that gives the number of a read for a leg."""
+        return self._known.get(read) or self._known.setdefault(read, self._made(read))
+
+    def _made(self, read: Read) -> Callable[[Leg], int]:
+        shelf = self.shelf
+        if not isinstance(read, str):
+            return self._question(*read)
+        if read in ("kinds", "identifiers", "sensitive"):
+            find = {"kinds": shelf.kinds, "identifiers": shelf.identifiers, "sensitive": shelf.sensitive}[read]
+            return self._carried(read, "categories", lambda leg: find(items(leg.flow.categories)))
+        if read == "recipient":
+            return self._once(read, _recipient, lambda leg: shelf.about_recipient(leg.flow.recipient))
+        if read == "sender":
+            return self._once(read, _sender, lambda leg: shelf.about_sender(leg.flow.organisation))
+        if read == "claims":
+            return self._claims()
+        if read in ("categories", "individuals"):
+            return self._carried(read, read, _PARTS[read])
+        if read in _PARTS:
+            return self._few(read, _PARTS[read])
+        return self._fact(read)
+
+    def _fact(self, name: str) -> Callable[[Leg], int]:
+        find = FACTS[name]
+        owner, _, field = name.partition(".")
+        if name == "flow.categories":  # the names are another read
+            return self._carried(name, "categories", lambda leg: leg.flow.categories.nothing)
+        if name == "flow.individuals":
+            return self._carried(name, "individuals", lambda leg: _says(leg.flow.individuals))
+        if name in ("flow.started", "flow.ended"):
+            return self._written(name, field, lambda said: self.shelf.day(name, said))
+        if owner == "flow":
+            return self._written(name, field, _says)
+        if owner == "recipient" and field in _OF_EITHER:
+            return self._either(name, _OF_EITHER[field])
+        return self._about(name, name, lambda leg: _says(find(leg)))
+
+    def _question(self, asked: str, of: Any) -> Callable[[Leg], int]:
+        answer = QUESTIONS[asked]
+        find = lambda leg: answer(leg, self.shelf, of)  # noqa: E731
+        if asked == "pleads":
+            return self._written(asked, "ground", lambda said: of.pleads(said.value or ()))
+        if asked == "any kind":
+            return self._carried(asked, "categories", find)
+        return self._about(asked, of[0] if asked == "all inside" else "place", find)
+
+    def _about(self, read: str, name: str, find: Callable[[Leg], Any]) -> Callable[[Leg], int]:
+        """What depends on nothing but the fact of that name, looked at once for all legs that share whom it is about."""
+        if name == "place":
+            return self._few(read, lambda leg: leg.place.nothing, find, lambda leg: leg.place.value)
+        owner = name.partition(".")[0]
+        if name == "recipient.country":
+            once = self._once(read, _recipient, find)
+
+            def number(leg: Leg) -> int:
+                recipient = leg.flow.recipient
+                several = recipient is not None and len(items(recipient.country)) > 1
+                return self._number((read, find(leg))) if several else once(leg)
+
+            return number
+        of = _OWNERS.get(owner) if name.partition(".")[2] not in _OF_EITHER or owner != "recipient" else None
+        return self._once(read, of, find) if of else lambda leg: self._number((read, find(leg)))
+
+    def _few(
+        self,
+        read: str,
+        of: Callable[[Leg], Any],
+        find: Callable[[Leg], Any] | None = None,
+        one: Callable[[Leg], Any] = lambda leg: None,
+    ) -> Callable[[Leg], int]:
+        """What depends on one of a few values, or else on an object (`one`) that legs share."""
+        known: dict[Any, int] = {}
+        find = find or of
+
+        def number(leg: Leg) -> int:
+            shared = one(leg)
+            key = of(leg) if shared is None else id(shared)
+            found = known.get(key)
+            if found is None:
+                self._kept.append(shared)
+                found = known[key] = self._number((read, find(leg)))
+            return found
+
+        return number
+
+    def _written(self, read: str, field: str, say: Callable[[Told], Any]) -> Callable[[Leg], int]:
+        """What the flow's own row says in a field: looked at once for all rows in which the cell is the same."""
+        known: dict[int, int] = {}
+
+        def number(leg: Leg) -> int:
+            record = leg.flow.record
+            said = record.shared(field)
+            if said is None:
+                return self._number((read, say(record.told(field))))
+            found = known.get(id(said))
+            if found is None:
+                self._kept.append(said)
+                found = known[id(said)] = self._number((read, say(said)))
+            return found
+
+        return number
+
+    def _either(self, read: str, field: str) -> Callable[[Leg], int]:
+        """What the flow's own row says, else what is said of its recipient everywhere."""
+        find = _of_recipient(field)
+        own, general = self._written(read, field, _says), self._once(read, _recipient, lambda leg: _says(find(leg)))
+
+        def number(leg: Leg) -> int:
+            blank = leg.flow.record.told(field).nothing is Nothing.BLANK
+            return general(leg) if blank else own(leg)
+
+        return number
+
+    def _carried(self, read: str, field: str, find: Callable[[Leg], Any]) -> Callable[[Leg], int]:
+        """What depends on the categories or individuals of a flow: its own, else those of its system."""
+        known: dict[int, int] = {}
+
+        def number(leg: Leg) -> int:
+            flow = leg.flow
+            one: object = flow.record.shared(field)
+            if one is None or one.nothing is Nothing.BLANK:  # type: ignore[attr-defined]
+                one = flow.system if one is not None or flow.record.told(field).nothing is Nothing.BLANK else None
+                if one is None:
+                    return self._number((read, find(leg)))
+            found = known.get(id(one))
+            if found is None:
+                self._kept.append(one)
+                found = known[id(one)] = self._number((read, find(leg)))
+            return found
+
+        return number
+
+    def _once(self, read: str, of: Callable[[Leg], object], find: Callable[[Leg], Any]) -> Callable[[Leg], int]:
+        """What is the same for all legs that share a record or another object, known by its identity."""
+        known: dict[int, int] = {}
+
+        def number(leg: Leg) -> int:
+            one = of(leg)
+            found = known.get(id(one))
+            if found is None:
+                self._kept.append(one)
+                found = known[id(one)] = self._number((read, find(leg)))
+            return found
+
+        return number
+
+    def _number(self, value: Any) -> int:
+        return self._numbers.setdefault(value, len(self._numbers))
+
+    def _claims(self) -> Callable[[Leg], int]:
+        known: dict[tuple[int, int], int] = {}
+
+        def number(leg: Leg) -> int:
+            flow = leg.flow
+            named = flow.record.shared("safeguards")
+            key = id(named), id(flow.recipient)
+            found = known.get(key) if named is not None else None
+            if found is None:
+                found = self._number(("claims", tuple([s.name for s in self.shelf.claims(flow)])))
+                if named is not None:
+                    self._kept += (named, flow.recipient)
+                    known[key] = found
+            return found
+
+        return number
+
+
+Read = str | tuple[str, Any]
+
+_PARTS: Mapping[str, Callable[[Leg], Any]] = {
+    "categories": lambda leg: items(leg.flow.categories),
+    "individuals": lambda leg: items(leg.flow.individuals),
+    "for_principal": lambda leg: leg.flow.for_principal,
+    "onward": lambda leg: leg.flow.movement is Movement.ONWARD,
+    "by_individual": lambda leg: _by_individual(leg.flow),
+}
+
+
+_recipient, _sender = attrgetter("flow.recipient"), attrgetter("flow.organisation")
+_OWNERS: Mapping[str, Callable[[Leg], object]] = {
+    "sender": _sender,
+    "recipient": _recipient,
+    "upstream": attrgetter("flow.upstream"),
+    "system": attrgetter("flow.system"),
+}
+
+
+def _says(fact: Told) -> tuple[Any, Nothing | None]:
+    return fact.value, fact.nothing
+
+
+def inside(place: Place, home: frozenset[str]) -> bool | None:
+    """Whether a place is at home; None when that cannot be told."""
+    if place.country is not None:
+        return place.country in home
+    if place.within is None:
+        return None
+    return True if place.within <= home else None if place.within & home else False
+
+
+def _all_inside(leg: Leg, shelf: Shelf, asked: tuple[str, frozenset[str]]) -> bool | None:
+    """Whether all places of a fact are at home (True), none is (False), or it cannot be told."""
+    name, home = asked
+    fact = FACTS[name](leg)
+    if not fact.known:
+        return None
+    answers = {inside(p, home) for p in (fact.value if isinstance(fact.value, tuple) else (fact.value,))}
+    return answers.pop() if len(answers) == 1 else None
+
+
+def _any_kind(leg: Leg, shelf: Shelf, asked: tuple[frozenset[CategoryKind], bool]) -> bool | None:
+    """Whether any category is of one of some kinds; None where one may be. Whether no category at all may be is asked too."""
+    wanted, unnamed = asked
+    categories = leg.flow.categories
+    kinds = shelf.kinds(items(categories))
+    if wanted & kinds:
+        return True
+    return None if None in kinds or not categories.known or (unnamed and not kinds) else False
+
+
+QUESTIONS: Mapping[str, Callable[[Leg, Shelf, Any], Any]] = {
+    "all inside": _all_inside,
+    "any kind": _any_kind,
+    "activity": lambda leg, shelf, activity: leg.place.value is not None and leg.place.value.activity is activity,
+    "pleads": lambda leg, shelf, terms: terms.pleads(items(leg.flow.record.ground)),
+    "stated": lambda leg, shelf, _: leg.place.value is not None and leg.place.value.stated,
+    "where": lambda leg, shelf, _: (leg.place.value.country, leg.place.value.within) if leg.place.value else None,
+}
+"""Questions about parts of a leg that have few answers where the parts are many."""
+
+
+class Brief:
+    """A leg as the procedure sees it. What is read of it is written down, in order, in `reads`.
+
+    So a verdict depends on nothing but the reads that were made on the way to it, and holds for every leg of which the
+    same reads give the same numbers (see `Reads`). Cells are no part of it.
+    """
+
+    def __init__(self, leg: Leg, shelf: Shelf) -> None:
+        self.leg, self.shelf = leg, shelf
+        self.reads: dict[Read, None] = {}
+
+    def fact(self, name: str) -> Fact[Any]:
+        self.reads[name] = None
+        return FACTS[name](self.leg)
+
+    def ask(self, question: str, of: Any = None) -> Any:
+        """The answer to one of `QUESTIONS`."""
+        self.reads[question, of] = None
+        return QUESTIONS[question](self.leg, self.shelf, of)
+
+    def _part(self, name: str) -> Any:
+        self.reads[name] = None
+        return _PARTS[name](self.leg)
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        found: tuple[str, ...] = self._part("categories")
+        return found
+
+    @property
+    def individuals(self) -> tuple[str, ...]:
+        found: tuple[str, ...] = self._part("individuals")
+        return found
+
+    @property
+    def for_principal(self) -> bool:
+        return bool(self._part("for_principal"))
+
+    @property
+    def onward(self) -> bool:
+        return bool(self._part("onward"))
+
+    @property
+    def by_individual(self) -> bool:
+        return bool(self._part("by_individual"))
+
+    @property
+    def kinds(self) -> frozenset[CategoryKind | None]:
+        """Of the categories; None is among them for one whose kind is not known."""
+        self.reads["kinds"] = None
+        return self.shelf.kinds(items(self.leg.flow.categories))
+
+    @property
+    def identifiers(self) -> frozenset[bool | None]:
+        """Whether the categories are unique identifiers."""
+        self.reads["identifiers"] = None
+        return self.shelf.identifiers(items(self.leg.flow.categories))
+
+    @property
+    def sensitive(self) -> frozenset[bool | None]:
+        """Whether the categories are sensitive."""
+        self.reads["sensitive"] = None
+        return self.shelf.sensitive(items(self.leg.flow.categories))
+
+    @property
+    def recipient(self) -> str:
+        """The recipient's name, to be held against those that safeguards and prohibitions name, and for nothing else."""
+        self.reads["recipient"] = None
+        return names_of(self.leg)["recipient"]
+
+    @property
+    def sender(self) -> str:
+        """The sender's name, to be held against those that prohibitions name, and for nothing else."""
+        self.reads["sender"] = None
+        return names_of(self.leg)["sender"]
+
+    @property
+    def claims(self) -> tuple[Safeguard, ...]:
+        self.reads["claims"] = None
+        return self.shelf.claims(self.leg.flow)
+
+    @property
+    def prohibitions(self) -> tuple[Prohibition, ...]:
+        return self.shelf.inventory.prohibitions
+
+
+_OF_EITHER = {"role": "role", "own_purposes": "own_purposes", "control": "effective_control"}
 
 
 def _established(leg: Leg, recipient: Recipient | None) -> Fact[Any]:

@@ -34,7 +34,7 @@ class Evidence:
     safeguard: Safeguard | None  # None: a ground pleaded on the flow with nothing on file
     mechanism: Mechanism
     cover: Cover
-    covered: frozenset[str]  # keys of the categories it covers
+    covered: frozenset[str] | None  # keys of the categories it covers; None stands for all that move
     short: tuple[str, ...]  # what is missing or wrong, as phrases
     asks: tuple[Question, ...]
     cells: tuple[Cell, ...]
@@ -54,14 +54,14 @@ def claim(mechanism: Mechanism, b: Bench) -> Evidence:
     scale.conditions()
     if not scale.wrong:
         scale.missing.append(f"the evidence for {mechanism.citation}: {mechanism.needs_detail or 'the document'}")
-    return scale.reading(None, frozenset(name_key(c) for c in b.case.categories))
+    return scale.reading(None, None)
 
 
-def weigh(safeguard: Safeguard, mechanism: Mechanism, b: Bench, recipient: str) -> Evidence:
+def weigh(safeguard: Safeguard, mechanism: Mechanism, b: Bench) -> Evidence:
     """Whether parties, categories, country, dates, individuals, warning and documents all match this leg."""
     scale = _Scale(mechanism, b, quoted(safeguard.name))
     scale.note(safeguard.mechanism, Fact(cell=safeguard.cell))
-    scale.parties(safeguard, recipient)
+    scale.parties(safeguard)
     scale.dates(safeguard)
     scale.place(safeguard)
     covered = scale.categories(safeguard)
@@ -97,7 +97,7 @@ class _Scale:
         self.wrong.append(why)
         self.note(*facts)
 
-    def reading(self, safeguard: Safeguard | None, covered: frozenset[str]) -> Evidence:
+    def reading(self, safeguard: Safeguard | None, covered: frozenset[str] | None) -> Evidence:
         cover = (
             Cover.NONE
             if self.wrong
@@ -110,9 +110,9 @@ class _Scale:
         short = tuple(self.wrong or self.missing)
         return Evidence(safeguard, self.mechanism, cover, covered, short, tuple(self.asks), tuple(self.cells))
 
-    def parties(self, safeguard: Safeguard, recipient: str) -> None:
+    def parties(self, safeguard: Safeguard) -> None:
         parties = safeguard.recipients
-        if parties.known and name_key(recipient) not in {name_key(r) for r in items(parties)}:
+        if parties.known and name_key(self.bench.case.recipient) not in {name_key(r) for r in items(parties)}:
             self.fails(f"{self.name} is with another party", parties)
         elif parties.nothing in (Nothing.NOT_STATED, Nothing.UNREADABLE):
             self.lacks(f"who the parties to {self.name} are", parties)
@@ -139,13 +139,14 @@ class _Scale:
 
     def place(self, safeguard: Safeguard) -> None:
         """Blank countries mean every country; but a place that is not known is not a country."""
-        place: Place | None = self.bench.case.fact("place").value
-        if place is None or not place.stated:
+        case = self.bench.case
+        if not case.ask("stated"):
             self.asks.append(PLACE)
             return
         countries = safeguard.countries
         if countries.blank or countries.is_none:
             return
+        place = Place(*case.ask("where"))
         allowed = items(countries)
         wanted = {place.country} if place.country else place.within or frozenset()
         if any(_everywhere(a) for a in allowed) or all(any(_contains(a, c) for a in allowed) for c in wanted if c):
@@ -158,16 +159,15 @@ class _Scale:
                 Question(f"which countries {self.name} covers", f"{self.name}: which countries does it cover?")
             )
 
-    def categories(self, safeguard: Safeguard) -> frozenset[str]:
+    def categories(self, safeguard: Safeguard) -> frozenset[str] | None:
         """The leg's categories that the safeguard covers. Blank categories mean all of them."""
         case = self.bench.case
-        moved = frozenset(name_key(c) for c in case.categories)
         if safeguard.categories.blank:
-            return moved
+            return None
         if not case.fact("flow.categories").known:
             self.asks.append(CATEGORIES)
             return frozenset()
-        covered = moved & {name_key(c) for c in items(safeguard.categories)}
+        covered = frozenset(map(name_key, case.categories)) & {name_key(c) for c in items(safeguard.categories)}
         self.note(safeguard.categories)
         if not covered:
             self.fails(f"{self.name} covers other categories", safeguard.categories)
@@ -246,8 +246,8 @@ def _everywhere(place: Place) -> bool:
 
 def pleads(b: Bench, step: Step) -> list[Mechanism]:
     """Mechanisms pleaded in the flow's *Ground*, and those its ground of disclosure opens, without evidence of their own."""
-    words = items(b.case.fact("flow.ground"))
-    found = [m for w in words if (m := b.regime.mechanism(w)) and m.code in step.grounds]
-    if {b.regime.ground(g) for g in step.needs_ground} & pleaded(b):
+    said = pleaded(b)
+    found = [b.regime.mechanisms[code] for code in said.mechanisms if code in step.grounds]
+    if {b.regime.ground(g) for g in step.needs_ground} & said.grounds:
         found += [b.regime.mechanisms[code] for code in step.grounds]
     return list(dict.fromkeys(found))

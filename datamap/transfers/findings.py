@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 from functools import cached_property
@@ -25,9 +25,9 @@ from datamap.inventory import (
     items,
     name_key,
 )
-from datamap.law import ListEntry, Practice, Regime, Test
+from datamap.law import ListEntry, Mechanism, Practice, Regime, Step, Test
 from datamap.sheets import Cell
-from datamap.transfers.cases import Case
+from datamap.transfers.cases import Brief, inside
 
 
 class Found(Enum):
@@ -39,8 +39,8 @@ class Found(Enum):
     def of(cls, value: bool | None) -> Found:
         return cls.UNKNOWN if value is None else cls.YES if value else cls.NO
 
-    def turned(self) -> Found:
-        return {Found.YES: Found.NO, Found.NO: Found.YES, Found.UNKNOWN: Found.UNKNOWN}[self]
+
+_TURNED = {Found.YES: Found.NO, Found.NO: Found.YES, Found.UNKNOWN: Found.UNKNOWN}
 
 
 class Question(NamedTuple):
@@ -91,8 +91,7 @@ SENDER_SMALL = Question(
 )
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """What a test found, the facts it looked at, and what to ask when it cannot be told."""
 
     found: Found
@@ -102,7 +101,7 @@ class Finding:
     cells: tuple[Cell, ...] = ()  # beside those of the facts: of safeguards and prohibitions
 
     def turned(self) -> Finding:
-        return replace(self, found=self.found.turned())
+        return self._replace(found=_TURNED[self.found])
 
 
 # Why a mechanism is closed when a test that its regime sets for it does not hold.
@@ -129,36 +128,73 @@ def closed_by(test: Test) -> str:
     return CLOSED.get(name, "the record does not fit it")
 
 
-@dataclass(frozen=True)
-class Bench:
-    """What the tests look at."""
+class Pleaded(NamedTuple):
+    """What a flow's *Ground* says in the words of one regime."""
 
-    case: Case
+    grounds: frozenset[str]  # of disclosure, by their codes
+    mechanisms: tuple[str, ...]  # by their codes
+    anything: bool  # whether it says anything at all
+
+
+@dataclass(frozen=True, eq=False)
+class Terms:
+    """One regime as it stands on a day: what is the same for every case."""
+
     regime: Regime
     on: date
-    practice: Practice | None
-    practice_open: Practice | None  # may apply: the kind of organisation or category is not known
 
     @cached_property
     def home(self) -> frozenset[str]:
         return self.regime.homes(self.on)
 
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        return tuple(s for s in self.regime.steps if s.holds(self.on))
 
-def _inside(place: Place, home: frozenset[str]) -> bool | None:
-    """Whether a place is at home; None when that cannot be told."""
-    if place.country is not None:
-        return place.country in home
-    if place.within is None:
-        return None
-    return True if place.within <= home else None if place.within & home else False
+    @cached_property
+    def decisions(self) -> tuple[ListEntry, ...]:
+        """The decisions of lists that are in force."""
+        return tuple(e for e in self.regime.entries if e.decides and e.holds(self.on))
+
+    @cached_property
+    def practices(self) -> tuple[Practice, ...]:
+        return tuple(p for p in self.regime.practices if p.holds(self.on))
+
+    def pleads(self, words: tuple[str, ...]) -> Pleaded:
+        """What the words of a *Ground* mean under this regime."""
+        grounds = frozenset(code for w in words if (code := self.regime.ground(w)))
+        mechanisms = (m.code for w in words if (m := self.regime.mechanism(w)))
+        return Pleaded(grounds, tuple(mechanisms), bool(words))
+
+    @cached_property
+    def clearing(self) -> tuple[Mechanism, ...]:
+        """The mechanisms that can clear a transfer whatever the ground of its disclosure, in the order of the steps."""
+        steps = (s for s in self.steps if s.kind == "grounds" and not s.needs_ground)
+        return tuple(self.regime.mechanisms[code] for s in steps for code in s.grounds)
 
 
-def _in(fact: Fact[Any], home: frozenset[str]) -> bool | None:
+class Bench:
+    """What the tests look at, with what they found: no test is run twice for one case."""
+
+    def __init__(self, case: Brief, terms: Terms) -> None:
+        self.case, self.terms = case, terms
+        self.regime, self.on, self.home = terms.regime, terms.on, terms.home
+        self.found: dict[int, Finding] = {}  # by the identity of the test, which the regime keeps
+
+    @cached_property
+    def practices(self) -> tuple[Practice | None, Practice | None]:
+        """The code of practice that applies, and one that may: the kind of organisation or category is not known."""
+        return practice_of(self.case, self.terms)
+
+    @property
+    def practice(self) -> Practice | None:
+        return self.practices[0]
+
+
+def _all_in(name: str, b: Bench) -> bool | None:
     """Whether all places of a fact are at home (True), none is (False), or it cannot be told."""
-    if not fact.known:
-        return None
-    answers = {_inside(p, home) for p in items(fact)}
-    return answers.pop() if len(answers) == 1 else None
+    found: bool | None = b.case.ask("all inside", (name, b.home))
+    return found
 
 
 def _any_in(fact: Fact[Any], home: frozenset[str]) -> bool | None:
@@ -166,12 +202,12 @@ def _any_in(fact: Fact[Any], home: frozenset[str]) -> bool | None:
         return False
     if not fact.known:
         return None
-    answers = [_inside(p, home) for p in items(fact)]
+    answers = [inside(p, home) for p in items(fact)]
     return True if True in answers else None if None in answers else False
 
 
 def _sender_here(b: Bench, test: Test) -> Finding:
-    return Finding(Found.of(_in(b.case.fact("sender.country"), b.home)), ("sender.country",), (SENDER_COUNTRY,))
+    return Finding(Found.of(_all_in("sender.country", b)), ("sender.country",), (SENDER_COUNTRY,))
 
 
 def _sender_carries_on_business_here(b: Bench, test: Test) -> Finding:
@@ -196,7 +232,7 @@ PUBLIC_KINDS = frozenset({OrganisationKind.COMMONWEALTH.value, OrganisationKind.
 
 def _plainly_no_public_body_here(b: Bench) -> bool:
     private = b.case.fact("sender.sector").value is Sector.PRIVATE
-    return private or _in(b.case.fact("sender.country"), b.home) is False
+    return private or _all_in("sender.country", b) is False
 
 
 def _sender_public(b: Bench, test: Test) -> Finding:
@@ -225,8 +261,7 @@ def _sent_by_individual(b: Bench, test: Test) -> Finding:
 
 
 def _transit_only(b: Bench, test: Test) -> Finding:
-    place: Place | None = b.case.fact("place").value
-    return Finding(Found.of(place is not None and place.activity is Activity.TRANSIT), ("place",))
+    return Finding(Found.of(b.case.ask("activity", Activity.TRANSIT)), ("place",))
 
 
 def _onward(b: Bench, test: Test) -> Finding:
@@ -265,10 +300,10 @@ def _upstream_effective_control(b: Bench, test: Test) -> Finding:
 
 def _recipient_foreign(b: Bench, test: Test) -> Finding:
     """A body is local if established here or centrally managed here; a blank management follows the establishment."""
-    country, managed = b.case.fact("recipient.country"), b.case.fact("recipient.managed")
+    managed: Fact[tuple[Place, ...]] = b.case.fact("recipient.managed")
     here = b.home
     looked = ("recipient.country", "recipient.managed") if not managed.blank else ("recipient.country",)
-    established = _in(country, here)
+    established = _all_in("recipient.country", b)
     if established is True or (managed.known and _any_in(managed, here) is True):
         return Finding(Found.NO, looked)
     if established is None:
@@ -280,9 +315,7 @@ def _recipient_foreign(b: Bench, test: Test) -> Finding:
 
 def _recipient_outside(b: Bench, test: Test) -> Finding:
     """Overseas if established abroad, or if the information is held or reached abroad; here only when both are here."""
-    established = _in(b.case.fact("recipient.country"), b.home)
-    place: Fact[Place] = b.case.fact("place")
-    at = _inside(place.value, b.home) if place.value else None
+    established, at = _all_in("recipient.country", b), _all_in("place", b)
     looked = ("recipient.country", "place")
     if established is False or at is False:
         return Finding(Found.YES, looked)
@@ -292,7 +325,7 @@ def _recipient_outside(b: Bench, test: Test) -> Finding:
 def _held_overseas(b: Bench, test: Test) -> Finding:
     """Whether any of the system's places is abroad."""
     locations: Fact[tuple[Place, ...]] = b.case.fact("system.locations")
-    abroad = [_inside(p, b.home) for p in items(locations)]
+    abroad = [inside(p, b.home) for p in items(locations)]
     found = True if False in abroad else None if None in abroad or not abroad else False
     home = b.regime.home_name
     ask = Question(f"whether the information is held outside {home}", f"{{origin}}: is it held outside {home}?")
@@ -301,24 +334,24 @@ def _held_overseas(b: Bench, test: Test) -> Finding:
 
 def _prescribed(b: Bench, test: Test) -> Finding:
     """Whether regulations prescribe the country or a scheme on the day."""
-    return replace(listed(b)[0], says="")
+    return listed(b)[0]._replace(says="")
 
 
 def destinations(b: Bench) -> tuple[tuple[frozenset[str], ...], bool]:
     """Where the recipient is established or holds the information, abroad: for each place the countries that it may
     be (one, or those of a group), and whether every place is known."""
     established: Fact[tuple[Place, ...]] = b.case.fact("recipient.country")
-    place: Fact[Place] = b.case.fact("place")
-    every = [*items(established), *([place.value] if place.value else [])]
-    abroad = [p for p in every if _inside(p, b.home) is not True]
-    certain = established.known and place.value is not None and all(p.stated for p in abroad)
+    where = b.case.ask("where")
+    every = [*items(established), *([Place(*where)] if where else [])]
+    abroad = [p for p in every if inside(p, b.home) is not True]
+    certain = established.known and where is not None and all(p.stated for p in abroad)
     each = (frozenset({p.country}) if p.country else (p.within or frozenset()) - b.home for p in abroad if p.stated)
     return tuple(dict.fromkeys(each)), certain
 
 
 def listed(b: Bench) -> tuple[Finding, tuple[ListEntry, ...]]:
     """Whether list decisions in force cover every place the information goes to, within their scopes."""
-    entries = [e for e in b.regime.entries if e.decides and e.holds(b.on)]
+    entries = b.terms.decisions
     if not entries:
         return Finding(Found.NO, ("place",)), ()
     groups, certain = destinations(b)
@@ -336,7 +369,7 @@ def listed(b: Bench) -> tuple[Finding, tuple[ListEntry, ...]]:
 
 
 def _group_listed(
-    b: Bench, entries: list[ListEntry], countries: frozenset[str]
+    b: Bench, entries: tuple[ListEntry, ...], countries: frozenset[str]
 ) -> tuple[Finding, tuple[ListEntry, ...]]:
     """Whether decisions cover a place that may be any of some countries: all of them, none, or it cannot be told."""
     best = []
@@ -393,7 +426,7 @@ def _staff_data_listed(b: Bench, test: Test) -> Finding:
     """Staff data wants a listing that covers it; other information does not."""
     looked = ("flow.categories", "recipient.schemes")
     if CategoryKind.EMPLOYMENT in b.case.kinds:
-        return replace(_scheme_listed(b, test), facts=looked)
+        return _scheme_listed(b, test)._replace(facts=looked)
     if None in b.case.kinds and STAFF & {name_key(i) for i in b.case.individuals}:
         listing = _scheme_listed(b, test)
         ask = Question(
@@ -437,9 +470,7 @@ def _recipient_international(b: Bench, test: Test) -> Finding:
 
 
 def _categories(b: Bench, test: Test) -> Finding:
-    wanted = {CategoryKind(v) for v in test.values}
-    open_ = None in b.case.kinds or not b.case.fact("flow.categories").known
-    found = True if wanted & b.case.kinds else None if open_ else False
+    found = b.case.ask("any kind", (frozenset(map(CategoryKind, test.values)), False))
     ask = Question(
         "of what kind the categories are",
         f"Is any category that goes to {{recipient}} of this kind: {', '.join(test.values)}?",
@@ -475,9 +506,7 @@ def _processor_may_export(b: Bench, test: Test) -> Finding:
     """As above; or the recipient is at home, so that what is held or reached abroad is its own sub-processor's."""
     if _sender_is_agent(b, test).found is Found.YES:
         return Finding(Found.YES)
-    place: Fact[Place] = b.case.fact("place")
-    at = _inside(place.value, b.home) if place.value else None
-    abroad_at_a_local_recipient = _in(b.case.fact("recipient.country"), b.home) is True and at is False
+    abroad_at_a_local_recipient = _all_in("recipient.country", b) is True and _all_in("place", b) is False
     return Finding(Found.of(abroad_at_a_local_recipient), ("recipient.country", "place"))
 
 
@@ -559,22 +588,25 @@ def _volume_under(b: Bench, test: Test) -> Finding:
     return Finding(Found.of(number * scale < float(test.values[0])), ("flow.volume",), (ask,))
 
 
-def pleaded(b: Bench) -> frozenset[str]:
-    return frozenset(code for words in items(b.case.fact("flow.ground")) if (code := b.regime.ground(words)))
+def pleaded(b: Bench) -> Pleaded:
+    """What the flow pleads as its ground."""
+    found: Pleaded = b.case.ask("pleads", b.terms)
+    return found
 
 
 def _ground(b: Bench, test: Test) -> Finding:
     wanted = {b.regime.ground(v) for v in test.values if v != "none"}
-    nothing = not items(b.case.fact("flow.ground"))
-    return Finding(Found.of(bool(pleaded(b) & wanted) or ("none" in test.values and nothing)), ("flow.ground",))
+    found = pleaded(b)
+    pleads = bool(found.grounds & wanted) or ("none" in test.values and not found.anything)
+    return Finding(Found.of(pleads), ("flow.ground",))
 
 
 def _code_applies(b: Bench, test: Test) -> Finding:
     looked = ("sender.kind", "flow.categories")
     if b.practice:
         return Finding(Found.YES, looked, says=f"{b.practice.name} applies.")
-    if b.practice_open:
-        name = b.practice_open.name
+    if practice_open := b.practices[1]:
+        name = practice_open.name
         ask = Question(
             f"whether the {name} applies",
             f"What kind of organisation is {{sender}}, and of what kind is each category ({name})?",
@@ -624,17 +656,26 @@ TESTS: Mapping[str, Callable[[Bench, Test], Finding]] = {
 
 
 def find(test: Test, b: Bench) -> Finding:
-    finding = TESTS[test.name](b, test)
-    return finding.turned() if test.negated else finding
+    found = b.found.get(id(test))
+    if found is None:
+        found = TESTS[test.name](b, test)
+        if test.negated:
+            found = found.turned()
+        b.found[id(test)] = found
+    return found
 
 
 def together(tests: tuple[Test, ...], b: Bench, *, every: bool) -> Finding:
     """Several tests as one: all of them, or any. The first that settles it is what is shown."""
     decisive = Found.NO if every else Found.YES
-    findings = [find(t, b) for t in tests]
-    settled = [f for f in findings if f.found is decisive]
-    if settled:
-        return Finding(decisive, settled[0].facts, says=settled[0].says)
+    findings = []
+    for test in tests:
+        finding = find(test, b)
+        if finding.found is decisive:
+            return Finding(decisive, finding.facts, says=finding.says)
+        findings.append(finding)
+    if len(findings) == 1:
+        return findings[0] if findings[0].found is Found.UNKNOWN else findings[0]._replace(asks=())
     facts = tuple(dict.fromkeys(n for f in findings for n in f.facts))
     unknown = [f for f in findings if f.found is Found.UNKNOWN]
     says = " ".join(f.says for f in findings if f.says)
@@ -643,19 +684,17 @@ def together(tests: tuple[Test, ...], b: Bench, *, every: bool) -> Finding:
     return Finding(Found.YES if every else Found.NO, facts, says=says)
 
 
-def practice_of(case: Case, regime: Regime, on: date) -> tuple[Practice | None, Practice | None]:
+def practice_of(case: Brief, terms: Terms) -> tuple[Practice | None, Practice | None]:
     """The code of practice that replaces the base rules here, and one that may (a kind is not known)."""
     kind: Fact[OrganisationKind] = case.fact("sender.kind")
     maybe: Practice | None = None
-    for practice in regime.practices:
-        if not practice.holds(on):
-            continue
+    for practice in terms.practices:
         who = True if not practice.kinds else kind.value in practice.kinds if kind.known else None
-        matched = any(k in practice.categories for k in case.kinds)
-        unknown = None in case.kinds or not case.categories
-        what = True if matched else None if unknown else False
+        if who is False:
+            continue
+        what = case.ask("any kind", (frozenset(map(CategoryKind, practice.categories)), True))
         if who and what:
             return practice, None
-        if who is not False and what is not False and practice.kinds:
+        if what is not False and practice.kinds:
             maybe = maybe or practice
     return None, maybe

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from array import array
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
-from typing import Any
+from functools import cached_property, partial
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from datamap import places
 from datamap.graph import Leg
-from datamap.inventory import Fact, Inventory, Place, Prohibition, items, name_key
+from datamap.inventory import Fact, Inventory, Place, Prohibition, Safeguard, items, name_key
 from datamap.law import CONFIDENCES, Cited, Confidence, ListEntry, Mechanism, Regime, Step
 from datamap.sheets import Cell
-from datamap.transfers.answers import Answer, Outcome, ReliedOn, TraceStep
-from datamap.transfers.cases import WORDS, Case, Shelf, case_of, names_of
+from datamap.transfers.answers import Answers, Outcome, ReliedOn, Ruling, TraceStep
+from datamap.transfers.cases import WORDS, Brief, Case, Facts, Read, Reads, Shelf, case_of, names_of
 from datamap.transfers.evidence import Cover, Evidence, claim, escape, pleads, quoted, weigh
 from datamap.transfers.findings import (
     PLACE,
@@ -22,28 +23,29 @@ from datamap.transfers.findings import (
     Finding,
     Found,
     Question,
+    Terms,
     destinations,
     find,
     listed,
     pleaded,
-    practice_of,
     together,
 )
 
+T = TypeVar("T")
+
+_ALL_LEFT = "everything"  # stands for all categories where their names do not matter
 EXCEPTIONAL = frozenset({"derogation", "exemption", "list", "scheme"})
 ENDS_SOON = timedelta(days=366)  # a list decision that ends within this is said to
 
 
-@dataclass(frozen=True)
-class _Tried:
+class _Tried(NamedTuple):
     """A step that was tried, with names and cells still to be joined in."""
 
     step: Step
     finding: Finding
 
 
-@dataclass(frozen=True)
-class _Open:
+class _Open(NamedTuple):
     """A step that could not be told: what the outcome would be if it were so, and what to ask."""
 
     outcome: Outcome
@@ -51,8 +53,7 @@ class _Open:
     step: Step
 
 
-@dataclass(frozen=True)
-class _Decided:
+class _Decided(NamedTuple):
     """What a step says the answer is, before the open questions are weighed."""
 
     outcome: Outcome
@@ -103,23 +104,22 @@ class Verdict:
 class _Procedure:
     """One run of one regime's steps over one case."""
 
-    def __init__(self, case: Case, regime: Regime, on: date, recipient: str, sender: str) -> None:
-        practice, open_practice = practice_of(case, regime, on)
-        self.bench = Bench(case, regime, on, practice, open_practice)
-        self.case, self.regime, self.on = case, regime, on
-        self.recipient, self.sender = recipient, sender
+    def __init__(self, case: Brief, terms: Terms, parts: _Parts | None) -> None:
+        self.bench = Bench(case, terms)
+        self.parts = parts
+        self.opened: dict[str, Found] = {}
+        self.case, self.terms, self.regime, self.on = case, terms, terms.regime, terms.on
         self.open: list[_Open] = []
         self.tried: list[_Tried] = []
         self.shortfalls: list[str] = []
         self.incomplete: _Decided | None = None
         self.own: list[Cited] = []  # the user's own law that was weighed on the way
+        self.clearing: tuple[Mechanism, ...] | None = None
 
     def run(self) -> Verdict:
         if not self.regime.holds(self.on):
             return self._before_the_law()
-        for step in self.regime.steps:
-            if not step.holds(self.on):
-                continue
+        for step in self.terms.steps:
             decided = _KINDS[step.kind](self, step)
             if decided:
                 return self._verdict(decided)
@@ -135,18 +135,25 @@ class _Procedure:
             regime.to_be_verified, regime.yours,
         )  # fmt: skip
 
+    def _part(self, key: Hashable, work: Callable[[Bench], T]) -> T:
+        """What a part of the procedure finds, which is worked out once for all legs that it can tell no difference between."""
+        return self.parts.find(key, self.bench, work) if self.parts else work(self.bench)
+
+    def _weighed(self, safeguard: Safeguard, mechanism: Mechanism) -> Evidence:
+        return self._part((safeguard.name, mechanism.code), lambda bench: weigh(safeguard, mechanism, bench))
+
     # -- kinds of step
 
     def tests(self, step: Step) -> _Decided | None:
         every = bool(step.needs_all or step.if_all)
-        finding = together(step.tests, self.bench, every=every)
+        finding = self._part(step.id, lambda bench: together(step.tests, bench, every=every))
         self.tried.append(_Tried(step, finding))
-        result = Outcome((step.otherwise if step.is_gate else step.then) or "")
-        decides = Found.NO if step.is_gate else Found.YES
-        if finding.found is decides:
+        if finding.found is (Found.NO if step.is_gate else Found.YES):
+            result = Outcome((step.otherwise if step.is_gate else step.then) or "")
             missing = self._ways(step) if result is Outcome.GAP else (step.ask,) if step.ask else ()
             return _Decided(result, step, step.reason, step.citation, missing=missing, duties=step.duties)
         if finding.found is Found.UNKNOWN and step.not_known == "ask":
+            result = Outcome((step.otherwise if step.is_gate else step.then) or "")
             self.open.append(_Open(result, finding.asks, step))
         return None
 
@@ -178,21 +185,24 @@ class _Procedure:
         ):
             return False
         answers = [
-            _named(notice.organisation, self.sender),
-            _listed(notice.recipients, (self.recipient,)),
-            _listed(notice.categories, self.case.categories, self.case.fact("flow.categories").known),
-            _placed(notice.countries, self.case.fact("place")),
+            _named(notice.organisation, lambda: self.case.sender),
+            _listed(notice.recipients, lambda: (self.case.recipient,)),
+            _listed(notice.categories, lambda: self._categories),
+            _placed(notice.countries, self.case),
             None if not notice.regime.known else True,
         ]
         return False if False in answers else None if None in answers else True
 
+    @property
+    def _categories(self) -> tuple[str, ...] | None:
+        return self.case.categories if self.case.fact("flow.categories").known else None
+
     def lists(self, step: Step) -> _Decided | None:
         finding, entries = listed(self.bench)
-        abroad, _ = destinations(self.bench)
-        self.own += [
-            e for e in self.regime.entries if e.yours and e.country in (*(c for group in abroad for c in group), "*")
-        ]
-        self.tried.append(_Tried(step, replace(finding, says=_list_says(self.regime, entries))))
+        if own := [e for e in self.regime.entries if e.yours]:
+            abroad = {country for group in destinations(self.bench)[0] for country in group}
+            self.own += [e for e in own if e.country in (*abroad, "*")]
+        self.tried.append(_Tried(step, finding._replace(says=_list_says(self.regime, entries))))
         if finding.found is Found.UNKNOWN:
             self.open.append(_Open(Outcome(step.then or ""), finding.asks, step))
         if finding.found is not Found.YES:
@@ -212,17 +222,14 @@ class _Procedure:
     def grounds(self, step: Step) -> _Decided | None:
         evidence = self._evidence(step)
         self.own += [e.mechanism for e in evidence if e.mechanism.yours]
-        moved = {name_key(c) for c in self.case.categories}
         complete = [e for e in evidence if e.cover is Cover.COMPLETE]
         partly = [e for e in evidence if e.cover in (Cover.COMPLETE, Cover.INCOMPLETE)]
-        covered = frozenset().union(*(e.covered for e in complete))
-        claimed = frozenset().union(*(e.covered for e in partly))
         looked = ("flow.ground", "place")
         says = _evidence_says(evidence)
         cells = tuple(dict.fromkeys(c for e in evidence for c in e.cells))
-        if complete and covered >= moved:
+        if not self._left(complete):
             self.tried.append(_Tried(step, Finding(Found.YES, looked, says=says, cells=cells)))
-            best = max(complete, key=lambda e: len(e.covered))
+            best = complete[0] if len(complete) == 1 else max(complete, key=self._breadth)
             return _Decided(
                 Outcome(step.then or ""),
                 step,
@@ -239,7 +246,8 @@ class _Procedure:
         for item in open_evidence:
             would = Outcome.INCOMPLETE if item.short else Outcome.SAFEGUARDED
             self.open.append(_Open(would, item.asks, step))
-        if partly and claimed >= moved:
+        left = self._left(partly)
+        if not left:
             short = tuple(dict.fromkeys(s for e in partly for s in e.short))
             if self.incomplete is None:
                 best = partly[0]
@@ -255,19 +263,33 @@ class _Procedure:
                     law=(best.mechanism,),
                 )
         else:
-            left = sorted(c for c in self.case.categories if name_key(c) not in claimed)
-            if partly and left:
+            if partly:
                 self.shortfalls.append(f"nothing covers {escape(', '.join(left))}")
             self.shortfalls += [s for e in evidence if e.cover is Cover.NONE for s in e.short]
         return None
 
+    def _left(self, evidence: list[Evidence]) -> list[str]:
+        """The categories that some safeguards leave over between them; nothing covers anything where there are none."""
+        if not evidence:
+            return [_ALL_LEFT]
+        claimed: set[str] = set()
+        for item in evidence:
+            if item.covered is None:
+                return []
+            claimed |= item.covered
+        return sorted(c for c in self.case.categories if name_key(c) not in claimed)
+
+    def _breadth(self, evidence: Evidence) -> int:
+        moved = frozenset(map(name_key, self.case.categories))
+        return len(moved if evidence.covered is None else evidence.covered)
+
     def _evidence(self, step: Step) -> list[Evidence]:
         found: list[Evidence] = []
-        if step.needs_ground and not ({self.regime.ground(g) for g in step.needs_ground} & pleaded(self.bench)):
+        if step.needs_ground and not ({self.regime.ground(g) for g in step.needs_ground} & pleaded(self.bench).grounds):
             return found
         for safeguard in self.case.claims:
             called = self.regime.called(safeguard.mechanism.value) if safeguard.mechanism.value else ()
-            weighed = [weigh(safeguard, m, self.bench, self.recipient) for m in called if m.code in step.grounds]
+            weighed = [self._weighed(safeguard, m) for m in called if m.code in step.grounds]
             if weighed:
                 found.append(self._fitting(weighed))
         on_file = {e.mechanism.code for e in found}
@@ -290,7 +312,8 @@ class _Procedure:
             shortfalls += tuple(f"{quoted(s.name)} is no mechanism of this law" for s in foreign)
         if shortfalls:
             reason = f"{reason.rstrip('.')} that holds: {'; '.join(shortfalls)}."
-        self.tried.append(_Tried(step, Finding(Found.NO, ("flow.ground",))))
+        cells = tuple(dict.fromkeys(c for s in foreign for c in (*s.mechanism.cells, s.cell) if c))
+        self.tried.append(_Tried(step, Finding(Found.NO, ("flow.ground",), cells=cells)))
         return _Decided(
             Outcome(step.then or ""), step, reason, self._cite(None), missing=self._ways(step), duties=step.duties
         )
@@ -301,8 +324,7 @@ class _Procedure:
         """What is missing where no ground holds: what the step asks, and each way to clear it."""
         clearing = self._would_clear()
         ways = [m.name + f" ({m.citation})" + (f": {m.needs_detail}" if m.needs_detail else "") for m in clearing]
-        place: Place | None = self.case.fact("place").value
-        unplaced = place is None or not place.stated
+        unplaced = not self.case.ask("stated")
         return (
             *([step.ask] if step.ask else []),
             *map(escape, ways),
@@ -313,11 +335,16 @@ class _Procedure:
     def _would_clear(self) -> tuple[Mechanism, ...]:
         """The mechanisms any one of which would clear it: those open for certain before those that depend on a fact,
         and exceptional ones only where nothing else is open."""
-        steps = [s for s in self.regime.steps if s.kind == "grounds" and not s.needs_ground and s.holds(self.on)]
-        every = [self.regime.mechanisms[code] for s in steps for code in s.grounds]
+        if self.clearing is None:
+            self.clearing = self._open_ways()
+        return self.clearing
+
+    def _open_ways(self) -> tuple[Mechanism, ...]:
         for exceptional in (False, True):
             for found in ({Found.YES}, {Found.YES, Found.UNKNOWN}):
-                ways = [m for m in every if (m.type in EXCEPTIONAL) is exceptional and self._open(m) in found]
+                ways = [
+                    m for m in self.terms.clearing if (m.type in EXCEPTIONAL) is exceptional and self._open(m) in found
+                ]
                 if ways:
                     return tuple(ways)
         return ()
@@ -325,7 +352,12 @@ class _Procedure:
     def _open(self, mechanism: Mechanism) -> Found:
         """Whether the tests that the regime sets for a mechanism hold here."""
         conditions = self.regime.conditions.get(mechanism.code, ())
-        return together(conditions, self.bench, every=True).found if conditions else Found.YES
+        if not conditions:
+            return Found.YES
+        if (found := self.opened.get(mechanism.code)) is None:
+            finding = self._part(("open", mechanism.code), lambda bench: together(conditions, bench, every=True))
+            found = self.opened[mechanism.code] = finding.found
+        return found
 
     def _questions(self, mechanisms: Iterable[Mechanism]) -> tuple[str, ...]:
         """What has to be known before it can be told whether any of them is open."""
@@ -355,7 +387,7 @@ class _Procedure:
         if decided.outcome is Outcome.UNDETERMINED:
             depends = [o for o in self.open if o.asks]
         law: list[Cited] = [decided.step, *decided.law]
-        if self.bench.practice and decided.step.kind in ("grounds", "otherwise", "lists"):
+        if decided.step.kind in ("grounds", "otherwise", "lists") and self.bench.practice:
             law.append(self.bench.practice)
         duties = self._duties(decided)
         if not depends:
@@ -460,28 +492,29 @@ _KINDS: Mapping[str, Callable[[_Procedure, Step], _Decided | None]] = {
 }
 
 
-def _named(fact: Fact[str], name: str) -> bool | None:
+def _named(fact: Fact[str], name: Callable[[], str]) -> bool | None:
     if fact.blank or fact.is_none:
         return True
-    return name_key(fact.value) == name_key(name) if fact.value else None
+    return name_key(fact.value) == name_key(name()) if fact.value else None
 
 
-def _listed(fact: Fact[tuple[str, ...]], names: tuple[str, ...], known: bool = True) -> bool | None:
-    """Whether a notice's list (blank: all) touches any of the names."""
+def _listed(fact: Fact[tuple[str, ...]], names: Callable[[], tuple[str, ...] | None]) -> bool | None:
+    """Whether a notice's list (blank: all) touches any of the names, which are None where they are not known."""
     if fact.blank or fact.is_none:
         return True
-    if not fact.known or not known:
+    if not fact.known or (found := names()) is None:
         return None
     wanted = {name_key(n) for n in items(fact)}
-    return any(name_key(n) in wanted for n in names)
+    return any(name_key(n) in wanted for n in found)
 
 
-def _placed(fact: Fact[tuple[Place, ...]], place: Fact[Place]) -> bool | None:
+def _placed(fact: Fact[tuple[Place, ...]], case: Brief) -> bool | None:
     if fact.blank or fact.is_none:
         return True
-    if not fact.known or place.value is None:
+    if not fact.known or (where := case.ask("where")) is None:
         return None
-    answers = [place.value.is_in(p.country) if p.country else None for p in items(fact)]
+    place = Place(*where)
+    answers = [place.is_in(p.country) if p.country else None for p in items(fact)]
     return True if True in answers else None if None in answers else False
 
 
@@ -563,7 +596,8 @@ def _trace(
     return tuple(steps)
 
 
-def _relied_on(verdict: Verdict) -> ReliedOn | None:
+def relied_on(verdict: Verdict) -> ReliedOn | None:
+    """The safeguard or list entry that a verdict rests on."""
     if verdict.entry:
         entry = verdict.entry
         last = entry.ends - timedelta(days=1) if entry.ends else None
@@ -584,53 +618,197 @@ def _relied_on(verdict: Verdict) -> ReliedOn | None:
     )
 
 
+def decide(brief: Brief, terms: Terms, parts: _Parts | None = None) -> Verdict:
+    """The answer for a leg under one regime. What it depends on is then in the brief's `reads`.
+
+    `parts` remembers what parts of the procedure found for other legs under the same terms.
+    """
+    return _Procedure(brief, terms, parts).run()
+
+
+class Judged(NamedTuple):
+    """One leg under one regime. Legs that share every fact that matters share one `verdict`, the very same object."""
+
+    leg: Leg
+    case: Case
+    regime: Regime
+    verdict: Verdict
+    tried: tuple[tuple[str, str], ...]
+    names: dict[str, str]
+
+
+def judge(
+    legs: Iterable[Leg], inventory: Inventory, regimes_of: Callable[[Leg], Iterable[Regime]], on: date
+) -> Iterator[Judged]:
+    """Each leg under each regime that could apply to it, in the order of the legs. `regimes_of` says which those are."""
+    shelf = Shelf(inventory, on)
+    court = _Court(shelf, on)
+    for leg in legs:
+        case, names = case_of(leg, shelf), names_of(leg)
+        for regime in regimes_of(leg):
+            ruling = court.ruling(leg, regime)
+            yield Judged(leg, case, regime, ruling.verdict, ruling.tried, names)
+
+
 def answers(
     legs: Iterable[Leg], inventory: Inventory, regimes_of: Callable[[Leg], Iterable[Regime]], on: date
-) -> tuple[Answer, ...]:
-    """One answer for each leg under each regime that could apply to it, in the order of the legs.
-
-    `regimes_of` says which regimes those are. Legs that share every fact that matters share one verdict.
-    """
-    shelf = Shelf(inventory)
-    judged: dict[tuple[str, Any], tuple[Verdict, tuple[tuple[str, str], ...]]] = {}
-    found: list[Answer] = []
+) -> Answers:
+    """One answer for each leg under each regime that could apply to it, in the order of the legs (see `judge`)."""
+    legs = tuple(legs)
+    court = _Court(Shelf(inventory, on), on)
+    rows: dict[tuple[Ruling, ...], int] = {}
+    which = array("L")
     for leg in legs:
-        names = names_of(leg)
-        case = case_of(leg, shelf)
-        for regime in regimes_of(leg):
-            key = (regime.code, case.key)
-            known = judged.get(key)
-            if known is None:
-                verdict = _Procedure(case, regime, on, names["recipient"], names["sender"]).run()
-                known = judged[key] = verdict, verdict.steps_of(regime)
-            found.append(_answer(leg, case, regime, *known, names))
-    return tuple(found)
+        row: tuple[Ruling, ...] = tuple([court.ruling(leg, regime) for regime in regimes_of(leg)])
+        which.append(rows.setdefault(row, len(rows)))
+    return Answers(legs, list(rows), which)
 
 
-def _answer(
-    leg: Leg, case: Case, regime: Regime, verdict: Verdict, tried: tuple[tuple[str, str], ...], names: dict[str, str]
-) -> Answer:
-    words = {**names, "ground": ", ".join(items(case.fact("flow.ground"))) or "no ground", "code": "A code of practice"}
-    reason = verdict.reason.format(**words)
-    return Answer(
-        leg,
-        regime.code,
-        verdict.outcome,
-        verdict.ground,
-        verdict.citation,
-        reason[:1].upper() + reason[1:],
-        tuple(m.format(**words) for m in verdict.missing),
-        tuple(d.format(**words) for d in verdict.duties),
-        _relied_on(verdict),
-        verdict.rule,
-        verdict.would_clear,
-        verdict.confidence,
-        verdict.to_be_verified,
-        lambda: _trace(verdict, case.facts, names, regime),
-        verdict.yours,
-        tried,
-        lambda: _cells(verdict, case.facts),
-    )
+class _Court:
+    """Judges by the law of one day, and what is alike but once: under each regime a tree of reads leads to the rulings.
+
+    A branch is the read that the procedure makes next, with a twig for each number that it gave; which read that is
+    depends only on what was read before. A leg that ends at a ruling shares it; one that ends nowhere is judged, and the
+    reads made on the way make the rest of its way (see `Brief`).
+    """
+
+    def __init__(self, shelf: Shelf, on: date) -> None:
+        self.shelf, self.on = shelf, on
+        self._reads = Reads(shelf)
+        self._trees: dict[str, tuple[Terms, _Tree[_Ruling], _Parts]] = {}
+
+    def ruling(self, leg: Leg, regime: Regime) -> _Ruling:
+        known = self._trees.get(regime.code)
+        if known is None:
+            known = Terms(regime, self.on), _Tree[_Ruling](self._reads), _Parts(self._reads)
+            self._trees[regime.code] = known
+        terms, tree, parts = known
+        found = tree.find(leg)
+        if found is None:
+            brief = Brief(leg, self.shelf)
+            found = _Ruling(decide(brief, terms, parts), regime)
+            tree.grow(leg, brief.reads, found)
+        return found
+
+
+class _Tree(Generic[T]):
+    """What is found for legs, by what was read of each on the way to it."""
+
+    def __init__(self, reads: Reads) -> None:
+        self._reads, self.root = reads, _Branch()
+
+    def find(self, leg: Leg) -> T | None:
+        """What was found for a leg of which the same reads give the same; None when there was none."""
+        branch = self.root
+        while (number := branch.number) is not None:
+            twig = branch.twigs.get(number(leg))
+            if twig is None:
+                return None
+            branch = twig
+        found: T | None = branch.end
+        return found
+
+    def grow(self, leg: Leg, reads: Iterable[Read], end: T) -> None:
+        branch = self.root
+        for read in reads:
+            if branch.number is None:
+                branch.read, branch.number = read, self._reads.of(read)
+            assert branch.read == read, "what is read next depends on what was read before, and on nothing else"
+            branch = branch.twigs.setdefault(branch.number(leg), _Branch())
+        branch.end = end
+
+
+class _Branch:
+    """A place in a tree of reads: an end, or the read that is made next and where each number leads."""
+
+    __slots__ = ("end", "number", "read", "twigs")
+
+    def __init__(self) -> None:
+        self.end: Any = None
+        self.read: Read | None = None
+        self.number: Callable[[Leg], int] | None = None
+        self.twigs: dict[int, _Branch] = {}
+
+
+class _Parts:
+    """What parts of the procedure found under one regime, each a tree of its own; the reads are made as if anew."""
+
+    def __init__(self, reads: Reads) -> None:
+        self._reads = reads
+        self._trees: dict[Hashable, _Tree[Any]] = {}
+
+    def find(self, key: Hashable, bench: Bench, work: Callable[[Bench], T]) -> T:
+        tree = self._trees.get(key)
+        if tree is None:
+            tree = self._trees[key] = _Tree(self._reads)
+        leg, reads, branch = bench.case.leg, bench.case.reads, tree.root
+        twig: _Branch | None = branch
+        while twig is not None and (number := twig.number) is not None:
+            reads[twig.read] = None  # type: ignore[index]
+            twig = twig.twigs.get(number(leg))
+        if twig is not None and twig.end is not None:
+            known: T = twig.end
+            return known
+        brief = Brief(leg, bench.case.shelf)
+        found = work(Bench(brief, bench.terms))
+        reads.update(brief.reads)
+        tree.grow(leg, brief.reads, found)
+        return found
+
+
+class _Ruling:
+    """A verdict under a regime, from which the answer for each leg of its case is told."""
+
+    def __init__(self, verdict: Verdict, regime: Regime) -> None:
+        self.verdict, self.law = verdict, regime
+        self.regime, self.outcome, self.yours = regime.code, verdict.outcome, verdict.yours
+
+    @cached_property
+    def tried(self) -> tuple[tuple[str, str], ...]:
+        return self.verdict.steps_of(self.law)
+
+    @cached_property
+    def relied_on(self) -> ReliedOn | None:
+        return relied_on(self.verdict)
+
+    def told(self, field: str, leg: Leg) -> Any:
+        verdict = self.verdict
+        if field == "reason":
+            reason = verdict.reason.format_map(_Words(leg))
+            return reason[:1].upper() + reason[1:]
+        if field in ("missing", "duties"):
+            said: tuple[str, ...] = getattr(verdict, field)
+            return tuple([text.format_map(_Words(leg)) for text in said]) if said else said
+        if field == "explain":
+            return partial(_trace, verdict, Facts(leg), names_of(leg), self.law)
+        if field == "looked_at":
+            return partial(_cells, verdict, Facts(leg))
+        return getattr(self, field) if field in _OF_RULING else getattr(verdict, field)
+
+
+_OF_RULING = frozenset({"regime", "tried", "relied_on"})
+
+
+class _Words(dict[str, str]):
+    """What the sentences of a verdict are filled in with for a leg, when one of them names anything."""
+
+    __slots__ = ("_leg",)
+
+    def __init__(self, leg: Leg) -> None:
+        self._leg = leg
+
+    def __missing__(self, name: str) -> str:
+        self.update(_words(Facts(self._leg), names_of(self._leg)))
+        return self[name]
+
+
+def words_of(leg: Leg, names: Mapping[str, str]) -> dict[str, str]:
+    """What the sentences of a verdict are filled in with."""
+    return _words(Facts(leg), names)
+
+
+def _words(facts: Mapping[str, Fact[Any]], names: Mapping[str, str]) -> dict[str, str]:
+    return {**names, "ground": ", ".join(items(facts["flow.ground"])) or "no ground", "code": "A code of practice"}
 
 
 def _cells(verdict: Verdict, facts: Mapping[str, Fact[Any]]) -> tuple[Cell, ...]:
