@@ -6,7 +6,7 @@ The same assessment gives the same bytes: what would be the time of writing is t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
@@ -34,13 +34,14 @@ class Due:
     cell: Cell | None
 
 
-def due(assessment: Assessment, *, within: int) -> tuple[Due, ...]:
+def due(assessment: Assessment, *, within: int, found: Sequence[Lapse] | None = None) -> tuple[Due, ...]:
     """What expires, is to be reviewed or lapses in the `within` days from the day of the assessment, by day.
 
+    `found` is what lapses in these days, where it was looked for already.
     A safeguard stands on its last day or on the day its review is due, with the flows that lose their cover by it.
     """
     last = assessment.on + timedelta(days=max(0, min(within, (date.max - assessment.on).days)))
-    found = lapses(assessment, within=within)
+    found = lapses(assessment, within=within) if found is None else found
     by_safeguard: dict[tuple[str, str, date], list[Lapse]] = defaultdict(list)
     others: list[Lapse] = []
     for lapse in found:

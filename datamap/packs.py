@@ -28,7 +28,8 @@ from datamap.registers.transfer import NOT_ADVICE, QUESTIONS
 from datamap.sheets import Book, Cell, Sheet, Value
 from datamap.views import Selection, View
 from datamap.workbook import SHEETS, SheetLayout, parse
-from datamap.workbook.columns import as_text
+from datamap.workbook.columns import MARK_START, as_text, unguarded
+from datamap.workbook.editing import Slot, WorkingCopy, is_usable
 from datamap.workbook.opendocument import Table
 from datamap.workbook.writing import csv_bytes, rows_of, typed
 
@@ -294,7 +295,7 @@ def _questions(
             at = [system.cell] if system.cell else []
             yield system.name, "Who owns this system?", "nobody is recorded as its owner", shown.cells(at)
     ids = {f.id for f in flows}
-    answers = tuple(a for a in assessment.answers if a.leg.flow.id in ids)
+    answers = assessment.answers.narrowed(ids)
     of_theirs = Selection(assessment, View(), tuple(flows), answers, {})
     for about, question, named, _, why, where in QUESTIONS.table(Shown(assessment, of_theirs))[1]:
         yield str(about), str(question), f"{why}: {named}", str(where)
@@ -486,6 +487,12 @@ class Merged:
         return tuple(c for c in self.changes if c.became is became)
 
     @property
+    def in_order(self) -> tuple[Change, ...]:
+        """The changes, conflicts first, then what is proposed, then what was done."""
+        order = (Became.CONFLICT, Became.PROPOSED, Became.DELETED, Became.MERGED, Became.ALREADY)
+        return tuple(sorted(self.changes, key=lambda c: order.index(c.became)))
+
+    @property
     def sentence(self) -> str:
         """`3 merged, 1 conflict, 2 proposed; 4 answers.`"""
         counted = [(len(self.having(b)), b.value) for b in Became]
@@ -660,13 +667,68 @@ def _deleted(work: _Merging, packs: Sequence[Returned], accept: bool) -> None:
             work.tell(pack, key, record.name, ("", "a row", "deleted"), became, why)
 
 
+def onto(copy: WorkingCopy, merged: Merged) -> WorkingCopy:
+    """A working copy with all that was merged into its inventory: each fact, new row and deletion as edits of its cells.
+
+    `merged` is of `copy.reading.inventory`.
+    """
+    before, after = _rows(copy.reading.inventory), _rows(merged.inventory)
+    found = copy
+    for layout in SHEETS:
+        sheet = layout.name
+        numbers = _numbers(copy, layout)
+        gone = [n for key in before.keys() - after.keys() if key[0] == sheet for n in numbers[key[1]]]
+        cells: dict[int, dict[Slot, str]] = defaultdict(dict)
+        free = copy.next_number(sheet)
+        for key, record in after.items():
+            was = before.get(key)
+            if key[0] != sheet or record is was:
+                continue
+            slots = [*(Slot(c.heading) for c in layout.columns), *(Slot(h, True) for h in record.extra)]
+            rows = _texts(layout, record)
+            if was is None:
+                for row in rows:
+                    cells[free] = {slot: words for slot, words in zip(slots, row, strict=True) if words}
+                    free += 1
+                continue
+            headings = {change.heading for change in fact_changes(layout, was, record)}
+            for at, slot in enumerate(slots):
+                if slot.heading not in headings:
+                    continue
+                said = [row[at] for row in rows if row[at]] or [""]
+                here = numbers[key[1]]
+                for number, words in zip(here, (*said, *[said[-1]] * len(here)), strict=False):
+                    cells[number][slot] = words
+                for words in said[len(here) :]:
+                    cells[free] = {slots[0]: record.name, slot: words}
+                    free += 1
+        found = found.written(sheet, cells).without(sheet, gone)
+    return found
+
+
+def _numbers(copy: WorkingCopy, layout: SheetLayout) -> Mapping[str, list[int]]:
+    """The rows of a working copy by the key of the record that they say something of."""
+    found: dict[str, list[int]] = defaultdict(list)
+    rows = copy.rows[layout.name]
+    if layout.name == "Flows":
+        usable = (number for number, row in rows.items() if is_usable(layout, row))
+        for flow, number in zip(typed(layout, copy.reading.inventory), usable, strict=True):
+            found[_key(layout, flow.name)].append(number)
+        return found
+    for number in rows:
+        found[name_key(copy.text(layout.name, number, Slot(layout.identity.heading)))].append(number)
+    return found
+
+
+def _texts(layout: SheetLayout, record: Record) -> list[list[str]]:
+    """A record as the texts of its rows: one, or several where only rows that differ can say it."""
+    _, *rows = rows_of(Inventory(**{layout.field: (record,)}))[layout.name]  # type: ignore[arg-type]
+    return [[as_text(unguarded(v, MARK_START) if isinstance(v, str) else v) for v in row] for row in rows]
+
+
 def changes_csv(merged: Merged) -> bytes:
     """Everything that packs say otherwise, conflicts first, then what is proposed; then the answers. As CSV."""
-    order = (Became.CONFLICT, Became.PROPOSED, Became.DELETED, Became.MERGED, Became.ALREADY)
     headings = ("What became of it", "Pack", "Sheet", "Row", "Heading", "Before", "After", "Why")
-    rows = [
-        (c.became.value, c.pack, c.sheet, c.name, c.heading, c.before, c.after, c.why)
-        for c in sorted(merged.changes, key=lambda c: order.index(c.became))
-    ]
+    rows = [(c.became.value, c.pack, c.sheet, c.name, c.heading, c.before, c.after, c.why) for c in merged.in_order]
     rows += [("answer", pack, "", about, question, "", answer, "") for pack, about, question, answer in merged.answers]
     return csv_bytes(Table("Changes", tuple((h, 30.0) for h in headings), tuple(rows)))

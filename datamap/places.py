@@ -579,6 +579,14 @@ def place_name(place: Place) -> str:
     return place.text or "not stated"
 
 
+def place_heading(place: Place | None) -> str:
+    """What a place counts under in every picture, table and count: its country, its group of countries, or "not stated".
+
+    Words that name neither, such as a name that several countries have, are no place to count under.
+    """
+    return place_name(place) if place is not None and place.stated else "not stated"
+
+
 def place_in_words(place: Place | None) -> str:
     """A place and what happens there: `India (support access)`; `not stated` where there is none."""
     if place is None:
@@ -776,9 +784,10 @@ def _found(words: str) -> Place | None:
     if _FLAG.fullmatch(bare):
         bare = "".join(chr(ord(c) - ord("\U0001f1e6") + ord("A")) for c in bare)
     plain = unicodedata.normalize("NFKC", bare).strip()
-    if plain in ("No", "and"):
+    if plain.removesuffix(" only") in ("No", "and"):
         return None
-    for name in dict.fromkeys((plain, _LEADING.sub("", plain), plain.removesuffix(" only"))):
+    alone = plain.removesuffix(" only")
+    for name in dict.fromkeys((plain, _LEADING.sub("", plain), plain if alone in _SMALL_WORDS else alone)):
         if code := _codes().get(name.upper()):
             return Place(country=code, text=words)
         if entry := _known().get(_key(name)):

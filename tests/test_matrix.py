@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from datamap.assessment import assess
 from datamap.graph import NodeKind
 from datamap.inventory import name_key
-from datamap.tallies import NO_COUNTRY, Axis, Matrix, matrix, rank, to_csv
+from datamap.tallies import NO_COUNTRY, Axis, Matrix, drawn_sentences, legs_of, matrix, rank, to_csv
 from datamap.views import Selection, View, select
 from tests import pictured
 from tests.conftest import NZ_COMPANY, TODAY, reading
@@ -45,6 +45,29 @@ def test_flows_in_the_matrix_and_those_outside_are_all_flows(view: View, pair: t
     selection = pictured.shown(view)
     found = matrix(selection, *pair)
     assert found.total.flows + sum(found.outside.values()) == len(selection.flows)
+
+
+@settings(deadline=None)
+@given(
+    pictured.VIEWS, st.sampled_from(PAIRS), st.integers(1, 4), st.integers(1, 4), st.sampled_from(("", "a", "r", "zzz"))
+)
+def test_flows_in_the_part_that_is_shown_and_those_outside_are_all_flows(
+    view: View, pair: tuple[Axis, Axis], rows: int, columns: int, words: str
+) -> None:
+    selection = pictured.shown(view)
+    part = matrix(selection, *pair).part(rows=rows, columns=columns, words=words)
+    across, down = ({line.name.key for line in lines} for lines in (part.rows, part.columns))
+    legs = [leg for leg in legs_of(selection) if across & {name.key for name in pair[0].of(leg)}]
+    drawn = {leg.flow.id for leg in legs if down & {name.key for name in pair[1].of(leg)}}
+    outside = part.outside()
+    assert len(drawn) + sum(outside.values()) == len(selection.flows)
+    assert all(outside.values())
+    said = drawn_sentences(selection, outside, "in this matrix")[0]
+    if len(drawn) < len(selection.flows):
+        assert said.startswith(f"{len(drawn)} of {len(selection.flows)} flow")
+        assert f"; {sum(outside.values())} ha" in said
+    else:
+        assert said.startswith(f"{len(drawn)} flow")
 
 
 @settings(deadline=None)

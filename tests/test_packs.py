@@ -12,7 +12,8 @@ import openpyxl
 import pytest
 
 from datamap import cli, law, sheets
-from datamap.assessment import Assessment
+from datamap.assessment import Assessment, assess
+from datamap.comparison import fact_changes
 from datamap.inventory import Inventory, items
 from datamap.packs import (
     ANSWER,
@@ -27,11 +28,14 @@ from datamap.packs import (
     NotAPack,
     Returned,
     merge,
+    onto,
     returned,
     split,
 )
-from datamap.workbook.writing import rows_of
-from tests.conftest import Given
+from datamap.workbook import SHEETS
+from datamap.workbook.editing import Edited, WorkingCopy
+from datamap.workbook.writing import rows_of, typed
+from tests.conftest import NZ_COMPANY, TODAY, Given, reading
 
 SYSTEMS = """
 System   | Categories                    | Individuals | Recipients        | Purposes  | Locations | Retention | Owner
@@ -274,6 +278,78 @@ class TestMerge:
 
     def test_an_empty_inventory_has_no_packs(self) -> None:
         assert merge(Inventory(), []).sentence == "Nothing differs; 0 answers."
+
+
+class TestOnto:
+    """What was merged as edits of a working copy: it says the same, each cell by itself, and can be taken back."""
+
+    @pytest.mark.parametrize(
+        ("owner", "edit", "accept"),
+        [
+            ("Tane", put("Systems", "Campaign", "Retention", "1 year"), False),
+            ("Mere", put("Systems", "Payroll", "Categories", "Bank details"), False),
+            ("Mere", put("Systems", "Payroll", "Locations", "NZ; AU (backup)"), False),
+            ("Mere", put("Systems", "Payroll", "Retention", None), False),
+            ("Mere", put("Flows", "F1", "Purpose", "Wages and tax"), False),
+            ("Mere", put("Recipients", "Pay bureau", "Schemes", "DPF 2025-01-01; ISO 27001; DPF 2026-02-01"), False),
+            ("Mere", put("Safeguards", "Bureau", "Expires", "2028-01-31"), False),
+            ("Mere", with_row("Recipients", recipient="'(error) Printer", country="NZ"), False),
+            ("Mere", with_row("Flows", **{"from": "Payroll", "to": "Printer", "purpose": "Payslips"}), False),
+            ("Mere", with_row("Systems", system="+1 (not stated?)", owner="Mere"), False),
+            ("Mere", put("Recipients", "Deep store", "Country", "Fiji"), True),
+            ("Mere", without("Systems", "Ledger"), True),
+            ("Mere", without("Flows", "F2"), True),
+        ],
+    )
+    def test_the_copy_says_what_was_merged(self, owner: str, edit: Edit, accept: bool) -> None:
+        read = reading(
+            systems=SYSTEMS, categories=CATEGORIES, recipients=RECIPIENTS, flows=FLOWS, safeguards=SAFEGUARDS,
+            statements=STATEMENTS, organisations=NZ_COMPANY,
+        )  # fmt: skip
+        pack = back(assess(read, on=TODAY), owner, edit)
+        copy = WorkingCopy.of(read, LAW)
+        merged = merge(read.inventory, [pack], accept_deletions=accept, accept_context=accept)
+        assert merged.having(Became.MERGED) or merged.having(Became.DELETED)
+        after = onto(copy, merged)
+        assert rows_of(after.reading.inventory) == rows_of(merged.inventory)
+        assert after.edits
+        assert len(after.edits) == len(merged.changes)
+        edited = Edited(copy).did(after)
+        assert edited.undo().copy.reading is read
+        again = merge(after.reading.inventory, [pack], accept_deletions=accept, accept_context=accept)
+        assert {c.became for c in again.changes} <= {Became.ALREADY}
+
+    def test_several_rows_of_one_record_and_flows_without_a_name(self) -> None:
+        read = reading(
+            organisations=NZ_COMPANY,
+            systems="System | Locations | Owner\nPayroll | NZ | Mere\nPayroll | AU |",
+            flows="Flow | From | To | Purpose\n | Payroll | Bureau | Wages\n | Payroll | Bank | Wages\nF3 | Payroll | Bank | Tax",
+            recipients="Recipient | Schemes\nBureau | DPF 2025-01-01\nBureau | ISO 27001\nBank |",
+        )
+        ends = "Payroll → Bank"
+
+        def edit(book: Any) -> None:
+            put("Systems", "Payroll", "Locations", "NZ; FJ")(book)
+            headings = [str(c.value).rstrip(" *") for c in book["Flows"][1]]
+            row = next(r for r in book["Flows"].iter_rows(min_row=2) if r[headings.index("To")].value == "Bank")
+            row[headings.index("Purpose")].value = "Savings"
+
+        pack = back(assess(read, on=TODAY), "Mere", edit)
+        merged = merge(read.inventory, [pack])
+        assert ("merged", ends, "Purpose", "Savings") in told(merged)
+        after = onto(WorkingCopy.of(read, LAW), merged)
+        for layout in SHEETS:
+            before, now = (typed(layout, inventory) for inventory in (merged.inventory, after.reading.inventory))
+            assert [r.name for r in before] == [r.name for r in now]
+            assert not [
+                fact_changes(layout, a, b) for a, b in zip(before, now, strict=True) if fact_changes(layout, a, b)
+            ]
+
+    def test_nothing_merged_is_the_same_copy(self, assessment: Assessment) -> None:
+        read = reading(systems=SYSTEMS, recipients=RECIPIENTS, organisations=NZ_COMPANY)
+        copy = WorkingCopy.of(read, LAW)
+        pack = back(assess(read, on=TODAY), "Tane")
+        assert not copy.changes_to(onto(copy, merge(read.inventory, [pack])))
 
 
 class TestCommands:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import struct
 import subprocess
@@ -12,14 +13,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pypdf import PageObject, PdfReader
+from pypdf.generic import RectangleObject
 from streamlit.testing.v1 import AppTest
 
-from datamap import law, pictures
+from datamap import law, pictures, views
 from datamap.assessment import Assessment
 from datamap.graph import DataMap
 from datamap.inventory import Fact, Flow, Inventory, Organisation, Place, Recipient, System
@@ -41,7 +44,8 @@ from datamap.pictures import (
     to_pdf,
     to_svg,
 )
-from datamap.transfers import WORST_FIRST, Answer, Outcome
+from datamap.pictures.flows import NIGHT
+from datamap.transfers import WORST_FIRST, Answer, Answers, Outcome
 from datamap.views import STYLE, Selection, View, select
 
 Row = tuple[str, str, str, str, str, str]  # name, origin, destination, categories, country, outcome
@@ -95,7 +99,7 @@ def assessed(
         law=law.load(),
         inventory=inventory,
         map=drawn,
-        answers=answers,
+        answers=Answers.holding(answers),
         flags=(),
         problems=(),
         inputs=(),
@@ -164,7 +168,7 @@ def test_a_place_in_a_group_of_countries_is_in_each_that_it_may_be() -> None:
         flows=assessment.inventory.flows,
     )
     drawn = Assessment(
-        assessment.on, assessment.law, inventory, DataMap(inventory), (), (), problems=(), inputs=()
+        assessment.on, assessment.law, inventory, DataMap(inventory), Answers.holding(()), (), problems=(), inputs=()
     )  # fmt: skip
     assert shown(drawn, View(countries=("DE",))) == ["F1"]
     assert shown(drawn, View(countries=("",))) == ["F1"]
@@ -192,6 +196,47 @@ def test_every_outcome_has_a_look_of_its_own_that_can_be_read() -> None:
     for style in STYLE.values():
         for paper in ("#ffffff", style.fill):
             assert (light(paper) + 0.05) / (light(style.ink) + 0.05) >= 4.5
+
+
+def test_a_picture_on_dark_ground_has_colours_that_can_be_read_and_told_apart() -> None:
+    drawn = [flow_diagram(select(many(3, 4), View()), fold=fold) for fold in (None, Fold.OUTCOME, Fold.CATEGORY)]
+    used = {colour for diagram in drawn for colour in re.findall(r'"(#[0-9a-f]{6})"', to_svg(diagram))}
+    assert used
+    assert used <= set(NIGHT)
+    assert {colour for style in STYLE.values() for colour in (style.ink, style.fill)} <= set(views.NIGHT)
+
+    def light(colour: str) -> float:
+        channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    def contrast(ink: str, ground: str) -> float:
+        return (light(NIGHT[ink]) + 0.05) / (light(NIGHT[ground]) + 0.05)
+
+    grounds = ["#ffffff", "#f4f5f7", "#e8eff7", "#f1ecf7"]
+    assert all(contrast(ink, ground) >= 4.5 for ink in ("#22262b", "#565d66") for ground in grounds)
+    assert all(contrast(style.ink, ground) >= 4.5 for style in STYLE.values() for ground in ("#ffffff", style.fill))
+
+    def seen(colour: str, eyes: tuple[tuple[float, ...], ...]) -> tuple[float, ...]:
+        red_green_blue = [(int(colour[i : i + 2], 16) / 255) ** 2.2 for i in (1, 3, 5)]
+        return tuple(
+            max(0.0, sum(m * c for m, c in zip(row, red_green_blue, strict=True))) ** (1 / 2.2) for row in eyes
+        )
+
+    inks = sorted({style.ink for style in STYLE.values()})
+    for eyes in EYES:
+        for ink, other in combinations(inks, 2):
+            apart = [math.dist(seen(of[ink], eyes), seen(of[other], eyes)) for of in ({i: i for i in inks}, NIGHT)]
+            assert apart[1] >= min(0.13, apart[0]), (ink, other)
+
+
+EYES = (
+    ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)),
+    ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
+    ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881)),
+)
+"""How colours are seen, as factors of linear red, green and blue: by most people, with protanopia and with deuteranopia
+(Machado, Oliveira and Fernandes 2009)."""
 
 
 # -- what is drawn
@@ -655,13 +700,30 @@ def test_a_long_picture_goes_on_over_pages_that_say_where() -> None:
     assert max(one[0].mediabox.width, one[0].mediabox.height) > 842
 
 
-def test_every_part_of_the_picture_is_on_some_page() -> None:
+@pytest.mark.parametrize("paper", ["a4", "one"])
+def test_the_blank_border_of_the_engine_is_cut_off(small: Assessment, paper: Paper) -> None:
+    diagram = flow_diagram(select(small, View()))
+    whole = PdfReader(BytesIO(render(diagram.source, "pdf"))).pages[0].mediabox
+    (page,) = PdfReader(BytesIO(to_pdf(diagram, paper))).pages[:1]
+    box: Any = page.mediabox
+    if paper == "a4":
+        resources: Any = page["/Resources"]
+        form = resources["/XObject"]["/Picture"].get_object()
+        box = RectangleObject([float(n) for n in form["/BBox"]])
+        assert [float(n) for n in form["/Matrix"]] == [1, 0, 0, 1, -float(box.left), -float(box.bottom)]
+    assert float(box.width) == pytest.approx(float(whole.width) - 72)
+    assert float(box.height) == pytest.approx(float(whole.height) - 72)
+    assert (float(box.left), float(box.bottom)) == (36, 36)
+
+
+@pytest.mark.parametrize("smallest", [engine.SMALL, 10.5])
+def test_every_part_of_the_picture_is_on_some_page(smallest: float) -> None:
     for width in (100.0, 900.0, 2500.0):
         for height in (100.0, 700.0, 5000.0):
-            tiling = pages._tiling(width, height, 595.28, 841.89)
+            tiling = pages._tiling(width, height, smallest, 595.28, 841.89)
             for size, room, count in zip((width, height), tiling.inside, (tiling.across, tiling.down), strict=True):
                 assert count * (room - pages._OVERLAP) + pages._OVERLAP >= size * tiling.scale - 0.01
-            assert tiling.scale >= pages.SMALLEST_TEXT / engine.SMALL - 1e-9
+            assert tiling.scale >= pages.SMALLEST_TEXT / smallest - 1e-9
 
 
 # -- on the page
@@ -675,8 +737,8 @@ def test_the_viewer_runs_on_a_page_and_nothing_is_picked_at_first() -> None:
 
         svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><g id="node-1" class="node pick"/></svg>'
         first = flow_viewer(svg, key="a")
-        second = flow_viewer(svg, key="b", picked="node-1")
-        gone = flow_viewer(svg, key="c", picked="node-2")
+        second = flow_viewer(svg, key="b", picked=["node-1"])
+        gone = flow_viewer(svg, key="c", picked=["node-2"])
         st.text(f"{first.part} {second.part} {gone.part}")
 
     app = AppTest.from_function(page, default_timeout=60).run()

@@ -340,6 +340,12 @@ def test_what_is_likely_is_only_a_hint(text: str, hint: str | None) -> None:
     assert not any(place.stated for place in read.places)
 
 
+@pytest.mark.parametrize("text", ["no only", "it only", "be only", "No only"])
+def test_a_small_word_before_only_is_no_code_of_a_country(text: str) -> None:
+    assert [place.country for place in read_places(text).places] == [None]
+    assert [place.country for place in read_places("NO only; nz only; Norway only").places] == ["NO", "NZ", "NO"]
+
+
 def test_a_note_that_names_another_country_in_prose_is_reported() -> None:
     read = read_places("US (parent company in Germany)")
     assert ([place.country for place in read.places], read.unknown) == (
@@ -802,6 +808,7 @@ AMONG += [
 @example(["via", "USA", ",", "New Zealand"])
 @example([" and ", " and ", " and "])
 @example(["hosted in", " and "])
+@example(["No", "only"])
 def test_a_country_that_is_named_is_a_place_or_is_reported(words: list[str]) -> None:
     read = read_places(" ".join(words))
     reported = " ".join(word for word, _ in read.unknown)

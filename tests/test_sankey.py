@@ -11,7 +11,7 @@ from datamap.assessment import assess
 from datamap.pictures import sankey as module
 from datamap.pictures.sankey import Column, Sankey, sankey
 from datamap.transfers import Outcome
-from datamap.views import View, select
+from datamap.views import NIGHT, View, select
 from tests import pictured
 from tests.conftest import NZ_COMPANY, TODAY, reading
 
@@ -23,8 +23,8 @@ def test_drawn_flows_and_those_without_a_place_are_all_flows(view: View) -> None
     found = sankey(selection)
     placed = {leg.flow.id for leg in pictured.legs(selection)}
     assert found.drawn == len(placed)
-    unplaced = len(selection.flows) - len(placed)
-    assert any(note.startswith(f"{unplaced} flow") and "no place" in note for note in found.notes) == (unplaced > 0)
+    assert sum(found.outside.values()) == len(selection.flows) - len(placed)
+    assert all(found.outside.values())
 
 
 @settings(deadline=None)
@@ -127,3 +127,30 @@ def test_an_empty_selection_is_empty() -> None:
     found = sankey(pictured.shown(View(recipients=("Nobody",))))
     assert (found.stops, found.bands, found.drawn) == ((), (), 0)
     assert found.description == "Sankey, empty."
+
+
+def test_a_label_ends_before_the_next_column_at_every_width() -> None:
+    found = sankey(pictured.shown())
+    (series,) = found.option["series"]
+    columns = len({node["depth"] for node in series["data"]})
+    assert columns == 5
+    widths = [rule["query"]["minWidth"] for rule in found.option["media"]]
+    assert widths == sorted(widths), "the last one that fits is used"
+    assert widths[0] == module.NARROWEST
+    for rule in found.option["media"]:
+        (room,) = rule["option"]["series"]
+        between = (rule["query"]["minWidth"] - series["left"] - room["right"] - series["nodeWidth"]) / (columns - 1)
+        assert 100 < room["label"]["width"] < between - series["nodeWidth"] - 5
+        assert room["label"]["width"] < room["right"] - 5
+    assert series["label"]["overflow"] == "truncate"
+    assert series["nodeGap"] > 2 * series["label"]["lineHeight"]
+
+
+def test_on_dark_ground_only_the_colours_differ() -> None:
+    found = sankey(pictured.shown())
+    assert found.night != found.option
+    day, night = (json.dumps(option, sort_keys=True) for option in (found.option, found.night))
+    for light, dark in NIGHT.items():
+        assert light not in night
+        day = day.replace(f'"{light}"', f'"{dark}"')
+    assert day == night

@@ -22,7 +22,7 @@ from datamap.assessment import assess
 from datamap.pictures import world
 from datamap.pictures.world import Arc, world_map
 from datamap.tallies import Kind
-from datamap.transfers import Outcome
+from datamap.transfers import Answers, Outcome
 from datamap.views import STYLE, View, select
 from tests import pictured
 from tests.conftest import NZ_COMPANY, ROOT, TODAY, reading
@@ -256,7 +256,7 @@ def test_an_empty_selection_is_an_empty_map() -> None:
 
 def test_the_same_selection_gives_the_same_bytes() -> None:
     selection = pictured.shown()
-    turned = replace(selection, flows=selection.flows[::-1], answers=selection.answers[::-1])
+    turned = replace(selection, flows=selection.flows[::-1], answers=Answers.holding(selection.answers[::-1]))
     assert json.dumps(world_map(selection).spec) == json.dumps(world_map(pictured.shown()).spec)
     assert world_map(turned).arcs == world_map(selection).arcs
 

@@ -1,4 +1,4 @@
-"""A selection → pictures: diagrams, and the files they are saved as. A new diagram is one entry in `PICTURES`."""
+"""A selection → pictures, and the files they are saved as. A new picture is one entry in `PICTURES` or `CHARTS`."""
 
 from __future__ import annotations
 
@@ -8,24 +8,29 @@ from types import MappingProxyType
 from typing import get_args
 
 from datamap.assessment import Assessment
+from datamap.pictures.charts import Chart, world_chart
 from datamap.pictures.engine import Format, PictureFailed, render
-from datamap.pictures.files import to_html, to_svg, viewer_parts
+from datamap.pictures.files import Drawing, drawn, to_html, to_svg, viewer_parts
 from datamap.pictures.flows import Diagram, country_diagram, flow_diagram
 from datamap.pictures.folding import FOLD_WORDS, OPENED_AT_ONCE, READABLE_BOXES, READABLE_LINES, Fold
 from datamap.pictures.pages import Paper, to_pdf
 from datamap.views import Selection, View, select
 
 __all__ = [
+    "CHARTS",
     "FOLD_WORDS",
     "OPENED_AT_ONCE",
     "PICTURES",
     "READABLE_BOXES",
     "READABLE_LINES",
+    "Chart",
     "Diagram",
+    "Drawing",
     "Fold",
     "Paper",
     "PictureFailed",
     "country_diagram",
+    "drawn",
     "flow_diagram",
     "render",
     "save",
@@ -33,10 +38,14 @@ __all__ = [
     "to_pdf",
     "to_svg",
     "viewer_parts",
+    "world_chart",
 ]
 
 PICTURES: Mapping[str, Callable[..., Diagram]] = MappingProxyType({"flows": flow_diagram, "countries": country_diagram})
 """Diagrams by name: `(selection, *, title=None, fold=None, opened=()) -> Diagram`."""
+
+CHARTS: Mapping[str, Callable[..., Chart]] = MappingProxyType({"map": world_chart})
+"""Pictures that are not folded, by name: `(selection, *, title=None) -> Chart`."""
 
 
 def save(
@@ -50,25 +59,32 @@ def save(
     opened: Sequence[str] = (),
     paper: Paper = "a4",
 ) -> Selection:
-    """Write a diagram in the format of the path's suffix (svg, png, pdf or html), and return what it shows.
+    """Write a picture in the format of the path's suffix (svg, png, pdf or html), and return what it shows.
 
-    `fold` and `opened` are those of `flow_diagram`. A PDF has the pages of `to_pdf`.
+    `picture` is a name of `PICTURES` or `CHARTS`. `fold` and `opened` are those of `flow_diagram`, and a chart has neither.
+    A PDF has the pages of `to_pdf`.
 
-    Raises ValueError for another suffix, `PictureFailed` when it cannot be laid out, OSError when it cannot be written.
+    Raises ValueError for another suffix and for a chart to be folded, `PictureFailed` when it cannot be laid out, OSError when it cannot be written.
     """
     suffix = path.suffix.lower().removeprefix(".")
     if suffix not in ("html", *get_args(Format)):
-        raise ValueError(f"A diagram can be saved as .svg, .png, .pdf or .html, not as “{path.name}”.")
+        raise ValueError(f"A picture can be saved as .svg, .png, .pdf or .html, not as “{path.name}”.")
+    if picture in CHARTS and (fold or opened):
+        raise ValueError(f"Nothing is folded in a {picture}.")
     selection = select(assessment, view)
-    diagram = PICTURES[picture](selection, title=title, fold=fold, opened=opened)
+    made: Drawing
+    if picture in CHARTS:
+        made = CHARTS[picture](selection, title=title)
+    else:
+        made = PICTURES[picture](selection, title=title, fold=fold, opened=opened)
     match suffix:
         case "svg":
-            content = to_svg(diagram).encode()
+            content = to_svg(made).encode()
         case "html":
-            content = to_html(diagram).encode()
+            content = to_html(made).encode()
         case "png":
-            content = render(diagram.source, "png", coarse_source=diagram.coarse_source)
+            content = drawn(made, "png")
         case _:
-            content = to_pdf(diagram, paper)
+            content = to_pdf(made, paper)
     path.write_bytes(content)
     return selection

@@ -25,6 +25,8 @@ FONT = "DejaVu Sans"
 SMALL = 9
 """The size of the smallest words in a picture, in points."""
 BOLD = f"{FONT} Bold"
+FONT_FAMILY = f"{FONT},Verdana,Geneva,sans-serif"
+"""What the words of an SVG are set in, where the shipped font is not at hand too."""
 _HERE = Path(__file__).parent
 _MACHINE_FONTS = ("/usr/share/fonts", "/usr/local/share/fonts", "/Library/Fonts", "WINDOWSFONTDIR")
 

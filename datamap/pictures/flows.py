@@ -13,6 +13,7 @@ from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from datamap import views
 from datamap.graph import MappedFlow, Node, NodeKind
 from datamap.inventory import items
 from datamap.pictures.engine import BOLD, FONT, SMALL, card, label, plain, wrapped
@@ -37,6 +38,11 @@ _SHAPES: Mapping[NodeKind, Mapping[str, str]] = {
     NodeKind.UNDECLARED: {"shape": "note", "fillcolor": PAPER, "style": "filled,dashed"},
 }
 _CATEGORY = {"shape": "folder", "fillcolor": "#f1ecf7"}
+_BORDER = "#6c7480"
+NIGHT: Mapping[str, str] = {
+    **views.NIGHT, "#f4f5f7": "#24282d", _OURS: "#1d2b3a", "#f1ecf7": "#2d2638", _BORDER: "#8a929d"
+}  # fmt: skip
+"""Every colour of a diagram as it is on dark ground."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,8 @@ class Diagram:
     and description for a layout that drops frames.
 
     `folded` says in a sentence what is folded, and is empty when nothing is; `by_itself` is whether that is more than was
-    asked for, `readable` whether what is drawn can be read at a glance.
+    asked for, `readable` whether what is drawn can be read at a glance. `smallest` is the size of its smallest words,
+    `around` what its PDF leaves free around it, in points.
     """
 
     source: str
@@ -67,6 +74,8 @@ class Diagram:
     folded: str
     by_itself: bool
     readable: bool
+    smallest: float = SMALL
+    around: float = 36.0
 
 
 def flow_diagram(
@@ -77,14 +86,14 @@ def flow_diagram(
     Without a `fold` it is folded only as far as it must be to be read; with one, at least so far. It says what is folded.
     `opened` names groups and lines of `Diagram.opens` to draw member by member; unknown names are passed over.
     """
-    return _draw(plan(selection, fold, opened), title or _default_title(selection))
+    return _draw(plan(selection, fold, opened), title or default_title(selection))
 
 
 def country_diagram(
     selection: Selection, *, title: str | None = None, fold: Fold | None = None, opened: Sequence[str] = ()
 ) -> Diagram:
     """The same flows with recipients folded into their countries, unless another fold is asked for."""
-    title = title or f"{_default_title(selection)}, by country"
+    title = title or f"{default_title(selection)}, by country"
     return flow_diagram(selection, title=title, fold=fold or Fold.COUNTRY, opened=opened)
 
 
@@ -136,7 +145,8 @@ def _flow_sentences(selection: Selection, flow: MappedFlow) -> Iterator[str]:
         yield f"Implied by {flow.record.implied_by}."
 
 
-def _default_title(selection: Selection) -> str:
+def default_title(selection: Selection) -> str:
+    """What a picture is called that nobody gave a title."""
     names = [o.name for o in selection.assessment.inventory.organisations]
     return "Flows of personal information" + (f": {', '.join(names)}" if names else "")
 
@@ -178,7 +188,7 @@ def _draw(drawn: Plan, title: str) -> Diagram:
             "nodesep": "0.11", "ranksep": "0.7", "id": "datamap", "newrank": "true",
         },
         node_attr={
-            "fontname": FONT, "fontsize": "11", "fontcolor": INK, "color": "#6c7480", "penwidth": "1.1",
+            "fontname": FONT, "fontsize": "11", "fontcolor": INK, "color": _BORDER, "penwidth": "1.1",
             "style": "filled", "margin": "0.11,0.05", "height": "0.36",
         },
         edge_attr={"fontname": FONT, "fontsize": "9.5", "arrowsize": "0.7"},

@@ -14,7 +14,7 @@ from datamap.assessment import Assessment
 from datamap.graph import ASSESSED, MappedFlow, Node, NodeKind
 from datamap.inventory import Fact, Organisation, Place, items, name_key
 from datamap.pictures.engine import plain
-from datamap.places import place_name
+from datamap.places import place_heading, place_name
 from datamap.transfers import WORST_FIRST, Outcome
 from datamap.views import STYLE, UNASSESSED, OutcomeStyle, Selection, View, legs_of, once
 
@@ -249,15 +249,15 @@ def _organisation(assessment: Assessment, node: Node) -> str:
         organisation = inventory.organisations[0]
     if organisation is None:
         return "Organisation not stated"
-    where = ", ".join(place_words(Fact.of(place)) for place in items(organisation.country))
+    where = ", ".join(map(place_heading, items(organisation.country)))
     return f"{organisation.name}, {where}" if where else organisation.name
 
 
 def _country(assessment: Assessment, node: Node, reached: Sequence[MappedFlow]) -> str:
     legs = legs_of(assessment)
-    names = {place_words(leg.place) for flow in reached for leg in legs.get(flow.id, ())}
+    names = {place_heading(leg.place.value) for flow in reached for leg in legs.get(flow.id, ())}
     if not names and (recipient := assessment.inventory.recipient(node.name)):
-        names = {place_words(Fact.of(place)) for place in items(recipient.country)}
+        names = set(map(place_heading, items(recipient.country)))
     stated = sorted(names - {_NOT_STATED})
     if not stated:
         return _COUNTRY_NOT_STATED
@@ -267,7 +267,7 @@ def _country(assessment: Assessment, node: Node, reached: Sequence[MappedFlow]) 
 
 
 def place_words(place: Fact[Place]) -> str:
-    """A place in words; `not stated` when there is none."""
+    """A place as it is written; `not stated` when there is none."""
     return place_name(place.value) if place.value else _NOT_STATED
 
 
@@ -516,5 +516,5 @@ def _small_words(assessment: Assessment, node: Node) -> str:
     system = assessment.inventory.system(node.name) if node.kind is NodeKind.SYSTEM else None
     if system is None:
         return node.kind.value
-    where = sorted({place_words(Fact.of(place)) for place in items(system.locations)})
+    where = sorted(set(map(place_heading, items(system.locations))))
     return ", ".join([system.kind.value or "system", *(where if len(where) < 3 else [f"{len(where)} countries"])])

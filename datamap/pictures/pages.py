@@ -13,11 +13,11 @@ from pypdf.generic import (
     DictionaryObject,
     FloatObject,
     NameObject,
+    RectangleObject,
     StreamObject,
 )
 
-from datamap.pictures.engine import SMALL, render
-from datamap.pictures.flows import Diagram
+from datamap.pictures.files import Drawing, drawn
 
 Paper = Literal["a4", "a3", "one"]
 """Sheets of A4 or A3, turned so that fewer are needed, or one page as large as the picture."""
@@ -26,7 +26,6 @@ SMALLEST_TEXT = 6.0
 """No word on a sheet is smaller, in points."""
 _SHEETS = {"a4": (595.28, 841.89), "a3": (841.89, 1190.55)}
 _MARGIN, _FOOT, _OVERLAP = 28.0, 20.0, 72.0
-_SMALLEST_SCALE = SMALLEST_TEXT / SMALL
 
 
 class _Tiling(NamedTuple):
@@ -44,31 +43,35 @@ class _Tiling(NamedTuple):
         return self.width - 2 * _MARGIN, self.height - 2 * _MARGIN - _FOOT
 
 
-def to_pdf(diagram: Diagram, paper: Paper = "a4") -> bytes:
-    """The diagram as a PDF, on sheets of paper or on one page of its own size. The same diagram gives the same bytes.
+def to_pdf(picture: Drawing, paper: Paper = "a4") -> bytes:
+    """The picture as a PDF, on sheets of paper or on one page of its own size. The same picture gives the same bytes.
 
     On paper it is drawn smaller only as long as no word is under `SMALLEST_TEXT` points; what does not fit one sheet then
     goes on over several, which overlap and say where each goes on. Raises `PictureFailed`.
     """
-    drawn = PdfReader(BytesIO(render(diagram.source, "pdf", coarse_source=diagram.coarse_source))).pages[0]
+    whole = PdfReader(BytesIO(drawn(picture, "pdf"))).pages[0]
     writer = PdfWriter()
-    width, height = float(drawn.mediabox.width), float(drawn.mediabox.height)
+    left, bottom, right, top = map(float, whole.mediabox)
+    box = left + picture.around, bottom + picture.around, right - picture.around, top - picture.around
+    width, height = box[2] - box[0], box[3] - box[1]
     if paper == "one":
-        writer.add_page(drawn)
+        whole.mediabox = whole.cropbox = RectangleObject(box)
+        writer.add_page(whole)
     else:
         form = StreamObject()
-        contents = drawn.get_contents()
+        contents = whole.get_contents()
         form.set_data(b"" if contents is None else contents.get_data())
         form.update(
             {
                 NameObject("/Type"): NameObject("/XObject"),
                 NameObject("/Subtype"): NameObject("/Form"),
-                NameObject("/BBox"): ArrayObject(FloatObject(n) for n in drawn.mediabox),
-                NameObject("/Resources"): drawn["/Resources"].clone(writer),
+                NameObject("/BBox"): ArrayObject(map(FloatObject, box)),
+                NameObject("/Matrix"): ArrayObject(map(FloatObject, (1, 0, 0, 1, -box[0], -box[1]))),
+                NameObject("/Resources"): whole["/Resources"].clone(writer),
             }
         )
-        picture = writer._add_object(form.flate_encode())
-        tiling = _tiling(width, height, *_SHEETS[paper])
+        shared = writer._add_object(form.flate_encode())
+        tiling = _tiling(width, height, picture.smallest, *_SHEETS[paper])
         for said in _sheets(tiling, width, height):
             page = writer.add_blank_page(tiling.width, tiling.height)
             content = StreamObject()
@@ -76,11 +79,11 @@ def to_pdf(diagram: Diagram, paper: Paper = "a4") -> bytes:
             page[NameObject("/Contents")] = writer._add_object(content)
             page[NameObject("/Resources")] = DictionaryObject(
                 {
-                    NameObject("/XObject"): DictionaryObject({NameObject("/Picture"): picture}),
+                    NameObject("/XObject"): DictionaryObject({NameObject("/Picture"): shared}),
                     NameObject("/Font"): DictionaryObject({NameObject("/Said"): _helvetica()}),
                 }
             )
-    writer.metadata = {"/Title": diagram.title, "/Subject": diagram.description, "/Creator": "datamap"}
+    writer.metadata = {"/Title": picture.title, "/Subject": picture.description, "/Creator": "datamap"}
     written = BytesIO()
     writer.write(written)
     return written.getvalue()
@@ -96,13 +99,14 @@ def _helvetica() -> DictionaryObject:
     )
 
 
-def _tiling(width: float, height: float, short: float, long: float) -> _Tiling:
-    """The fewest sheets, and among those the largest scale."""
+def _tiling(width: float, height: float, smallest: float, short: float, long: float) -> _Tiling:
+    """The fewest sheets, and among those the largest scale, for a picture whose smallest words have this size."""
     found = []
+    least = SMALLEST_TEXT / smallest
     for sheet in ((long, short), (short, long)):
         sized = _Tiling(*sheet, 1.0, 1, 1)
         inside = sized.inside
-        for scale in (1.0, *(n / 100 for n in range(99, ceil(_SMALLEST_SCALE * 100) - 1, -1)), _SMALLEST_SCALE):
+        for scale in (1.0, *(n / 100 for n in range(99, ceil(least * 100) - 1, -1)), least):
             counts = [
                 1 if size * scale <= room else ceil((size * scale - _OVERLAP) / (room - _OVERLAP))
                 for size, room in zip((width, height), inside, strict=True)

@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 from datamap.graph import Movement, Node
 from datamap.inventory import name_key
 from datamap.pictures.engine import plain
-from datamap.tallies import Axis, Counted, End, Name, Tally, legs_of, outcome_words, rank, without_places_sentence
+from datamap.tallies import Axis, Counted, End, Name, Tally, legs_of, outcome_words, outside_places, rank
 from datamap.transfers import Outcome
-from datamap.views import INK, PAPER, QUIET, STYLE, Selection
+from datamap.views import FRAME, INK, NIGHT, PAPER, QUIET, STYLE, Selection
 
 
 class Column(IntEnum):
@@ -84,16 +84,23 @@ class Band:
 
 @dataclass(frozen=True)
 class Sankey:
-    """The picture. `notes` says in words what it leaves out or gathers; `option` is for ECharts, whose nodes and links are
-    `stops` and `bands` in their order; `height` is in pixels."""
+    """The picture. `drawn` flows are in it, `outside` counts the others by why, and `notes` says in words what is gathered;
+    `option` is for ECharts, whose nodes and links are `stops` and `bands` in their order; `height` is in pixels."""
 
     stops: tuple[Stop, ...]
     bands: tuple[Band, ...]
     drawn: int
+    outside: Mapping[str, int]
     notes: tuple[str, ...]
     description: str
     option: Mapping[str, Any]
     height: int
+
+    @property
+    def night(self) -> Mapping[str, Any]:
+        """The same option for dark ground."""
+        option: Mapping[str, Any] = _turned(self.option)
+        return option
 
 
 def sankey(selection: Selection) -> Sankey:
@@ -131,7 +138,8 @@ def sankey(selection: Selection) -> Sankey:
         stops,
         drawn,
         everything.flows,
-        tuple(_notes(selection, stops, legs)),
+        outside_places(selection),
+        tuple(_notes(stops, legs)),
         _description(stops, everything.flows),
         _option(stops, drawn),
         _height(stops),
@@ -193,15 +201,13 @@ def _flows(number: int) -> str:
     return f"{number:,} {'flow' if number == 1 else 'flows'}"
 
 
-def _notes(selection: Selection, stops: Sequence[Stop], legs: Sequence[Counted]) -> Iterator[str]:
+def _notes(stops: Sequence[Stop], legs: Sequence[Counted]) -> Iterator[str]:
     for stop in stops:
         if stop.gathered:
             yield f"{stop.gathered:,} smaller {stop.column.plural}, with {_flows(stop.flows)}, are gathered into one box."
     onward = len({counted.flow.id for counted in legs if counted.flow.movement is Movement.ONWARD})
     if onward:
         yield f"{_flows(onward)} from recipient to recipient: drawn from their sender on, without categories."
-    if sentence := without_places_sentence(selection):
-        yield sentence
 
 
 def _description(stops: Sequence[Stop], drawn: int) -> str:
@@ -212,7 +218,13 @@ def _description(stops: Sequence[Stop], drawn: int) -> str:
 
 # ---------------------------------------------------------------------------------------------------- drawing
 
-_EACH, _LEAST, _LONGEST = 38, 320, 32  # pixels a stop, pixels, letters
+_EACH, _LEAST, _GAP, _LINE = 46, 320, 30, 13
+"""In pixels: the height of the picture for each stop and at least, between two stops, and of a line of a label. Two lines of
+a label are less high than what is between two stops, so that labels of one column never meet."""
+_LEFT, _MOST_RIGHT, _NODE, _FREE = 12, 260, 12, 14
+"""In pixels: what is left free on either side, the width of a stop, and between a label and the next column."""
+NARROWEST, _WIDEST, _STEP = 860, 2400, 60
+"""In pixels: how wide the picture is at least, and how often above that its labels get more room."""
 
 
 def _height(stops: Sequence[Stop]) -> int:
@@ -229,26 +241,46 @@ def _text(words: str) -> str:
     return plain(words).replace("{", "{\u2060").replace("|", "\u2060|")
 
 
-def _short(words: str) -> str:
-    return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…"
+_COLOURS = frozenset({"color", "backgroundColor", "borderColor", "textBorderColor"})
+
+
+def _turned(spec: Any) -> Any:
+    """An option with each colour as it is on dark ground."""
+    if isinstance(spec, Mapping):
+        return {k: NIGHT.get(v, v) if k in _COLOURS and isinstance(v, str) else _turned(v) for k, v in spec.items()}
+    return [_turned(each) for each in spec] if isinstance(spec, list) else spec
+
+
+def _room(width: int, columns: int) -> dict[str, Any]:
+    """How wide a label is in a picture of this width, so that it ends before the next column, and what the last ones need."""
+    right = min(width // max(columns, 2), _MOST_RIGHT)
+    between = (width - _LEFT - right - _NODE) // max(columns - 1, 1)
+    return {"right": right, "label": {"width": min(between - _NODE, right) - _FREE}}
 
 
 def _option(stops: Sequence[Stop], bands: Sequence[Band]) -> dict[str, Any]:
     columns = sorted({stop.column for stop in stops})
     depth = {column: place for place, column in enumerate(columns)}
+    narrow = _room(NARROWEST, len(columns))
     return {
         "backgroundColor": PAPER,
         "animation": False,
-        "tooltip": {"renderMode": "richText", "confine": True},
+        "tooltip": {
+            "renderMode": "richText",
+            "confine": True,
+            "backgroundColor": PAPER,
+            "borderColor": FRAME,
+            "textStyle": {"color": INK},
+        },
         "series": [
             {
                 "type": "sankey",
-                "left": 12,
-                "right": 170,
+                "left": _LEFT,
+                "right": narrow["right"],
                 "top": 16,
                 "bottom": 16,
-                "nodeWidth": 12,
-                "nodeGap": 26,
+                "nodeWidth": _NODE,
+                "nodeGap": _GAP,
                 "nodeAlign": "left",
                 "draggable": False,
                 "selectedMode": "single",
@@ -257,7 +289,10 @@ def _option(stops: Sequence[Stop], bands: Sequence[Band]) -> dict[str, Any]:
                 "label": {
                     "color": INK,
                     "fontSize": 11.5,
-                    "lineHeight": 13,
+                    "lineHeight": _LINE,
+                    "width": narrow["label"]["width"],
+                    "overflow": "truncate",
+                    "ellipsis": "…",
                     "textBorderColor": PAPER,
                     "textBorderWidth": 3,
                 },
@@ -266,7 +301,7 @@ def _option(stops: Sequence[Stop], bands: Sequence[Band]) -> dict[str, Any]:
                         "id": f"stop-{number}",
                         "depth": depth[stop.column],
                         "itemStyle": {"color": _ink(stop.outcome), "borderWidth": 0},
-                        "label": {"formatter": _says(_short(stop.name), stop)},
+                        "label": {"formatter": _says(stop.name, stop)},
                         "tooltip": {"formatter": _says(stop.name, stop)},
                     }
                     for number, stop in enumerate(stops)
@@ -282,6 +317,10 @@ def _option(stops: Sequence[Stop], bands: Sequence[Band]) -> dict[str, Any]:
                     for band in bands
                 ],
             }
+        ],
+        "media": [
+            {"query": {"minWidth": width}, "option": {"series": [_room(width, len(columns))]}}
+            for width in range(NARROWEST, _WIDEST, _STEP)
         ],
     }
 

@@ -2,7 +2,7 @@
 // The SVG is parsed as a document of its own, never as HTML, and stripped of anything that could run or fetch.
 
 const SVG = "http://www.w3.org/2000/svg";
-const SMALLEST = 0.02, LARGEST = 8, READABLE = 0.6, DRAG = 4;
+const SMALLEST = 0.02, LARGEST = 8, READABLE = 1, ROOMY = 1.4, DRAG = 4, MARGIN = 34;
 
 function parsePicture(text) {
   const root = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
@@ -20,65 +20,84 @@ const plain = (words) => words.normalize("NFD").replace(/\p{M}/gu, "").toLowerCa
 
 // viewer: the `.viewer` element. onPick(id or null) is called when the reader picks a node or flow, or clears;
 // onOpen(id), where there is one, when the reader asks for what is folded into a box or line.
-// Returns {show(text, hidden), highlight(id)}; hidden lists the names that the filters keep out of the picture, if known.
+// Returns {show(text, hidden, ids), highlight(ids)}. hidden lists the names that the filters keep out of the picture, if known;
+// ids are the parts that are picked at first: when another picture is shown, they stay where the ones picked before stood.
 function makeViewer(viewer, onPick, onOpen) {
   const paper = viewer.querySelector(".paper"), find = viewer.querySelector(".find input"), told = viewer.querySelector(".find output");
-  let svg = null, shown = null, size = null, picked = null, drag = null, unfitted = false, moved = false;
-  let sought = "", found = [], at = -1, hiddenNames = null;
+  const head = viewer.querySelector(".head"), keysOf = viewer.querySelector(".keys"), part = viewer.querySelector(".part");
+  let svg = null, shown = null, size = null, picked = null, lit = [], drag = null, unfitted = false, moved = false;
+  let sought = "", found = [], at = -1, hiddenNames = null, drawnAt = 1;
 
   const box = () => svg.viewBox.baseVal;
-  const scale = () => { const r = paper.getBoundingClientRect(); return Math.min(r.width / box().width, r.height / box().height); };
+  const rect = () => paper.getBoundingClientRect();
+  const scale = () => Math.min(rect().width / box().width, rect().height / box().height);
 
-  function fit(readable) {
-    const r = paper.getBoundingClientRect();
+  function see(x, y, width, height) {
+    Object.assign(box(), { x, y, width, height });
+    drawnAt = scale();
+    const whole = x <= size.x + 1 && y <= size.y + 1 && x + width >= size.x + size.width - 1 && y + height >= size.y + size.height - 1;
+    part.classList.toggle("whole", whole);
+  }
+  // The whole picture, with its title.
+  function fit() {
+    const r = rect();
     unfitted = !r.width || !r.height;
     moved = false;
     if (unfitted) return;
-    const whole = Math.min(r.width / size.width, r.height / size.height, 1.4);
-    const k = readable ? Math.max(whole, READABLE) : whole;
+    const k = Math.min(r.width / size.width, r.height / size.height, ROOMY);
     const width = r.width / k, height = r.height / k;
-    box().width = width;
-    box().height = height;
-    box().x = width > size.width ? size.x - (width - size.width) / 2 : size.x;
-    box().y = size.y;
+    see(width > size.width ? size.x - (width - size.width) / 2 : size.x, size.y, width, height);
+  }
+  // The whole picture where its names can be read so, else its beginning at a size at which they can.
+  function begin() {
+    fit();
+    if (unfitted || scale() >= READABLE || !boxes().length) return;
+    const r = rect(), now = box(), k = scale();
+    const found = boxes().map((g) => {
+      const b = g.getBoundingClientRect();
+      return { left: now.x + (b.left - r.left) / k, right: now.x + (b.right - r.left) / k, top: now.y + (b.top - r.top) / k,
+        bottom: now.y + (b.bottom - r.top) / k };
+    });
+    const least = (side) => Math.min(...found.map((b) => b[side])), most = (side) => Math.max(...found.map((b) => b[side]));
+    const left = least("left") - MARGIN, top = least("top") - MARGIN, across = most("right") + MARGIN - left;
+    const down = most("bottom") + MARGIN - top;
+    const next = Math.max(READABLE, Math.min(r.width / across, r.height / down, ROOMY));
+    const width = r.width / next, height = r.height / next;
+    const first = found.filter((b) => b.right < left + width).sort((a, b) => a.top - b.top)[0];
+    const at = Math.min((first ? first.top : top + MARGIN) - MARGIN, Math.max(top, top + down - height));
+    see(across < width ? left - (width - across) / 2 : left, down < height ? top - (height - down) / 2 : at, width, height);
   }
   function zoom(factor, clientX, clientY) {
-    moved = true;
     const now = scale(), next = Math.min(LARGEST, Math.max(SMALLEST, now * factor)), k = now / next;
-    const r = paper.getBoundingClientRect();
+    const r = rect(), { x, y, width, height } = box();
     const px = clientX === undefined ? 0.5 : (clientX - r.left) / r.width;
     const py = clientY === undefined ? 0.5 : (clientY - r.top) / r.height;
-    box().x += box().width * px * (1 - k);
-    box().y += box().height * py * (1 - k);
-    box().width *= k;
-    box().height *= k;
+    moved = true;
+    see(x + width * px * (1 - k), y + height * py * (1 - k), width * k, height * k);
   }
   function pan(dx, dy) {
-    const k = scale();
+    const k = scale(), { x, y, width, height } = box();
     moved = true;
-    box().x += dx / k;
-    box().y += dy / k;
+    see(x + dx / k, y + dy / k, width, height);
   }
-  function highlight(id) {
-    picked = id;
-    const found = id && [...svg.querySelectorAll(".pick")].find((g) => g.id === id);
-    svg.classList.toggle("some-picked", Boolean(found));
-    const near = new Set(found ? [id] : []);
-    if (found && found.dataset.from) near.add(found.dataset.from).add(found.dataset.to);
-    else if (found) {
-      for (const g of svg.querySelectorAll(".pick[data-from]")) {
-        if (g.dataset.from === id || g.dataset.to === id) near.add(g.id).add(g.dataset.from).add(g.dataset.to);
-      }
+  function highlight(ids) {
+    lit = ids.filter((id) => svg.getElementById(id));
+    picked = lit.length > 1 ? lit.join(" ") : lit[0] || null;
+    svg.classList.toggle("some-picked", lit.length > 0);
+    const near = new Set(lit);
+    for (const g of svg.querySelectorAll(".pick[data-from]")) {
+      const { from, to } = g.dataset;
+      if (lit.includes(g.id) || lit.includes(from) || lit.includes(to)) near.add(g.id).add(from).add(to);
     }
     for (const g of svg.querySelectorAll(".pick")) {
       g.classList.toggle("near", near.has(g.id));
-      g.classList.toggle("picked", g.id === id);
-      g.setAttribute("aria-pressed", String(g.id === id));
+      g.classList.toggle("picked", lit.includes(g.id));
+      g.setAttribute("aria-pressed", String(lit.includes(g.id)));
     }
   }
   function pick(id) {
     if (id === picked) return;
-    highlight(id);
+    highlight(id ? [id] : []);
     onPick(id);
   }
   const middle = (element) => {
@@ -86,13 +105,62 @@ function makeViewer(viewer, onPick, onOpen) {
     return { x: r.left + r.width / 2, y: r.top + r.height / 2 };
   };
   const boxes = () => [...svg.querySelectorAll(".pick:not([data-from])")];
-  // The part of the old picture that the reader looks at and the new one has too, so that it can stay where it is.
-  function anchor(next) {
-    if (!svg || !moved) return null;
-    const r = paper.getBoundingClientRect(), kept = boxes().filter((g) => next.getElementById(g.id));
+  // Where parts of the picture are on the screen: the middle of all of them.
+  function around(ids) {
+    const all = ids.map((id) => svg.getElementById(id).getBoundingClientRect());
+    const left = Math.min(...all.map((r) => r.left)), right = Math.max(...all.map((r) => r.right));
+    const top = Math.min(...all.map((r) => r.top)), bottom = Math.max(...all.map((r) => r.bottom));
+    return { x: (left + right) / 2, y: (top + bottom) / 2, width: right - left, height: bottom - top };
+  }
+  // What the reader looks at in the old picture and where it stands, so that it can stay there in the next: what is picked, else
+  // the box nearest to the middle that the next has too, if the reader has moved the picture.
+  function anchor(next, ids) {
+    if (!svg || !rect().width) return null;
+    const kept = (id) => next.getElementById(id), to = ids.filter(kept);
+    if (lit.length && to.length) return { ids: to, where: around(lit), k: scale() };
+    if (!moved) return null;
+    const r = rect();
     const far = (g) => { const m = middle(g); return Math.hypot(m.x - r.left - r.width / 2, m.y - r.top - r.height / 2); };
-    const near = kept.find((g) => g.id === picked) || kept.sort((a, b) => far(a) - far(b))[0];
-    return near ? { id: near.id, where: middle(near), k: scale() } : null;
+    const near = boxes().filter((g) => kept(g.id)).sort((a, b) => far(a) - far(b))[0];
+    return near ? { ids: [near.id], where: middle(near), k: scale() } : null;
+  }
+  // Moves the picture until these parts stand where others stood, or as near to it as they can be seen whole.
+  function settle({ ids, where, k }) {
+    zoom(k / scale());
+    const r = rect(), edge = 24;
+    let now = around(ids);
+    if (now.width > r.width - 2 * edge || now.height > r.height - 2 * edge) {
+      const far = (id) => { const m = middle(svg.getElementById(id)); return Math.hypot(m.x - now.x, m.y - now.y); };
+      now = around([[...ids].sort((a, b) => far(a) - far(b))[0]]);
+    }
+    const within = (at, low, high, extent) => Math.min(Math.max(at, low + edge + extent / 2), high - edge - extent / 2);
+    pan(now.x - within(where.x, r.left, r.right, now.width), now.y - within(where.y, r.top, r.bottom, now.height));
+  }
+  // The legend as words beside the picture, so that it is seen whatever part of the picture is.
+  function explain() {
+    keysOf.replaceChildren(...[...svg.querySelectorAll('[id^="key-"]')].map((key) => {
+      const said = document.createElement("span"), mark = document.createElementNS(SVG, "svg"), line = document.createElementNS(SVG, "path");
+      const drawn = key.querySelector("polygon, path");
+      said.setAttribute("role", "listitem");
+      mark.setAttribute("viewBox", "0 0 30 8");
+      mark.setAttribute("aria-hidden", "true");
+      line.setAttribute("d", "M0 4H30");
+      for (const name of ["stroke", "stroke-width", "stroke-dasharray"]) {
+        if (drawn && drawn.hasAttribute(name)) line.setAttribute(name, drawn.getAttribute(name));
+      }
+      mark.append(line);
+      said.append(mark, [...key.querySelectorAll("text")].map((t) => t.textContent).join(" "));
+      return said;
+    }));
+  }
+  // The title and notes of a diagram as words above it, for the same reason. A chart has its own, and is seen whole.
+  function entitle() {
+    head.replaceChildren();
+    if (!svg.getElementById("datamap")) return;
+    const title = document.createElement("b"), said = (name) => svg.querySelector(`:scope > ${name}`)?.textContent || "";
+    title.textContent = said("title");
+    const drawn = [...svg.querySelectorAll("#datamap > text, #page > text")].map((t) => t.textContent).join(" ");
+    head.append(title, drawn.startsWith(title.textContent) ? drawn.slice(title.textContent.length) : said("desc"));
   }
   function search(step) {
     const words = plain(find.value);
@@ -116,14 +184,14 @@ function makeViewer(viewer, onPick, onOpen) {
     const { g, inside } = found[at];
     g.classList.add("found");
     told.textContent = `${at + 1} of ${found.length}${inside ? `, folded into ${g.dataset.name}` : ""}`;
-    if (scale() < 0.8) zoom(0.8 / scale());
-    const r = paper.getBoundingClientRect(), m = middle(g);
+    if (scale() < READABLE) zoom(READABLE / scale());
+    const r = rect(), m = middle(g);
     pan(m.x - r.left - r.width / 2, m.y - r.top - r.height / 2);
   }
-  function show(text, hidden) {
+  function show(text, hidden, ids = []) {
     hiddenNames = hidden || null;
     if (text === shown) return;
-    const next = parsePicture(text), stay = next && anchor(next);
+    const next = parsePicture(text), stay = next && anchor(next, ids);
     shown = text;
     svg = next;
     sought = "";
@@ -149,17 +217,15 @@ function makeViewer(viewer, onPick, onOpen) {
       }
     }
     paper.replaceChildren(svg);
-    fit(true);
-    if (stay) {
-      zoom(stay.k / scale());
-      const now = middle(svg.getElementById(stay.id));
-      pan(now.x - stay.where.x, now.y - stay.where.y);
-    }
-    highlight(picked);
+    entitle();
+    explain();
+    begin();
+    if (stay) settle(stay);
+    highlight(ids);
     if (find.value) told.textContent = "";
   }
 
-  const tools = { in: () => zoom(1.3), out: () => zoom(1 / 1.3), fit: () => fit(false) };
+  const tools = { in: () => zoom(1.3), out: () => zoom(1 / 1.3), fit };
   for (const button of viewer.querySelectorAll("button[data-do]")) button.onclick = () => svg && tools[button.dataset.do]();
   const keys = {
     ArrowLeft: () => pan(-60, 0), ArrowRight: () => pan(60, 0), ArrowUp: () => pan(0, -60), ArrowDown: () => pan(0, 60),
@@ -208,6 +274,11 @@ function makeViewer(viewer, onPick, onOpen) {
     const on = event.target.closest(".pick[data-opens]");
     if (on && onOpen) onOpen(on.id);
   };
-  new ResizeObserver(() => { if (svg && unfitted) fit(true); }).observe(paper);
-  return { show, highlight: (id) => svg && highlight(id) };
+  new ResizeObserver(() => {
+    const r = rect();
+    if (!svg || !r.width || !r.height) return;
+    if (unfitted) begin();
+    else see(box().x, box().y, r.width / drawnAt, r.height / drawnAt);
+  }).observe(paper);
+  return { show, highlight: (ids) => svg && highlight(ids) };
 }

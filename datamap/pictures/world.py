@@ -531,9 +531,9 @@ def _spec(on_map: Sequence[Spot], elsewhere: Sequence[Spot], arcs: Sequence[Arc]
         *(_arc_layers() if arcs else ()),
         *_point_layers(on_map, starts),
         {
-            "data": {"values": [{"y": _MAP_HEIGHT, "y2": bottom + 4}]},
+            "data": {"values": [{"y": _MAP_HEIGHT}]},
             "mark": {"type": "rect", "fill": PAPER, "tooltip": None},
-            "encoding": {"x": {"value": 0}, "x2": {"value": "width"}, "y": _pixel("y"), "y2": {"field": "y2"}},
+            "encoding": {"x": {"value": 0}, "x2": {"value": "width"}, "y": _pixel("y"), "y2": {"value": "height"}},
         },
         *below,
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from datamap.pictures import Diagram, render, to_svg
+from datamap.pictures import Drawing, drawn, to_svg
 from datamap.pictures.engine import plain
 
 
@@ -127,29 +127,29 @@ class Table:
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """A diagram as vectors under a heading of level 2. Its kinds of file are drawn when they are first asked for, and
+    """A picture as vectors under a heading of level 2. Its kinds of file are drawn when they are first asked for, and
     raise `PictureFailed`."""
 
     heading: Text
-    diagram: Diagram
+    drawing: Drawing
     caption: str
 
     @property
     def alt(self) -> str:
         """The picture in words."""
-        return f"{self.diagram.title}. {self.diagram.description}"
+        return f"{self.drawing.title}. {self.drawing.description}"
 
     @cached_property
     def pdf(self) -> bytes:
-        return render(self.diagram.source, "pdf", coarse_source=self.diagram.coarse_source)
+        return drawn(self.drawing, "pdf")
 
     @cached_property
     def png(self) -> bytes:
-        return render(self.diagram.source, "png", coarse_source=self.diagram.coarse_source)
+        return drawn(self.drawing, "png")
 
     @cached_property
     def svg(self) -> str:
-        return to_svg(self.diagram)
+        return to_svg(self.drawing)
 
 
 Block = Heading | Paragraph | Note | Items | Table | Picture

@@ -18,8 +18,8 @@ from datamap.inventory import name_key
 from datamap.law import Cited, Mechanism
 from datamap.law.readable import day, evidence
 from datamap.overview import Count, overview
-from datamap.pictures import PictureFailed, flow_diagram
-from datamap.pictures.flows import Diagram
+from datamap.pictures import Chart, Drawing, PictureFailed, flow_diagram, world_chart
+from datamap.pictures.world import CABLES, SOURCE
 from datamap.places import place_name
 from datamap.problems import Kind
 from datamap.registers import DUTIES, NOT_ADVICE, PROBLEMS, QUESTIONS, RECORDS
@@ -307,6 +307,8 @@ def _pictures(told: _Told) -> Iterator[Block]:
     if not selection.flows:
         yield Paragraph(text("There is no flow to draw."))
         return
+    if any(selection.legs.get(flow.id) for flow in selection.flows):
+        yield _picture("Where it goes", world_chart(selection, headed=False), f"{CABLES} {SOURCE}")
     said = "A line is a flow, or several drawn together; the words, colour and dashes say its worst outcome."
     leaving = select(told.assessment, replace(selection.view, assessed_only=True))
     if leaving.flows and len(leaving.flows) < len(selection.flows):
@@ -316,9 +318,10 @@ def _pictures(told: _Told) -> Iterator[Block]:
     yield _picture("Who sends what to whom", diagram, said)
 
 
-def _picture(heading: str, diagram: Diagram, says: str) -> Block:
-    """A picture, or why there is none: a report is written all the same."""
-    picture = Picture(text(heading), diagram, " ".join(filter(None, (says, diagram.folded))))
+def _picture(heading: str, drawing: Drawing, says: str) -> Block:
+    """A picture with what is not on it, or why there is none: a report is written all the same."""
+    left_out = drawing.notes if isinstance(drawing, Chart) else (drawing.folded,)
+    picture = Picture(text(heading), drawing, " ".join(filter(None, (*left_out, says))))
     try:
         picture.pdf  # noqa: B018 - laid out here, where it can still be replaced
     except PictureFailed as reason:

@@ -18,7 +18,6 @@ CAPTION = 104.0
 """What a picture leaves free on its page for headings and its caption, in points."""
 OVERLAP = 54.0
 """How much of a picture stands on both of two pages, in points."""
-_SMALLEST_SCALE = SMALLEST_TEXT / SMALL
 
 
 class Part(NamedTuple):
@@ -57,14 +56,18 @@ def room(turned: bool = False, side: float = SIDE) -> tuple[float, float]:
     return width - 2 * side, height - TOP - BOTTOM
 
 
-def cut(width: float, height: float) -> Cut:
-    """The fewest pages on which every word is at least `SMALLEST_TEXT` points, and on these the largest scale."""
-    found = (_cut(width, height, turned, scale) for turned in (False, True) for scale in _scales())
+def cut(width: float, height: float, smallest: float = SMALL) -> Cut:
+    """The fewest pages on which every word is at least `SMALLEST_TEXT` points, and on these the largest scale.
+
+    `smallest` is the size of the smallest words as they are drawn.
+    """
+    scales = _scales(SMALLEST_TEXT / smallest)
+    found = (_cut(width, height, turned, scale) for turned in (False, True) for scale in scales)
     return min(found, key=lambda c: (len(c.parts), -c.scale, c.turned))
 
 
-def _scales() -> list[float]:
-    return [n / 100 for n in range(100, ceil(_SMALLEST_SCALE * 100) - 1, -1)] + [_SMALLEST_SCALE]
+def _scales(least: float) -> list[float]:
+    return [n / 100 for n in range(100, ceil(least * 100) - 1, -1)] + [least]
 
 
 def _cut(width: float, height: float, turned: bool, scale: float) -> Cut:

@@ -49,7 +49,7 @@ from datamap.reports.blocks import (
     text,
     words_of,
 )
-from datamap.reports.paper import BOTTOM, CAPTION, EDGE, LONG, SHORT, SIDE, Part, cut, room
+from datamap.reports.paper import BOTTOM, CAPTION, EDGE, LONG, SHORT, SIDE, Cut, Part, cut, room
 from datamap.views import FRAME, INK, QUIET
 
 CONTENTS = "Contents"
@@ -81,7 +81,6 @@ _SMALL = 7.0  # the running head and foot
 _FILL = "#eef1f5"
 _PAD = 3.2
 _BULLET = 10.0
-_AROUND = 36.0  # what Graphviz leaves free around the picture in a PDF
 _GAP = 22.0  # above a chapter that goes on where the one before it ends
 _HEAD_OF_CHAPTER, _HEAD_OF_PICTURE = 32.0, 64.0  # of what a picture leaves free
 _BROKEN_AFTER = 14  # a row with more lines than this may be broken over pages
@@ -471,7 +470,7 @@ class _Setter:
     def _section(self, section: Section) -> None:
         first = section.blocks[0]
         if not section.short or self.turned or self.y - BOTTOM < room()[1] / 4:
-            self._new_page(isinstance(first, Picture) and cut(*size(first)).turned)
+            self._new_page(isinstance(first, Picture) and set_of(first).turned)
         else:
             self.y -= _GAP
         self.chapter = section.title
@@ -541,7 +540,7 @@ class _Setter:
         self.y -= 4
 
     def _picture(self, picture: Picture, parent: _Element) -> None:
-        set_ = cut(*size(picture))
+        set_ = set_of(picture)
         for number, part in enumerate(set_.parts):
             high, wide = part.height * set_.scale, part.width * set_.scale
             free = self.y - BOTTOM - (CAPTION - _HEAD_OF_PICTURE if number else CAPTION - _HEAD_OF_CHAPTER)
@@ -688,8 +687,13 @@ def _drawn(picture: Picture) -> Any:
 
 def size(picture: Picture) -> tuple[float, float]:
     """The width and height of a picture as it is drawn, in points. Raises `PictureFailed`."""
-    box = _drawn(picture).mediabox
-    return float(box.width) - 2 * _AROUND, float(box.height) - 2 * _AROUND
+    box, around = _drawn(picture).mediabox, picture.drawing.around
+    return float(box.width) - 2 * around, float(box.height) - 2 * around
+
+
+def set_of(picture: Picture) -> Cut:
+    """How a picture is set on paper. Raises `PictureFailed`."""
+    return cut(*size(picture), picture.drawing.smallest)
 
 
 def _finished(file: BytesIO, report: Report, setter: _Setter) -> bytes:
@@ -745,8 +749,9 @@ def _placing(placed: _Placed, name: str) -> bytes:
     _, height = size(placed.picture)
     part, scale = placed.part, placed.scale
     wide, high = part.width * scale, part.height * scale
-    left = placed.left - (part.left + _AROUND) * scale
-    bottom = placed.top - (height - part.top + _AROUND) * scale
+    around = placed.picture.drawing.around
+    left = placed.left - (part.left + around) * scale
+    bottom = placed.top - (height - part.top + around) * scale
     return (
         f"/Figure <</MCID {placed.mark}>> BDC q {placed.left:.2f} {placed.top - high:.2f} {wide:.2f} {high:.2f} re W n "
         f"{scale:.5f} 0 0 {scale:.5f} {left:.2f} {bottom:.2f} cm {name} Do Q EMC"

@@ -27,8 +27,8 @@ from datamap.reports.blocks import (
     text,
     words_of,
 )
-from datamap.reports.paper import BOTTOM, EDGE, LONG, SHORT, SIDE, TOP, cut, room
-from datamap.reports.pdf import CONTENTS, Entry, contents, size
+from datamap.reports.paper import BOTTOM, EDGE, LONG, SHORT, SIDE, TOP, room
+from datamap.reports.pdf import CONTENTS, Entry, contents, set_of, size
 from datamap.views import FRAME, INK, QUIET
 from datamap.workbook.writing import FACE
 
@@ -296,7 +296,7 @@ class _Body:
 
     def _section(self, section: Section) -> None:
         first = section.blocks[0]
-        begins = self._turn(isinstance(first, Picture) and cut(*size(first)).turned)
+        begins = self._turn(isinstance(first, Picture) and set_of(first).turned)
         fresh = "" if begins or section.short else "<w:pageBreakBefore/>"
         self._heading(1, text(section.title), fresh)
         self._blocks(section.blocks)
@@ -333,7 +333,7 @@ class _Body:
     def _picture(self, picture: Picture) -> None:
         self.pictures.append(picture)
         width, height = size(picture)
-        set_ = cut(width, height)
+        set_ = set_of(picture)
         self._turn(set_.turned)
         for number, part in enumerate(set_.parts):
             if not number:

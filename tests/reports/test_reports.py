@@ -20,6 +20,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PageObject, PdfReader
+from pypdf.generic import ContentStream
 
 import datamap
 from datamap import pictures, reports
@@ -28,6 +29,7 @@ from datamap.cli import main
 from datamap.hypothesis import suppose
 from datamap.pictures import engine
 from datamap.pictures.pages import SMALLEST_TEXT
+from datamap.pictures.world import world_map
 from datamap.reports import Report, content, paper, pdf, report, report_bytes
 from datamap.reports.blocks import Heading, Items, Note, Paragraph, Picture, Table, Text, strong, text, words_of
 from datamap.views import View, select
@@ -305,10 +307,33 @@ def test_a_picture_that_cannot_be_laid_out_is_said_and_the_rest_is_written(monke
     def fails(*_: object, **__: object) -> bytes:
         raise pictures.PictureFailed("The picture is too large.")
 
-    monkeypatch.setattr("datamap.reports.blocks.render", fails)
+    monkeypatch.setattr("datamap.reports.blocks.drawn", fails)
     said = report(hostile())
     assert "The picture is too large." in words(said, "Pictures")
     assert "Findings" in pdf_words(pdf.pdf_bytes(said))
+
+
+def test_the_map_stands_first_on_one_page_with_what_is_not_on_it() -> None:
+    said = report(example())
+    (section,) = (s for s in said.sections if s.title == "Pictures")
+    first = section.blocks[0]
+    assert isinstance(first, Picture)
+    assert words_of(first.heading) == "Where it goes"
+    notes = world_map(select(example(), View())).notes
+    assert notes
+    assert all(note in first.caption for note in notes)
+    assert len(pdf.set_of(first).parts) == 1
+    assert first.drawing.smallest * pdf.set_of(first).scale >= 6
+    assert pdf.size(first) == pytest.approx(
+        tuple(float(ET.fromstring(first.svg).attrib[s]) for s in ("width", "height"))
+    )
+    assert squeezed(notes[0]) in squeezed(pdf_words(report_bytes(example(), ".pdf")))
+
+
+def test_a_selection_that_goes_nowhere_has_no_map() -> None:
+    inside = select(example(), View(recipients=("Nobody at all",)))
+    (section,) = (s for s in report(example(), inside).sections if s.title == "Pictures")
+    assert not [b for b in section.blocks if isinstance(b, Picture)]
 
 
 def test_a_cell_that_is_too_long_is_cut_and_counted() -> None:
@@ -498,19 +523,35 @@ def text_sizes(page: PageObject) -> list[float]:
     """The size on the sheet of every text of a page, pictures within it included, in points."""
     contents = page.get_contents()
     assert contents is not None
-    forms = {name: form.get_object() for name, form in page["/Resources"].get("/XObject", {}).items()}  # type: ignore[attr-defined]
-    sizes, scale = [], 1.0
-    for operands, operator in contents.operations:
+    return sizes_in(contents.operations, page["/Resources"], 1.0, page.pdf)
+
+
+def sizes_in(operations: Iterable[Any], resources: Any, scale: float, reader: Any) -> list[float]:
+    """The sizes of the texts of some operators, drawn at a scale: font, text matrix and what stands around them."""
+    sizes, kept, font, matrix = [], [scale], 0.0, 1.0
+    for operands, operator in operations:
         match operator:
-            case b"Tf":
-                sizes.append(float(operands[1]))
+            case b"q":
+                kept.append(kept[-1])
+            case b"Q":
+                kept.pop()
             case b"cm":
-                scale = float(operands[3])
+                kept[-1] *= abs(float(operands[3]))
+            case b"BT":
+                matrix = 1.0
+            case b"Tf":
+                font = float(operands[1])
+            case b"Tm":
+                matrix = abs(float(operands[3]))
+            case b"Tj" | b"TJ" | b"'":
+                sizes.append(font * matrix * kept[-1])
             case b"Do":
-                drawn = forms[operands[0]].get_data()
-                found = re.findall(rb"([-\d.]+) ([-\d.]+) ([-\d.]+) ([-\d.]+) [-\d.]+ [-\d.]+ Tm", drawn)
-                assert found
-                sizes += [abs(float(matrix[3])) * scale for matrix in found]
+                form = resources["/XObject"][operands[0]].get_object()
+                if form["/Subtype"] == "/Form":
+                    inside = ContentStream(form, reader).operations
+                    found = sizes_in(inside, form.get("/Resources", resources).get_object(), kept[-1], reader)
+                    assert found
+                    sizes += found
     return sizes
 
 
