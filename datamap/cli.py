@@ -1,6 +1,7 @@
 """The command line: one command per verb, and one call of the library in each.
 
-Exit codes: 0 nothing flagged, 1 something flagged (`check`) or not flagged so before (`diff`), 2 could not run, with one sentence on standard error.
+Exit codes: 0 nothing flagged, 1 something flagged (`check`), not flagged so before (`diff`) or told otherwise (`policy`), 2 could
+not run, with one sentence on standard error.
 Standard output carries the answer and nothing else. Heavy libraries are imported by the commands that need them.
 """
 
@@ -21,7 +22,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from functools import wraps
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -113,7 +114,8 @@ def cli(debug: bool) -> None:
 
     \b
     Exit codes: 0  nothing is flagged (for check), or done (for the others)
-                1  something is flagged (for check), or not flagged so before (for diff)
+                1  something is flagged (for check), not flagged so before (for diff), or
+                   contradicted or left untold (for policy)
                 2  could not run; one sentence on standard error says why
     """
 
@@ -326,11 +328,22 @@ def _wrote(target: Path, what: str) -> None:
 
 def _clean(text: str) -> str:
     """Text of users on one line, without anything that steers a terminal."""
-    return "".join(c if c.isprintable() else " " for c in text)
+    return text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
 
 
 def _say(text: str = "", *, indent: int = 0, colour: str | None = None, bold: bool = False) -> None:
-    click.echo(" " * indent + click.style(_clean(text), fg=colour, bold=bold or None))
+    click.echo(_line(text, indent=indent, colour=colour, bold=bold))
+
+
+def _line(text: str = "", *, indent: int = 0, colour: str | None = None, bold: bool = False) -> str:
+    return " " * indent + click.style(_clean(text), fg=colour, bold=bold or None)
+
+
+def _say_all(lines: Iterable[str]) -> None:
+    """Many lines that `_line` made, written in large pieces."""
+    waiting = iter(lines)
+    while piece := list(islice(waiting, 10_000)):
+        click.echo("\n".join(piece))
 
 
 def _count(number: int, one: str, many: str | None = None) -> str:
@@ -358,16 +371,19 @@ def _count(number: int, one: str, many: str | None = None) -> str:
     type=_FILE,
     help="Write all that is flagged to FILE, to be accepted with who and why; what FILE says already is kept.",
 )
+@click.option("--all", "everything", is_flag=True, help="Print every flagged transfer as text, however many there are.")
 def check(
     asked: Asked,
     form: str,
     baseline: Path | None,
     target: Path | None,
+    everything: bool,
 ) -> int:
     """Print problems of the cells, then what the law flags.
 
     Exit code 0 when nothing is flagged, 1 when something is, 2 when it could not run. A problem of a cell is not a
-    flag. What a baseline accepts is told and counted, and does not make the exit code 1.
+    flag. What a baseline accepts is told and counted, and does not make the exit code 1. As text the first 1,000 flagged
+    transfers are printed, worst first, and the others are counted.
     """
     from datamap import checks
 
@@ -389,17 +405,22 @@ def check(
     if form == "json":
         from datamap import registers
 
-        answer = registers.to_json(assessment) | {"perhaps_the_same": _likenesses(assessment)}
+        more: dict[str, Any] = {"perhaps_the_same": _likenesses(assessment)}
         if baseline:
-            answer["baseline"] = checks.json_baseline(found, baseline.name)
-        _print_json(answer)
+            more["baseline"] = checks.json_baseline(found, baseline.name)
+        pieces = iter(registers.json_pieces(assessment, more))
+        while piece := "".join(islice(pieces, 1_000)):
+            click.echo(piece, nl=False)
     elif form == "sarif":
-        _print_json(checks.to_sarif(found, checks.addresses(asked.files)))
+        click.echo(checks.sarif_text(found, checks.addresses(asked.files)), nl=False)
     elif form == "junit":
         click.echo(checks.to_junit(found), nl=False)
     else:
-        _print_check(found, baseline.name if baseline else "")
-    return FLAGGED if found.new else NOTHING_FLAGGED
+        from datamap.workbook.reading import all_kept
+
+        with all_kept():
+            _print_check(found, baseline.name if baseline else "", None if everything else _TRANSFERS_SHOWN)
+    return FLAGGED if found.any_new else NOTHING_FLAGGED
 
 
 def _baseline(file: Path) -> tuple[Accepted, ...]:
@@ -416,6 +437,8 @@ def _baseline(file: Path) -> tuple[Accepted, ...]:
 
 
 _LIKENESSES_SHOWN = 20
+_TRANSFERS_SHOWN = 1_000
+_CELLS_SHOWN = 200  # of a flag: what is told of where information is held may rest on every flow
 _NAMES_COMPARED = 5_000  # comparing more takes longer than everything else
 
 
@@ -439,7 +462,8 @@ def _likenesses(assessment: Assessment) -> list[dict[str, Any]] | None:
     ]
 
 
-def _print_check(found: Checked, baseline: str) -> None:
+def _print_check(found: Checked, baseline: str, most: int | None) -> None:
+    """Print it with at most so many flagged transfers, worst first; None for all of them."""
     from datamap.transfers import WORST_FIRST
 
     assessment, accepted = found.assessment, found.accepted_objects
@@ -459,22 +483,30 @@ def _print_check(found: Checked, baseline: str) -> None:
         if len(likely) > _LIKENESSES_SHOWN:
             _say(f"and {len(likely) - _LIKENESSES_SHOWN} more; --format json has them all", indent=2)
         _say()
+    printed = unprinted = 0
     for outcome in (o for o in WORST_FIRST if o.flagged):
-        answers = [a for a in assessment.answers if a.outcome is outcome and id(a) not in accepted]
-        if answers:
-            _say(f"{outcome.label} ({_count(len(answers), 'transfer')})", colour=_COLOURS[outcome], bold=True)
+        answers = assessment.answers.that_are(outcome)
+        if number := len(answers) - (sum(id(a) in accepted for a in answers.passing()) if accepted else 0):
+            _say(f"{outcome.label} ({_count(number, 'transfer')})", colour=_COLOURS[outcome], bold=True)
             _say()
-        for answer in answers:
-            _print_answer(answer, assessment)
-            _say()
+        new = (a for a in answers.passing() if not accepted or id(a) not in accepted)
+        room = number if most is None else min(number, most - printed)
+        _say_all(line for answer in islice(new, room) for line in _answer_lines(answer, assessment))
+        printed, unprinted = printed + room, unprinted + number - room
+    if unprinted:
+        _say(
+            f"{unprinted:,} more flagged {'transfer is' if unprinted == 1 else 'transfers are'} not printed here: "
+            "--all prints every one, --format json and datamap register have them too.",
+            bold=True,
+        )
+        _say()
     flagged = [f for f in assessment.flags if id(f) not in accepted]
     for code in sorted({f.code for f in flagged}):
         flags = [f for f in flagged if f.code == code]
         _say(f"{code} {_rule_title(assessment, code)} ({_count(len(flags), 'flag')})", colour="yellow", bold=True)
         _say()
-        for flag in flags:
-            _print_flag(flag)
-            _say()
+        cells = None if most is None else _CELLS_SHOWN
+        _say_all(line for flag in flags for line in _flag_lines(flag, cells))
     if baseline:
         _print_baseline(found, baseline)
     _print_counts(assessment)
@@ -503,34 +535,41 @@ def _print_baseline(found: Checked, baseline: str) -> None:
     _say(f"{_count(len(found.new), 'flag')} not accepted; {len(found.matched)} accepted by {baseline}{reasons}.")
 
 
-def _print_answer(answer: Answer, assessment: Assessment) -> None:
+def _answer_lines(answer: Answer, assessment: Assessment) -> Iterator[str]:
     from datamap.places import place_name
 
     flow, place = answer.leg.flow, answer.leg.place.value
     ends = f"{flow.origin.name} → {flow.destination.name}"
-    where = place_name(place) if place else "place not stated"
+    where = place_name(place) if place else "not stated"
     doing = f", {place.activity}" if place and place.activity else ""
     name = "" if flow.implied or flow.id == ends else f"{flow.id}: "
-    _say(f"{name}{ends} ({where}{doing}), {assessment.law.regimes[answer.regime].name}", indent=2, bold=True)
-    _say(answer.reason, indent=4)
-    _say(_cited(answer), indent=4)
+    yield _line(f"{name}{ends} ({where}{doing}), {assessment.law.regimes[answer.regime].name}", indent=2, bold=True)
+    yield _line(answer.reason, indent=4)
+    yield _line(_cited(answer), indent=4)
     if answer.missing:
-        _say("Missing:", indent=4)
+        yield _line("Missing:", indent=4)
     for missing in answer.missing:
-        _say(f"- {missing}", indent=6)
-    _print_cells(answer.cells)
+        yield _line(f"- {missing}", indent=6)
+    yield from _cells_lines(answer.cells)
+    yield ""
 
 
-def _print_flag(flag: Flag) -> None:
-    _say(flag.about, indent=2, bold=True)
-    _say(flag.message, indent=4)
-    _say(_cited(flag), indent=4)
-    _print_cells(flag.cells)
+def _flag_lines(flag: Flag, most: int | None) -> Iterator[str]:
+    yield _line(flag.about, indent=2, bold=True)
+    yield _line(flag.message, indent=4)
+    yield _line(_cited(flag), indent=4)
+    yield from _cells_lines(flag.cells, most)
+    yield ""
+
+
+def _cells_lines(cells: Sequence[Cell], most: int | None = None) -> Iterator[str]:
+    if shown := " ".join(map(str, cells[:most])):
+        more = f" and {len(cells) - most:,} more; --all prints them" if most is not None and len(cells) > most else ""
+        yield _line(f"Cells: {shown}{more}", indent=4)
 
 
 def _print_cells(cells: Iterable[Cell]) -> None:
-    if shown := " ".join(str(c) for c in cells):
-        _say(f"Cells: {shown}", indent=4)
+    _say_all(_cells_lines(tuple(cells)))
 
 
 def _cited(found: Answer | Flag | Cited | Point | Span) -> str:
@@ -552,7 +591,7 @@ def _print_counts(assessment: Assessment) -> None:
     if counts and all(outcome.value == "not_applicable" for outcome in counts):
         _say("No regime that is loaded applies on that day, so nothing was judged.")
     if assessment.law.own:
-        resting = sum(a.yours for a in assessment.answers)
+        resting = sum(times for judged, times in assessment.answers.numbers() if judged.yours)
         _say(
             f"Your own law is in use ({assessment.law.own}): {_count(resting, 'answer')} {'rests' if resting == 1 else 'rest'} on it."
         )
@@ -622,12 +661,9 @@ def _print_history(flow: MappedFlow, spans: Iterable[Span], assessment: Assessme
 
 
 def _where(leg: Leg) -> str:
-    from datamap.places import place_name
+    from datamap.places import place_in_words
 
-    place = leg.place.value
-    if place is None:
-        return "place not stated"
-    return f"{place_name(place)} ({place.activity})" if place.activity else place_name(place)
+    return place_in_words(leg.place.value)
 
 
 @cli.command()
@@ -1397,8 +1433,19 @@ def report(asked: Asked, narrowing: Narrowing, output: Path) -> None:
     _wrote(output, f"{_count(len(shown.answers), 'answer')}, {flagged} flagged. {shown.filter_sentence()} {shown.hidden_sentence()}")  # fmt: skip
 
 
+KINDS = ("flows", "countries", "map")
+"""The pictures by name, as `pictures.PICTURES` and `pictures.CHARTS` have them."""
+
+
 @cli.command()
 @click.option("-o", "--output", metavar="OUT.svg|png|pdf|html", type=_FILE, required=True, help="Where to write it.")
+@click.option(
+    "--kind",
+    type=click.Choice(KINDS),
+    default="flows",
+    show_default=True,
+    help="What to draw: who sends what to whom, the same by country, or a map of the world.",
+)
 @click.option(
     "--fold",
     type=click.Choice(["nothing", "recipient", "country", "category", "outcome"]),
@@ -1410,12 +1457,14 @@ def report(asked: Asked, narrowing: Narrowing, output: Path) -> None:
 )  # fmt: skip
 @_narrows
 def diagram(
-    asked: Asked, narrowing: Narrowing, output: Path, fold: str | None, paper: Literal["a4", "a3", "one"]
+    asked: Asked, narrowing: Narrowing, output: Path, kind: str, fold: str | None, paper: Literal["a4", "a3", "one"]
 ) -> None:
-    """Draw the flows as SVG, PNG, PDF or one HTML page. What is left out is counted on the drawing.
+    """Draw the flows, or a map of where they go, as SVG, PNG, PDF or one HTML page. What is left out is counted on it.
 
     Exit code 0 when drawn, whatever it shows.
     """
+    if kind == "map" and fold:
+        raise CannotRun("Nothing is folded on a map; leave --fold out, or draw the flows.")
     with _output(output, [".svg", ".png", ".pdf", ".html"], asked.files) as path:
         assessment = asked.assess()
         from datamap import pictures
@@ -1424,7 +1473,7 @@ def diagram(
         with _busy(f"Drawing {output.name} …"):
             try:
                 folded = pictures.Fold(fold) if fold else None
-                shown = pictures.save(assessment, view, path, fold=folded, paper=paper)
+                shown = pictures.save(assessment, view, path, picture=kind, fold=folded, paper=paper)
             except pictures.PictureFailed as reason:
                 raise CannotRun(str(reason)) from reason
     _wrote(output, f"{_count(len(shown.flows), 'flow')}. {shown.filter_sentence()} {shown.hidden_sentence()}")
@@ -1432,15 +1481,12 @@ def diagram(
 
 def _called(name: str, known: Iterable[str], what: str) -> str:
     """The one of the known names that a name on the command line means."""
-    from datamap.inventory import name_key
-    from datamap.places import nearest
+    from datamap.people import NoSuchName, known_name
 
-    names = sorted(known)
-    for candidate in names:
-        if name_key(candidate) == name_key(name):
-            return candidate
-    near = nearest(name, names)
-    raise CannotRun(f"No {what} is called {name!r}{f'; did you mean {near!r}?' if near else '.'}")
+    try:
+        return known_name(name, sorted(known), what)
+    except NoSuchName as reason:
+        raise CannotRun(str(reason)) from reason
 
 
 def _country(words: str) -> str:
@@ -1495,18 +1541,24 @@ def policy(asked: Asked, form: str, output: Path | None) -> int:
     if inventories:
         reading, assessment = replace(asked, files=inventories).read_and_assess()
     own = assessment.inventory if assessment else None
-    proposals = (
-        policies.propose(
-            read,
-            ours=[o.name for o in own.organisations] if own else (),
-            names=[r.name for r in own.recipients] if own else (),
-        )
-        if read
-        else ()
-    )
+    proposals: tuple[Proposed, ...] = ()
+    if read:
+        with _busy(f"Understanding {read.file} …") as say:
+            proposals = policies.propose(
+                read,
+                ours=[o.name for o in own.organisations] if own else (),
+                names=[r.name for r in own.recipients] if own else (),
+                progress=lambda p: say(f"{p.rows:,} of {p.of or 0:,} sentences, {p.seconds:.0f} s"),
+            )
     if assessment:
         try:
-            found = policies.reconcile(assessment, proposals, policy=read)
+            with _busy("Comparing …") as say:
+                found = policies.reconcile(
+                    assessment,
+                    proposals,
+                    policy=read,
+                    progress=lambda p: say(f"{p.rows:,} of {p.of or 0:,} statements"),
+                )
         except policies.NothingToCompare as reason:
             raise CannotRun(str(reason)) from reason
     if output:
@@ -1626,6 +1678,83 @@ def _print_evidence(flags: Sequence[Flag], flows: Sequence[MappedFlow], cells: S
         if every:
             rest = f" and {more} more (--format json has them all)" if more > 0 else ""
             _wrap(f"{words}: {between.join(every[:_EVIDENCE_SHOWN])}{rest}", 4, hang=2)
+
+
+@cli.command()
+@click.option(
+    "--from",
+    "source",
+    metavar="TABLES",
+    required=True,
+    help="A folder of Parquet tables named after the sheets, or an address of PostgreSQL.",
+)
+@click.option(
+    "--to",
+    "target",
+    metavar="TABLES",
+    required=True,
+    help="Where the tables of answers go: a folder, or an address of PostgreSQL.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["duckdb", "spark", "postgres"]),
+    default="duckdb",
+    show_default=True,
+    help="Who works on them.",
+)
+@_as_of("Assess as of this day.")
+@_regimes
+@_own_law
+@click.option("--organisation", metavar="NAME", help="Who sends, when the tables do not say.")
+@click.option("--country", metavar="PLACE", help="Where the sender is, if the tables do not say.")
+@click.option(
+    "--memory", metavar="SIZE", help="How much memory DuckDB may use, such as 4GB.  [default: half, at most 8GB]"
+)
+@click.option("--master", metavar="URL", help="The Spark to use.  [default: this machine, or what its settings say]")
+@click.option("--restart", is_flag=True, help="Delete what an earlier run wrote there, and start anew.")
+def assess(
+    source: str,
+    target: str,
+    engine: str,
+    on: date,
+    regimes: Sequence[str],
+    law_folder: Path | None,
+    organisation: str | None,
+    country: str | None,
+    memory: str | None,
+    master: str | None,
+    restart: bool,
+) -> int:
+    """Assess an inventory too large for one file: tables in, tables of answers out, where they are.
+
+    Each table is named after a sheet of the workbook and has its headings. A run that was ended goes on where it stopped.
+    Exits with 1 when any transfer is flagged.
+    """
+    from datamap import tables
+
+    law = _law(law_folder)
+    try:
+        opened = tables.opened(engine, source, target, memory=memory, master=master)
+        try:
+            with _busy("Assessing …") as say:
+                found = tables.assess_tables(
+                    opened,
+                    name=tables.shown(source),
+                    on=on,
+                    law=law,
+                    regimes=regimes,
+                    organisation=organisation,
+                    country=country,
+                    restart=restart,
+                    progress=say if sys.stderr.isatty() else lambda words: click.echo(_clean(words), err=True),
+                )
+        finally:
+            opened.close()
+    except tables.CannotAssess as reason:
+        raise CannotRun(str(reason)) from reason
+    for line in found.lines():
+        _say(line)
+    return FLAGGED if found.flagged else NOTHING_FLAGGED
 
 
 @cli.command()

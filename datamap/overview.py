@@ -65,13 +65,15 @@ class Overview:
 def overview(assessment: Assessment) -> Overview:
     """Count what an assessment comes to. Takes one pass over its answers."""
     outcomes: dict[str, Outcome] = {}
-    there: dict[str, dict[str, list[Outcome]]] = {a.leg.country or "": defaultdict(list) for a in assessment.answers}
-    for answer in assessment.answers:
-        id_ = answer.leg.flow.id
-        outcomes[id_] = worst((answer.outcome, outcomes.get(id_, answer.outcome))) or answer.outcome
-        for country in countries_of(answer.leg):
+    there: dict[str, dict[str, list[Outcome]]] = {
+        leg.country or "": defaultdict(list) for leg, _ in assessment.answers.judged()
+    }
+    for leg, judged in assessment.answers.judged():
+        id_ = leg.flow.id
+        outcomes[id_] = worst((judged.outcome, outcomes.get(id_, judged.outcome))) or judged.outcome
+        for country in countries_of(leg):
             if country in there:
-                there[country][id_].append(answer.outcome)
+                there[country][id_].append(judged.outcome)
     received: dict[str, dict[str, Outcome]] = defaultdict(dict)
     called: dict[str, str] = {}
     for flow in assessment.map.flows:

@@ -17,11 +17,15 @@ from datamap.sheets import EVERY, LIMITS, Progress, Unreadable
 T = TypeVar("T")
 
 
+SMALLER = "split it into smaller files, and leave out sheets that are no inventory"
+"""What to do about files that take too long."""
+
+
 class _Watch:
     """Work on `rows` of `what`, which goes from stage to stage; each is a share of the whole, in so many steps."""
 
-    def __init__(self, what: str, rows: int, progress: Callable[[Progress], None] | None) -> None:
-        self.what, self.rows, self.progress = what, rows, progress
+    def __init__(self, what: str, rows: int, progress: Callable[[Progress], None] | None, advice: str) -> None:
+        self.what, self.rows, self.progress, self.advice = what, rows, progress, advice
         self.began, self.started = monotonic(), thread_time()
         self.due = self.began
         self.before = self.share = 0.0
@@ -40,8 +44,7 @@ class _Watch:
     def look(self) -> None:
         if thread_time() - self.started > LIMITS.understanding:
             raise Unreadable(
-                f"{self.what} would take more than {LIMITS.understanding:g} seconds to understand: "
-                "split it into smaller files, and leave out sheets that are no inventory."
+                f"{self.what} would take more than {LIMITS.understanding:g} seconds to understand: {self.advice}."
             )
         self.tell(min(self.before + self.share * min(self.done / self.steps, 1.0), 1.0))
         self.due = monotonic() + EVERY
@@ -55,16 +58,18 @@ _watch: ContextVar[_Watch | None] = ContextVar("_watch", default=None)
 
 
 @contextmanager
-def watched(what: str, rows: int, progress: Callable[[Progress], None] | None = None) -> Iterator[None]:
+def watched(
+    what: str, rows: int, progress: Callable[[Progress], None] | None = None, *, advice: str = SMALLER
+) -> Iterator[None]:
     """While rows that were read are understood. Within work that is watched already it changes nothing.
 
-    `progress` is called when it begins and ends, and at every step that comes `EVERY` seconds after the last call. What
+    `advice` is what to do where it takes too long. `progress` is called when it begins and ends, and at every step that comes `EVERY` seconds after the last call. What
     it raises ends the work and is raised here. Raises `Unreadable` when it takes more than `LIMITS.understanding`.
     """
     if _watch.get() is not None:
         yield
         return
-    watch = _Watch(what, rows, progress)
+    watch = _Watch(what, rows, progress, advice)
     token = _watch.set(watch)
     try:
         watch.step(0)

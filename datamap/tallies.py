@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from datamap.graph import ASSESSED, NOT_STATED, Leg, MappedFlow, Movement, NodeKind
 from datamap.inventory import Activity, Places, items, name_key
-from datamap.places import place_name
+from datamap.places import place_heading
 from datamap.transfers import WORST_FIRST, Outcome
 from datamap.views import Selection
 
@@ -82,6 +82,11 @@ class Tally:
     def flows(self) -> int:
         return len(self._flows)
 
+    @property
+    def ids(self) -> Set[str]:
+        """The ids of the flows."""
+        return self._flows
+
 
 _RANKS: Mapping[Outcome | None, int] = {outcome: rank for rank, outcome in enumerate((*WORST_FIRST, None))}
 
@@ -99,10 +104,10 @@ def legs_of(selection: Selection) -> tuple[Counted, ...]:
     sender is established.
     """
     outcomes: dict[int, Outcome] = {}
-    for answer in selection.answers:
-        key = id(answer.leg)
-        if key not in outcomes or rank(answer.outcome) < rank(outcomes[key]):
-            outcomes[key] = answer.outcome
+    for leg, outcome in selection.answers.worst_by_leg():
+        key = id(leg)
+        if key not in outcomes or rank(outcome) < rank(outcomes[key]):
+            outcomes[key] = outcome
     ends: dict[tuple[str | None, object, str], End] = {}
     found = []
     for flow in selection.flows:
@@ -115,7 +120,7 @@ def legs_of(selection: Selection) -> tuple[Counted, ...]:
             else:
                 key_of_end = (place.country, place.within, "" if place.country else place.text)
                 if key_of_end not in ends:
-                    ends[key_of_end] = End(place.country or "", place_name(place) if place.stated else NOT_STATED)
+                    ends[key_of_end] = End(place.country or "", place_heading(place))
                 end = ends[key_of_end]
                 kind = _KINDS.get(place.activity, Kind.NOT_SAID) if place.activity else Kind.NOT_SAID
             found.append(Counted(leg, start, end, kind, outcomes.get(id(leg))))
@@ -140,9 +145,34 @@ def _only_country(places: Places | None) -> str | None:
     return countries.pop() if len(countries) == 1 else None
 
 
+_MOVED = "collected or moved inside"
+
+
 def without_places(selection: Selection) -> Counter[Movement]:
     """The shown flows that have no leg, by what they are: collected, or moved inside."""
     return Counter(flow.movement for flow in selection.flows if flow.movement not in ASSESSED)
+
+
+def outside_places(selection: Selection) -> dict[str, int]:
+    """How many of the shown flows go to no place, by why; empty when each goes to one."""
+    count = without_places(selection).total()
+    return {_MOVED: count} if count else {}
+
+
+def drawn_sentences(selection: Selection, outside: Mapping[str, int], where: str) -> tuple[str, str]:
+    """How much of a selection a picture draws, and what is hidden: `12 of 15 flows drawn; 3 have no place on a map: collected or
+    moved inside.` and `Nothing else hidden.`
+
+    `outside` counts those that it does not draw, by why; `where` is the picture, as in `on a map`. What is drawn, what is
+    outside and what the filters hide are all flows.
+    """
+    count, missing = len(selection.flows), sum(outside.values())
+    if not missing:
+        return f"{count:,} {'flow' if count == 1 else 'flows'} shown.", selection.hidden_sentence()
+    why = ", ".join(f"{n:,} {reason}" for reason, n in outside.items()) if len(outside) > 1 else next(iter(outside))
+    have = "has" if missing == 1 else "have"
+    drawn = f"{count - missing:,} of {count:,} {'flow' if count == 1 else 'flows'} drawn; {missing:,} {have} no place {where}: {why}."
+    return drawn, selection.hidden_sentence() if selection.hidden else "Nothing else hidden."
 
 
 def without_places_sentence(selection: Selection) -> str:
@@ -223,13 +253,14 @@ class Line(NamedTuple):
 @dataclass(frozen=True)
 class Matrix:
     """Flows by two things at once. Lines stand worst first and then by name; `cells` holds those that are not empty, by the
-    keys of row and column. `outside` is how many shown flows are in no cell, by why; `in_groups` how many of those that are
+    keys of row and column, and `flows` the ids of the flows of each. `outside` is how many shown flows are in no cell, by why; `in_groups` how many of those that are
     in one go to a group of countries."""
 
     across: tuple[Axis, Axis]
     rows: tuple[Line, ...]
     columns: tuple[Line, ...]
     cells: Mapping[tuple[str, str], Sum]
+    flows: Mapping[tuple[str, str], Set[str]]
     total: Sum
     outside: Mapping[str, int]
     in_groups: int
@@ -268,6 +299,16 @@ class Part:
     whole: Matrix
     rows: tuple[Line, ...]
     columns: tuple[Line, ...]
+
+    def outside(self) -> dict[str, int]:
+        """How many of the shown flows are in none of these cells, by why; empty when each is in one."""
+        whole = self.whole
+        if (len(self.rows), len(self.columns)) == (len(whole.rows), len(whole.columns)):
+            return dict(whole.outside)
+        cells = ((row.name.key, column.name.key) for row in self.rows for column in self.columns)
+        drawn = set[str]().union(*(whole.flows[cell] for cell in cells if cell in whole.flows))
+        beyond = whole.total.flows - len(drawn)
+        return {**whole.outside, **({"only in rows or columns that are not shown": beyond} if beyond else {})}
 
     def hidden_sentence(self) -> str:
         """`900 rows and 260 columns more are hidden; totals count them.`, or nothing when all are shown."""
@@ -309,13 +350,14 @@ def matrix(selection: Selection, rows: Axis, columns: Axis) -> Matrix:
             for column in down:
                 cells[row.key, column.key].add(counted)
     moved = without_places(selection).total()
-    outside = {"collected or moved inside": moved}
+    outside = {_MOVED: moved}
     outside[_SENT_BY_NO_SYSTEM] = len(selection.flows) - moved - total.flows
     return Matrix(
         (rows, columns),
         _lines(lines[0], words[0]),
         _lines(lines[1], words[1]),
         {key: _sum(tally) for key, tally in cells.items()},
+        {key: tally.ids for key, tally in cells.items()},
         _sum(total),
         {why: n for why, n in outside.items() if n},
         in_groups.flows,

@@ -14,7 +14,7 @@ from datamap.assessment import Assessment
 from datamap.graph import ASSESSED, Leg, MappedFlow, Movement, Node, NodeKind
 from datamap.inventory import Inventory, items, name_key
 from datamap.places import country_name
-from datamap.transfers import WORST_FIRST, Answer, Outcome
+from datamap.transfers import WORST_FIRST, Answer, Answers, Outcome
 
 T = TypeVar("T")
 
@@ -50,6 +50,19 @@ STYLE: Mapping[Outcome, OutcomeStyle] = MappingProxyType(
 
 PAPER, INK, QUIET, FRAME = "#ffffff", "#22262b", "#565d66", "#c9ced6"
 """The ground, the text, the lesser text and the thin lines of every picture."""
+
+NIGHT: Mapping[str, str] = MappingProxyType(
+    {
+        PAPER: "#17191c", INK: "#e6e8eb", QUIET: "#98a1ab", FRAME: "#454b53",
+        "#6b0f3a": "#ffc2e0", "#f6dfe9": "#43142b",
+        "#b03a06": "#ff7a45", "#fde8dc": "#47200f",
+        "#7a5500": "#edc658", "#fcf1d0": "#3d2f0a",
+        "#0b5a9c": "#6db3ee", "#e0edf9": "#12304c",
+        "#00665a": "#35d6b0", "#dcf1ed": "#0c3833",
+        "#eef0f2": "#2a2e33",
+    }
+)  # fmt: skip
+"""Each of these colours, and of those of `STYLE`, as a picture has it on dark ground: on the screen alone, never in a file."""
 
 UNASSESSED = OutcomeStyle(QUIET, PAPER, "solid", 0.8)
 """How a flow looks that no regime judges: collected, or moved inside."""
@@ -114,8 +127,11 @@ class Selection:
     assessment: Assessment
     view: View
     flows: tuple[MappedFlow, ...]
-    answers: tuple[Answer, ...]
+    answers: Answers
     hidden: Mapping[str, int]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "answers", Answers.holding(self.answers))
 
     @cached_property
     def outcomes(self) -> Mapping[str, Outcome]:
@@ -131,10 +147,7 @@ class Selection:
     @cached_property
     def answers_of(self) -> Mapping[str, tuple[Answer, ...]]:
         """The answers of each shown flow that has any, by flow id."""
-        found: dict[str, list[Answer]] = defaultdict(list)
-        for answer in self.answers:
-            found[answer.leg.flow.id].append(answer)
-        return {flow: tuple(answers) for flow, answers in found.items()}
+        return self.answers.by_flow()
 
     def filter_sentence(self) -> str:
         """The filters in words: `Categories: Email address. Regimes: New Zealand.`, or `No filters.`"""
@@ -225,7 +238,7 @@ def select(assessment: Assessment, view: View) -> Selection:
         assessment,
         view,
         tuple(shown),
-        tuple(a for a in assessment.answers if a.leg.flow.id in ids and (not view.regimes or a.regime in view.regimes)),
+        assessment.answers.narrowed(ids, view.regimes) if hidden or view.regimes else assessment.answers,
         {why: hidden[why] for why in passes if hidden[why]},
     )
 
@@ -260,11 +273,10 @@ def _outcomes(assessment: Assessment, regimes: tuple[str, ...]) -> Mapping[str, 
     known = _by_regimes(assessment)
     if regimes not in known:
         worst: dict[str, Outcome] = {}
-        for answer in assessment.answers:
-            if not regimes or answer.regime in regimes:
-                flow = answer.leg.flow.id
-                if flow not in worst or _RANK[answer.outcome] < _RANK[worst[flow]]:
-                    worst[flow] = answer.outcome
+        for leg, outcome in assessment.answers.worst_by_leg(regimes):
+            flow = leg.flow.id
+            if flow not in worst or _RANK[outcome] < _RANK[worst[flow]]:
+                worst[flow] = outcome
         known[regimes] = worst
     return known[regimes]
 

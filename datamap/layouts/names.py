@@ -17,7 +17,7 @@ from types import MappingProxyType
 
 from datamap import places
 from datamap.catalogue import KnownRecipient, Matched, catalogue, known
-from datamap.inventory import Fact, Inventory, Record, name_key
+from datamap.inventory import Fact, Inventory, Record, Told, distinct, name_key
 from datamap.pace import step, steps
 from datamap.problems import Kind, Problem
 from datamap.sheets import Cell
@@ -531,8 +531,10 @@ def likely_same(inventory: Inventory) -> tuple[Likeness, ...]:
     without being declared counts as the sheet's where the column can mean no other.
     """
     found: list[Likeness] = []
+    declared = {s.name: {_key(r.name): r for r in _records(inventory, s)} for s in SHEETS}
+    owner = _Owner({sheet: frozenset(records) for sheet, records in declared.items()}, _people(inventory))
     for layout in NAMED:
-        where = _where_named(inventory, layout)
+        where = _where_named(inventory, layout, declared[layout.name], owner)
         names = sorted(where, key=_alphabetical)
         pairs = _pairs(names, layout.name in _OF_COMPANIES)
         of_sheet = [
@@ -547,22 +549,36 @@ def _alphabetical(name: str) -> tuple[str, str]:
     return name.casefold(), name
 
 
-def _where_named(inventory: Inventory, layout: SheetLayout) -> dict[str, tuple[Cell, ...]]:
+def _where_named(
+    inventory: Inventory, layout: SheetLayout, declared: Mapping[str, Record], owner: _Owner
+) -> dict[str, tuple[Cell, ...]]:
     """The names of a sheet, each once by `name_key`, and their cells."""
-    declared = {s.name: {_key(r.name): r for r in _records(inventory, s)} for s in SHEETS}
-    found: dict[str, tuple[Cell, ...]] = {r.name: (r.cell,) if r.cell else () for r in declared[layout.name].values()}
-    seen = set(declared[layout.name])
-    people = {_key(n) for s in SHEETS for r in _records(inventory, s) for n in _texts(getattr(r, "individuals", None))}
-    owner = _Owner({sheet: frozenset(records) for sheet, records in declared.items()}, frozenset(people))
-    for sheet in SHEETS:
+    first: dict[str, tuple[tuple[int, ...], str, Record, Column]] = {}  # where a name that is not declared stands first
+    for at, sheet in enumerate(SHEETS):
+        records = _records(inventory, sheet)
         columns = [c for c in sheet.columns if layout.name in c.refers_to]
-        for record, column in ((r, c) for r in _records(inventory, sheet) for c in columns):
-            fact: Fact[object] = getattr(record, column.field)
-            for name in _texts(fact):
-                if (key := _key(name)) not in seen and owner.of(column, key) == layout.name:
-                    seen.add(key)
-                    found[name] = fact.cells
+        rows = {id(record): row for row, record in enumerate(records)} if columns else {}
+        for number, column in enumerate(columns):
+            for record, said in distinct(records, column.field):
+                where = at, rows[id(record)], number
+                for name in _texts(said):
+                    key = _key(name)
+                    if key in declared or (key in first and first[key][0] <= where):
+                        continue
+                    if owner.of(column, key) == layout.name:
+                        first[key] = where, name, record, column
+    found: dict[str, tuple[Cell, ...]] = {r.name: (r.cell,) if r.cell else () for r in declared.values()}
+    for _, name, record, column in first.values():
+        fact: Fact[object] = getattr(record, column.field)
+        found[name] = fact.cells
     return found
+
+
+def _people(inventory: Inventory) -> frozenset[str]:
+    """The keys of all groups of people."""
+    sheets = [s for s in SHEETS if "individuals" in s.fields]
+    every = (said for s in sheets for _, said in distinct(_records(inventory, s), "individuals"))
+    return frozenset(_key(name) for said in every for name in _texts(said))
 
 
 def _records(inventory: Inventory, sheet: SheetLayout) -> tuple[Record, ...]:
@@ -570,8 +586,8 @@ def _records(inventory: Inventory, sheet: SheetLayout) -> tuple[Record, ...]:
     return records
 
 
-def _texts(fact: Fact[object] | None) -> tuple[str, ...]:
-    value = fact.value if fact else None
+def _texts(fact: Told) -> tuple[str, ...]:
+    value = fact.value
     return tuple(v for v in (value if isinstance(value, tuple) else (value,)) if isinstance(v, str))
 
 

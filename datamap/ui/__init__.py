@@ -46,9 +46,13 @@ SERVER_OPTIONS: Mapping[str, str | bool | int | tuple[str, ...]] = MappingProxyT
         "client.showErrorLinks": False,
         "client.toolbarMode": "viewer",
         "runner.magicEnabled": False,
+        "runner.postScriptGC": False,
     }
 )
 """How the app is served wherever it is started from; `.streamlit/config.toml` says the same for `streamlit run`.
+
+A full collection of garbage after every run would walk through everything that is open: on a large inventory it keeps the
+next click waiting longer than the click takes. Python collects by itself as that grows.
 
 Files are not watched: reloading a module under an open session would leave two kinds of each record. After a change,
 start the app again.

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -21,6 +22,7 @@ from datamap import catalogue, layouts, policies, sheets
 from datamap import law as laws
 from datamap.assessment import Assessment, NobodySends, assess
 from datamap.catalogue import Suggestion
+from datamap.comparison import Comparison, compare
 from datamap.inventory import Inventory
 from datamap.law import BadLaw, Law
 from datamap.layouts import mapper, names, profiles
@@ -321,7 +323,7 @@ def close() -> None:
 
 def _forget_questions() -> None:
     drop_not_offered()
-    for key in ("picked", ANSWER, *FILTERS, *TABLED, FOLD, OPENED, NARROWED, SHEET, ROW):
+    for key in ("picked", "picked as", ANSWER, *FILTERS, *TABLED, FOLD, OPENED, NARROWED, SHEET, ROW):
         st.session_state.pop(key, None)
         st.query_params.pop(key, None)
 
@@ -393,6 +395,7 @@ def seen(cell: Cell) -> str | None:
 
 def begin() -> None:
     """Replace what is open by an inventory that holds nothing yet."""
+    st.session_state.pop("wanted", None)
     _show(Loaded("a new inventory", Reading(Inventory(), (), ()), ()))
 
 
@@ -464,6 +467,17 @@ def facts_accepted() -> int:
     return sum(step.accepted for step in found.edited.done) if found and found.edited else 0
 
 
+def evidence_would(texts: Mapping[str, str], flow: str | None) -> Comparison | str:
+    """What recording this safeguard would change, or why it cannot be recorded, in a sentence."""
+    try:
+        copy = working_copy().with_evidence(texts, flow)
+    except ValueError as sentence:
+        return str(sentence)
+    found = loaded()
+    assert found
+    return compare(current(), assessment_of(replace(found, reading=copy.reading, kept={}), as_of()))
+
+
 def record_evidence(texts: Mapping[str, str], flow: str | None) -> str | None:
     """Add a safeguard, by heading, and name it in a flow. Returns why that cannot be, in a sentence, else None."""
     try:
@@ -475,14 +489,8 @@ def record_evidence(texts: Mapping[str, str], flow: str | None) -> str | None:
 
 
 def tell(sentence: str) -> None:
-    """Keep a sentence about what was just done, for the page that comes next."""
+    """Keep a sentence about what was just done, which stands at the top of the page that comes next, once."""
     st.session_state["told"] = sentence
-
-
-def told() -> str | None:
-    """What was just done, once."""
-    found: str | None = st.session_state.pop("told", None)
-    return found
 
 
 @dataclass(eq=False)
@@ -536,14 +544,14 @@ def edit_in(found: Grid, copy: WorkingCopy) -> None:
 
 def show_row(sheet: str, number: int | None) -> None:
     """Look at a sheet of the inventory, and at one of its rows alone."""
-    st.session_state[SHEET] = sheet
-    st.session_state[ROW] = number
-    _say(ROW, [str(number)] if number else [])
+    for key, value in ((SHEET, sheet), (ROW, number)):
+        _address_speaks(key)  # no longer
+        st.session_state[key] = value
 
 
 def sheet_among(sheets: Mapping[str, str], default: str) -> str:
     """The sheet that is looked at: the one chosen, else the one in the address, else the default."""
-    if st.session_state.get(SHEET) not in sheets:
+    if _address_speaks(SHEET) or st.session_state.get(SHEET) not in sheets:
         asked = st.query_params.get(SHEET)
         st.session_state[SHEET] = asked if asked in sheets else default
     found: str = st.session_state[SHEET]
@@ -553,7 +561,7 @@ def sheet_among(sheets: Mapping[str, str], default: str) -> str:
 
 def row_asked_for() -> int | None:
     """The row that is looked at alone, if it is one."""
-    if ROW not in st.session_state:
+    if _address_speaks(ROW) or ROW not in st.session_state:
         words = st.query_params.get(ROW, "")
         st.session_state[ROW] = int(words) if words.isascii() and words.isdigit() and len(words) < 8 else None
     found: int | None = st.session_state[ROW]
@@ -661,11 +669,11 @@ def _judge_by(own: Law | None) -> None:
 def sidebar(page: str) -> None:
     """What stands beside every page: the day, the regimes, and what is loaded."""
     stylesheet()
-    st.session_state["came_from"], st.session_state["page"] = st.session_state.get("page"), page
-    _note_what_is_wanted(page)
+    cold = "page" not in st.session_state
+    _arrive(page)
     regimes = {code: regime.name for code, regime in law().regimes.items()}
-    if DAY not in st.session_state:
-        st.session_state[DAY] = _day_asked_for() or date.today()
+    if _address_speaks(DAY) or DAY not in st.session_state:
+        st.session_state[DAY] = _day_asked_for() or st.session_state.get(DAY) or date.today()
     with st.sidebar:
         day = st.date_input(
             "Law as of",
@@ -675,7 +683,8 @@ def sidebar(page: str) -> None:
             key=DAY,
             help="Every answer is given under the law of this day, with the evidence that is current on it.",
         )
-        _say(DAY, [day.isoformat()])
+        if not cold:  # the browser does not yet make one entry of a page's addresses, as `keeper` lets it
+            _say(DAY, [day.isoformat()])
         with in_the_address({REGIME: regimes}, {}):
             st.multiselect(
                 "Regimes",
@@ -694,6 +703,11 @@ def sidebar(page: str) -> None:
         if found:
             st.button("Close it", on_click=close, help="Forget what is open and everything asked about it.")
         _keep(found)
+    with st.container(
+        key="told"
+    ):  # is there always, so that what stands below keeps its place, and stays open where it is
+        if sentence := st.session_state.pop("told", None):
+            show(tag("p", sentence, class_="dm-told", role="status"))
 
 
 _TABS: keeper.Keeper[tuple[Loaded, Law | None]] = keeper.Keeper()
@@ -733,6 +747,7 @@ def _take_over() -> None:
         st.session_state["tab forgets"] = st.session_state["tab lost"] = True
         return
     found, own = before
+    st.session_state.pop("wanted", None)
     st.session_state["loaded"] = replace(found, kept={})
     st.session_state["own_law"] = own
     st.session_state["tab was"] = held
@@ -746,26 +761,54 @@ def _day_asked_for(key: str = DAY) -> date | None:
     return day if FIRST_DAY <= day <= LAST_DAY else None
 
 
-def _note_what_is_wanted(page: str) -> None:
-    """Keep a view that somebody was sent the address of, until there is something open to look at."""
+def _arrive(page: str) -> None:
+    """Note which page this is and, when it is another than before, how the reader came to it.
+
+    A link of the app says what is to be looked at. So does an address: one that was sent, or one that *Back* or *Forward*
+    leads to again. The menu keeps what is looked at, but opens whole tables; its addresses say nothing.
+    """
+    before, link = st.session_state.get("page"), st.session_state.pop("link", None)
+    st.session_state["came_from"], st.session_state["page"] = before, page
+    if before == page:
+        return
+    drop_not_offered()
+    st.session_state[_TAKEN] = None
+    if link is not None:
+        kept = {key: st.query_params.get_all(key) for key in (DAY, REGIME) if key in st.query_params}
+        st.query_params.from_dict({**kept, **link})
+    if link or (link is None and len(st.query_params)):
+        st.session_state[_TAKEN] = set()
+        st.session_state.pop(NARROWED, None)
+    elif link is None:
+        for key in (ROWS, GROUP, RULE, ROW):
+            st.session_state.pop(key, None)
     asked = {key: st.query_params.get_all(key) for key in st.query_params if key not in (DAY, REGIME)}
-    if loaded() is None and asked and page != PAGES[0].title:
+    if loaded() is None and page != PAGES[0].title and (asked or before is None):
         st.session_state["wanted"] = (page, asked)
 
 
-def wanted() -> str | None:
-    """The title of the page whose view the address asked for before anything was open, or None."""
-    found: tuple[str, Mapping[str, Any]] | None = st.session_state.get("wanted")
-    return found[0] if found and loaded() else None
+_TAKEN = "taken from the address"
+
+
+def _address_speaks(key: str) -> bool:
+    """Whether it is the address that says what this key holds: on a page that an address led to, once for each key."""
+    taken: set[str] | None = st.session_state.get(_TAKEN)
+    if taken is None or key in taken:
+        return False
+    taken.add(key)
+    return True
 
 
 def open_wanted() -> None:
-    """Open the view that the address asked for."""
+    """Open the view of the address that the reader came with before anything was open, if there is one, and say so."""
+    if "wanted" not in st.session_state:
+        return
     title, asked = st.session_state.pop("wanted")
-    ask({})
-    for key, values in asked.items():
-        st.query_params[key] = values
-    go(title)
+    tell(
+        f"This is the view of the page {title} that the address you came with asks for. What was read of the files stands "
+        "on the page Start."
+    )
+    go(title, asked)
 
 
 def as_of() -> date:
@@ -855,9 +898,10 @@ def _whole_key(found: Loaded, key: tuple[Any, ...]) -> tuple[Any, ...]:
 # ---------------------------------------------------------------------------------------------------- what is looked at
 
 
-def go(title: str) -> None:
-    """Open another page, keeping the filters."""
+def go(title: str, asked: Mapping[str, Sequence[str]] = MappingProxyType({})) -> None:
+    """Open another page, keeping the filters, or with what an address asks for. The address of this page stays as it is."""
     page = next(p for p in PAGES if p.title == title)
+    st.session_state["link"] = dict(asked)
     st.switch_page(page.path, query_params={key: st.query_params.get_all(key) for key in st.query_params})
 
 
@@ -869,7 +913,6 @@ def ask(filters: Mapping[str, Any]) -> None:
     drop_not_offered()
     for key in ("picked", ANSWER, *FILTERS, *TABLED, FOLD, OPENED, NARROWED):
         st.session_state.pop(key, None)
-        st.query_params.pop(key, None)
     for key, value in filters.items():
         st.session_state[key] = value
 
@@ -883,7 +926,7 @@ def in_the_address(several: Offered, single: Offered) -> Iterator[None]:
     offered is dropped, and `not_offered` tells what of the address was.
     """
     for key, offered in (*several.items(), *single.items()):
-        if key in st.session_state:
+        if not _address_speaks(key) and key in st.session_state:
             values = [v for v in _held(key, key in several) if v in offered]
         else:
             by_words = {words: v for v, words in offered.items()}
@@ -894,7 +937,7 @@ def in_the_address(several: Offered, single: Offered) -> Iterator[None]:
             st.session_state[key] = values if key in several else values[0]
         elif key in several and key in st.session_state:
             st.session_state[key] = []  # told to the browser, where the widget would else go on holding what it held
-        elif key not in st.session_state or st.session_state[key] is not None:
+        elif st.session_state.get(key) not in (None, False):  # which tell the browser, as an empty list does
             st.session_state.pop(key, None)
     yield
     for key, offered in (*several.items(), *single.items()):
@@ -957,8 +1000,8 @@ def can_look_back() -> bool:
 
 def opened() -> tuple[str, ...]:
     """The folded groups and lines of the diagram that the reader opened, each as often as it was; the address has them too."""
-    if OPENED not in st.session_state and (asked := st.query_params.get_all(OPENED)):
-        st.session_state[OPENED] = tuple(asked)
+    if _address_speaks(OPENED) or OPENED not in st.session_state:
+        st.session_state[OPENED] = tuple(st.query_params.get_all(OPENED))
     found = tuple(st.session_state.get(OPENED) or ())
     _say(OPENED, list(found))
     return found
@@ -966,24 +1009,30 @@ def opened() -> tuple[str, ...]:
 
 def choose(key: str, value: Any) -> None:
     """Let a widget hold a value, by its key, the next time it is drawn; None lets it hold nothing."""
+    _address_speaks(key)  # no longer
     st.session_state.pop(key, None)
     st.query_params.pop(key, None)
     if value is not None:
         st.session_state[key] = value
 
 
-def pick(id: str | None) -> None:
-    """Note which part of the picture is being read: a flow's id, or a node's."""
-    st.session_state["picked"] = id
-    _say("picked", [id] if id else [])
+def pick(name: str | None, of: Any = None) -> None:
+    """Note what is being read in the picture: a name that the address can hold, and what the page itself keeps of it."""
+    st.session_state["picked"], st.session_state["picked as"] = name, of
+    _say("picked", [name] if name else [])
 
 
-def picked_on_arrival() -> str | None:
-    """The part of the picture that was being read when the reader came to the page."""
+def picked() -> tuple[str | None, Any]:
+    """What was noted last with `pick`; the name is that of the address when an address leads here."""
     if just_arrived():
-        st.session_state["asked"] = st.session_state.get("picked") or st.query_params.get("picked")
-    found: str | None = st.session_state.get("asked")
-    return found
+        held = None if _address_speaks("picked") else st.session_state.get("picked")
+        st.session_state["picked"] = held or st.query_params.get("picked")
+    return st.session_state.get("picked"), st.session_state.get("picked as")
+
+
+def picked_as() -> Any:
+    """What the page keeps of what is being read in the picture."""
+    return st.session_state.get("picked as")
 
 
 def read_answer(answer: Answer) -> None:
@@ -1005,7 +1054,8 @@ def chosen_row(table: str) -> int | None:
 
 def answer_among(named: list[str]) -> str:
     """The answer that is read: the one chosen, while it is among those shown, else the first."""
-    chosen = st.session_state.get(ANSWER) or st.query_params.get(ANSWER)
+    held = None if _address_speaks(ANSWER) else st.session_state.get(ANSWER)
+    chosen = held or st.query_params.get(ANSWER)
     if chosen not in named:
         chosen = named[0]
     st.session_state[ANSWER] = chosen
@@ -1024,7 +1074,9 @@ def read_row(table: str, named: list[str]) -> None:
 
 def supposed() -> tuple[str, ...]:
     """What this session supposes, as texts: those of the address at first. The address is kept in step."""
-    texts: tuple[str, ...] = st.session_state.setdefault("supposed", tuple(dict.fromkeys(st.query_params.get_all(IF))))
+    if _address_speaks(IF) or "supposed" not in st.session_state:
+        st.session_state["supposed"] = tuple(dict.fromkeys(st.query_params.get_all(IF)))
+    texts: tuple[str, ...] = st.session_state["supposed"]
     _say(IF, list(texts))
     return texts
 
@@ -1113,9 +1165,9 @@ def assessment_of(other: Loaded, on: date) -> Assessment:
 
 def other_day() -> date:
     """The day that another is compared with: of the address at first, else a quarter later. The address is kept in step."""
-    if OTHER_DAY not in st.session_state:
-        asked = _day_asked_for(OTHER_DAY)
-        st.session_state[OTHER_DAY] = asked or min(as_of() + timedelta(days=90), LAST_DAY)
+    if _address_speaks(OTHER_DAY) or OTHER_DAY not in st.session_state:
+        held = _day_asked_for(OTHER_DAY) or st.session_state.get(OTHER_DAY)
+        st.session_state[OTHER_DAY] = held or min(as_of() + timedelta(days=90), LAST_DAY)
     found: date = st.session_state[OTHER_DAY]
     _say(OTHER_DAY, [found.isoformat()])
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from datetime import date
 from typing import Any
@@ -105,6 +106,18 @@ class TestWhatIf:
         assert len(refused(app)) == 2
         assert "judged as of 24 December 2026" in words(app)
 
+    def test_nothing_that_is_shown_is_a_code(self) -> None:
+        texts = [
+            "end:eu:New Zealand@2026-12-01",
+            "sign:New one=EU-46-SCC-M2>Printer@2026-12-01",
+            "lapse:Mailer clauses",
+        ]
+        app = on_page(upload(with_addresses(**{"if": texts}), {"one.zip": zipped()}), "What if")
+        assert address(app, "if") == texts
+        said = words(app)
+        assert "“New one” (SCC module 2 controller to processor) is signed" in said
+        assert not re.search(r"\b(end|sign|lapse):|EU-46", said)
+
     @pytest.mark.parametrize("name", EXAMPLES)
     def test_the_examples(self, name: str) -> None:
         app = on_page(example(name), "What if")
@@ -128,7 +141,7 @@ class TestCompare:
         app = fine(other.set_value(date(2027, 1, 1)).run())
         said = words(app)
         assert "1 flow has another outcome" in said
-        assert "Worse (1)" in said
+        assert "Worse: 1 answer" in said
         assert (address(app, "against"), address(app, "other_day")) == (["another day"], ["2027-01-01"])
         app = fine(next(d for d in app.date_input if d.label == "The other day").set_value(DAY).run())
         assert "Both days are 23 November 2026" in words(app)

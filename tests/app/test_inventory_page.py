@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -138,6 +138,33 @@ def test_a_renamed_recipient_is_renamed_where_it_is_named_when_the_reader_says_s
     assert not [p for p in reading(app).problems if p.code == "P201"]
     assert "still say it" not in words(app)
     assert [s.recipients.value for s in reading(app).inventory.systems] == [("Parcel Post", "Mailer"), ("Parcel Post",)]
+
+
+def test_what_a_rename_leaves_stands_before_the_table_and_the_name_is_no_grey_column() -> None:
+    app = typed(page(), {0: {"Recipient": "Parcel Post"}})
+
+    def types(block: Any) -> Iterator[str]:
+        for child in getattr(block, "children", {}).values():
+            yield child.type
+            yield from types(child)
+
+    order = list(types(app.main))
+    assert order.index("warning") < order.index("dataframe")
+    (table,) = [d for d in app.dataframe if d.proto.id.endswith(f"-{app.session_state['grid'].key}")]
+    configured = json.loads(table.proto.columns)
+    assert not configured["c0"].get("pinned")
+    assert configured["row"]["pinned"]
+
+
+def test_codes_are_offered_with_their_names() -> None:
+    app = page(sheet="Safeguards")
+    (table,) = [d for d in app.dataframe if d.proto.id.endswith(f"-{app.session_state['grid'].key}")]
+    headings = [slot.heading for slot in app.session_state["grid"].drawn.slots("Safeguards")]
+    column = json.loads(table.proto.columns)[f"c{headings.index('Mechanism')}"]
+    named = {
+        option["value"]: option["label"] for option in column["type_config"]["options"] if isinstance(option, dict)
+    }
+    assert named["EU-46-SCC-M2"] == "SCC module 2 controller to processor (EU-46-SCC-M2)"
 
 
 def test_a_near_word_is_written_by_a_button_in_the_row_alone() -> None:
@@ -298,12 +325,50 @@ def test_evidence_is_recorded_as_the_reader_has_it_and_judged() -> None:
     added = now.safeguards[-1]
     assert added.signed.blank
     assert added.document.value == "C/2026/14"
-    told = app.session_state["told"]
-    assert told.startswith("Recorded. F1: Website → Google Analytics")
-    assert "No safeguard → Evidence incomplete" in told
+    told = words(app)
+    assert "Recorded. F1: Website → Google Analytics" in told
+    assert "New Zealand: No safeguard → Evidence incomplete" in told
     flow = next(f for f in now.flows if f.name == "F1")
     assert added.name in (flow.safeguards.value or ())
     assert [t.value for t in app.text] == [Outcome.INCOMPLETE.value]
+
+
+def test_what_evidence_changes_elsewhere_is_told_before_it_is_recorded() -> None:
+    app = on_page(upload(opened(), {**FILES, "Flows.csv": "Flow,From,To,Categories\n"}), "Transfers")
+    before = reading(app).inventory
+    answers = app.selectbox(key="answer").options
+    assert sum("→ Courier" in name for name in answers) == 2
+    fine(app.selectbox(key="answer").set_value(next(n for n in answers if "Shop → Courier" in n)).run())
+
+    def document(text: str) -> None:
+        next(t for t in app.text_input if t.label.startswith("Document")).set_value(text)
+
+    document("C/2026/14")
+    app = click(app, "Record this evidence")
+    said = words(app)
+    assert "Nothing is recorded yet." in said
+    assert "It would change 1 other answer as well:" in said
+    assert "Till → Courier, United States, New Zealand: No safeguard becomes Evidence incomplete" in said
+    assert reading(app).inventory == before
+    document("C/2026/15")
+    app = click(app, "Record this evidence")
+    assert "Nothing is recorded yet." in words(app), "what was foretold was something else"
+    app = click(app, "See first what it would change")
+    assert reading(app).inventory == before
+    app = click(app, "Record this evidence")
+    assert len(reading(app).inventory.safeguards) == 1
+    assert "It changed 1 other answer as well: Till → Courier, United States, New Zealand" in words(app)
+
+
+def test_what_evidence_would_change_may_be_asked_first() -> None:
+    app = form()
+    next(t for t in app.text_input if t.label.startswith("Document")).set_value("C/2026/14")
+    before = reading(app).inventory
+    app = click(app, "See first what it would change")
+    said = words(app)
+    assert "No safeguard becomes Evidence incomplete" in said
+    assert "No other answer would have another outcome." in said
+    assert reading(app).inventory == before
 
 
 def test_a_form_without_anything_on_file_records_nothing() -> None:

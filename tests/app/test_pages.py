@@ -131,7 +131,9 @@ def test_from_the_example_to_the_cells_of_the_trace() -> None:
     assert "Website → Google Analytics" in words(app)
     app = on_page(app, "Transfers")
     choice = app.selectbox(key="answer")
-    named = next(o for o in choice.options if o.startswith("F1: Website → Google Analytics") and o.endswith("nz"))
+    named = next(
+        o for o in choice.options if o.startswith("F1: Website → Google Analytics") and o.endswith("New Zealand")
+    )
     said = words(fine(choice.set_value(named).run()))
     assert LABELS[Outcome.GAP] in said
     assert "Privacy Act 2020, IPP 12(1)" in said
@@ -179,6 +181,56 @@ def test_a_filter_holds_on_both_pages_and_what_it_hides_is_counted() -> None:
     assert f"{shown} flows shown." in words(app)
 
 
+def by_menu(app: AppTest, title: str) -> AppTest:
+    """Open a page by the menu, which clears the address."""
+    app.query_params.clear()
+    return on_page(app, title)
+
+
+@pytest.mark.parametrize("title", ["Flows", "Transfers"])
+def test_what_still_narrows_a_page_is_said_at_its_top_and_taken_away_by_one_click(title: str) -> None:
+    app = example("Focus Technology")
+    app = by_menu(app, "Overview")
+    app = click(app, next(b.label for b in app.button if b.label.endswith("Facts missing")))
+    assert "Narrowed. Outcomes: Facts missing." in words(app)
+    app = by_menu(by_menu(app, "Overview"), title)
+    shown = int(re.search(r"(\d+) flows? shown", words(app))[1])  # type: ignore[index]
+    hidden = re.search(r"Narrowed. Outcomes: Facts missing. (\d+) of (\d+) flows hidden.", words(app))
+    assert hidden
+    assert shown == int(hidden[2]) - int(hidden[1])
+    assert app.query_params["outcome"] in ("Facts missing", ["Facts missing"])
+    fine(app.toggle(key="flagged").set_value(True).run())
+    app = click(app, "Show all")
+    assert "Narrowed" not in words(app)
+    assert "Nothing hidden." in words(app)
+    assert "outcome" not in app.query_params
+    assert "flagged" not in app.query_params
+
+
+def test_a_page_opened_by_the_menu_has_every_row() -> None:
+    app = example("Focus Technology")
+    app = by_menu(app, "Overview")
+    app = click(app, next(b.label for b in app.button if b.label.endswith("Facts missing")))
+    assert app.selectbox(key="rows").value == "Worst of each flow"
+    app = click(by_menu(by_menu(app, "Overview"), "Transfers"), "Show all")
+    assert app.selectbox(key="rows").value is None
+
+
+def test_an_address_that_is_come_back_to_speaks_before_what_was_chosen_since() -> None:
+    app = on_page(example("Focus Technology"), "Flows")
+    fine(app.selectbox(key="around").set_value("Google Analytics").run())
+    left = {key: app.query_params[key] for key in app.query_params}
+    app = by_menu(app, "Transfers")
+    fine(app.selectbox(key="around").set_value("Payment provider").run())
+    fine(app.sidebar.multiselect[0].set_value(["nz"]).run())
+    app.query_params.clear()
+    for key, value in left.items():
+        app.query_params[key] = value
+    app = on_page(app, "Flows")
+    assert app.selectbox(key="around").value == "Google Analytics"
+    assert app.sidebar.multiselect[0].value == []
+
+
 def test_a_filter_that_lets_nothing_through_is_no_failure() -> None:
     app = on_page(example("Focus Technology"), "Flows")
     app.multiselect(key="outcome").set_value([Outcome.GAP])
@@ -215,7 +267,9 @@ def test_questions_flags_and_problems_have_their_tabs() -> None:
 def test_an_answer_has_its_history_and_its_onward_chains() -> None:
     app = on_page(example("Focus Technology"), "Transfers")
     choice = app.selectbox(key="answer")
-    named = next(o for o in choice.options if o.startswith("F1: Website → Google Analytics") and o.endswith("nz"))
+    named = next(
+        o for o in choice.options if o.startswith("F1: Website → Google Analytics") and o.endswith("New Zealand")
+    )
     said = words(fine(choice.set_value(named).run()))
     assert re.search(r"History .* always 30 November 2020 Regime does not apply", said)
     assert "1 December 2020 no end recorded No safeguard Privacy Act 2020 begins to apply" in said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -16,16 +17,37 @@ def asking(app: AppTest, question: str) -> AppTest:
     return fine(app.button_group[0].set_value(question).run())
 
 
+def index(app: AppTest) -> Any:
+    """What chooses the part of the answer that is read."""
+    return next(group for group in app.button_group if str(group.key).endswith("_part"))
+
+
+def parts(app: AppTest) -> list[str]:
+    return [option.content for option in index(app).proto.options]
+
+
 def test_it_asks_whose_information_before_it_tells() -> None:
     app = on_page(example("Focus Technology"), TITLE)
     assert "Choose whose information is looked for." in words(app)
     app = fine(app.multiselect(key="whose").set_value(["Website visitors"]).run())
     said = words(app)
     assert "6 are recorded as holding it, 3 may hold it, and 18 are not recorded as holding it." in said
+    assert parts(app) == [
+        "Holds it (6)",
+        "May hold it (3)",
+        "Whom to tell of a correction (10)",
+        *parts(app)[3:5],
+        "Not recorded as holding it (18)",
+        "Everything",
+    ]
+    assert "May hold it (3)" not in said
+    assert "May hold it (3)" in words(fine(index(app).set_value("May hold it").run()))
+    said = words(fine(index(app).set_value("Everything").run()))
     assert "Holds it (6) May hold it (3) Whom to tell of a correction (10)" in said
     assert "Google Analytics" in said
     app = fine(app.multiselect(key="of_category").set_value(["Visit times"]).run())
     assert "Holds it (4)" in words(app)
+    assert app.query_params["where_part"] in ("Everything", ["Everything"])
 
 
 def test_a_leak_is_told_with_its_limits_only_when_somebody_became_aware() -> None:
@@ -46,7 +68,10 @@ def test_a_leak_may_be_at_a_recipient_or_in_a_country(kind: str, name: str) -> N
     app = asking(on_page(example("Lead Management"), TITLE), "If this leaks")
     app = fine(app.button_group[1].set_value(kind).run())
     app = fine(app.selectbox(key="leak").select(name).run())
+    assert "What leaks (" not in words(app)
+    app = fine(index(app).set_value("What leaks").run())
     assert "What leaks (" in words(app)
+    assert "Whom to tell (" not in words(app)
 
 
 def test_where_nobody_is_named_everything_may_be_about_anybody() -> None:

@@ -13,10 +13,11 @@ from datamap import law
 from datamap.law.readable import day
 from datamap.problems import Kind
 from datamap.transfers import LABELS, WORST_FIRST
-from datamap.ui.components.glossary import OUTCOMES, TERMS, meaning
+from datamap.ui.components.glossary import OUTCOMES, SHORT_FORMS, TERMS, meaning, with_short_forms
 from datamap.ui.components.tables import ASIDE
+from tests.app.test_changes import SHEETS, zipped
 from tests.app.test_overview import judged, unusual
-from tests.app.test_pages import EXAMPLES, example, fine, on_page, part, words
+from tests.app.test_pages import EXAMPLES, example, fine, on_page, opened, part, upload, words
 
 
 def transfers(name: str = "Focus Technology") -> AppTest:
@@ -65,7 +66,7 @@ def test_groups_are_all_the_answers_and_each_opens(name: str, by: str) -> None:
     app = transfers(name)
     every = len(register(app))
     app = choose(app, "grouped_by", by)
-    (groups,) = [f.value for f in app.dataframe if "Flagged" in f.value]
+    (groups,) = [f.value for f in app.dataframe if "Flagged answers" in f.value]
     assert sum(groups["Answers"]) == every
     assert len(set(groups[by])) == len(groups)
     for group, answers in zip(groups[by], groups["Answers"], strict=True):
@@ -77,7 +78,7 @@ def test_an_owner_is_asked_for_what_leaves_the_systems_that_are_hers() -> None:
     app = choose(transfers("unusual"), "grouped_by", "Owner of the system")
     shown = register(choose(app, "group", "Mere"))
     assert set(shown["From"]) == {"Shop"}
-    (groups,) = [f.value for f in app.dataframe if "Flagged" in f.value]
+    (groups,) = [f.value for f in app.dataframe if "Flagged answers" in f.value]
     assert "no owner on record" in set(groups["Owner of the system"])
 
 
@@ -101,7 +102,7 @@ def test_what_lapses_is_told_with_its_day_and_the_transfers_it_costs() -> None:
     assert list(lapses["Day"]) == ["2026-12-25"]
     assert "“Terms” expires" in lapses["What changes"][0]
     assert lapses["Cell"][0].startswith("Safeguards.csv!Safeguards!F")
-    assert int(lapses["Transfers"][0]) > 0
+    assert int(lapses["Answers"][0]) > 0
     assert any("25 December 2026" in e.label for e in app.expander)
     app = fine(app.selectbox(key="within").set_value(30).run())
     assert "Nothing on record lapses in the 30 days after 23 November 2026." in words(app)
@@ -185,6 +186,41 @@ def test_every_outcome_and_term_is_explained() -> None:
     assert meaning("No safeguard") == OUTCOMES[WORST_FIRST[1]]
     assert meaning("Regime") == TERMS["Regime"]
     assert meaning("banana") is None
+    assert meaning("TIA") == SHORT_FORMS["TIA"]
+
+
+def test_every_short_form_in_what_a_mechanism_is_called_and_needs_is_explained() -> None:
+    plain = {"EU", "NZ", "UK", "US"}
+    said = " ".join(f"{m.name} {m.needs_detail or ''}" for m in law.load().every_mechanism())
+    found = {short.removesuffix("s") for short in re.findall(r"\b[A-Z]{2,}s?\b", said)}
+    assert found - plain == set(SHORT_FORMS)
+    assert with_short_forms("<b> TIA, SCCs").startswith("&lt;b&gt; <abbr title=")
+    assert with_short_forms("<b> TIA, SCCs").endswith("SCC</abbr>s")
+
+
+def test_a_safeguard_is_told_by_the_name_of_its_mechanism() -> None:
+    without = SHEETS["Recipients"].replace("DPF 2026-10-01", "")
+    app = on_page(upload(opened(), {"one.zip": zipped(Recipients=without)}), "Transfers")
+    fine(
+        app.selectbox(key="answer")
+        .set_value(next(n for n in app.selectbox(key="answer").options if "Mailer" in n))
+        .run()
+    )
+    said = words(app)
+    assert "The safeguard it rests on" in said
+    assert re.search(r"SCC +module 2 controller to processor", said)
+    assert "EU-46" not in re.sub("“[^”]*”", "", said), "only what a cell says is shown as it stands there"
+
+
+@pytest.mark.parametrize("title", ["Start", "Overview", "Transfers", "Inventory"])
+def test_every_count_says_what_it_counts(title: str) -> None:
+    app = on_page(unusual(), title)
+    bodies = "".join(element.proto.body for element in app.html)
+    tiles = re.findall(r'<div class="dm-tile[^>]*>.*?</div>', bodies)
+    assert all(re.search(r"\d <small>answers?</small>", tile) for tile in tiles)
+    buttons = [b.label for b in app.button if str(b.key).startswith("tile ") and str(b.key)[5:] in {*WORST_FIRST}]
+    assert all(re.match(r"\*\*\d+ flows?\*\* ", label) for label in buttons)
+    assert tiles or buttons or re.search(r"Facts missing +\d+ answers?", words(app))
 
 
 def test_what_is_only_noticed_stands_apart_from_the_problems() -> None:

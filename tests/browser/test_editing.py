@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
 from tests.browser.test_app import WAIT, at_rest, outside, recorded, visit
 
@@ -91,3 +91,39 @@ def test_an_edit_outlives_a_reload_and_nobody_else_sees_it(chromium: BrowserCont
     expect(page.get_by_text("No inventory is open")).to_be_visible()
     assert asked
     assert not outside(asked)
+
+
+FILES = {
+    "Organisations.csv": "Organisation,Country\nKowhai Limited,NZ\n",
+    "Information categories.csv": "Category\nName\n",
+    "Systems.csv": "System,Categories,Recipients\nShop,Name,Courier\nTill,Name,Courier\n",
+    "Recipients.csv": "Recipient,Country,Role,Own purposes\nCourier,US,controller,yes\n",
+}
+
+
+def test_what_evidence_changes_elsewhere_is_seen_before_it_is_recorded(chromium: BrowserContext, app: str) -> None:
+    page = chromium.pages[0] if chromium.pages else chromium.new_page()
+    page.set_default_timeout(WAIT)
+    page.goto(f"{app}/transfers?as_of=2026-11-23&outcome=No+safeguard")
+    at_rest(page)
+    page.get_by_role("button", name="Go to Start").click()
+    at_rest(page)
+    sent: list[FilePayload] = [
+        {"name": name, "mimeType": "text/csv", "buffer": text.encode()} for name, text in FILES.items()
+    ]
+    page.locator('input[type="file"]').first.set_input_files(sent)
+    told = page.get_by_text("that the address you came with asks for")
+    expect(told).to_be_visible()
+    at_rest(page)
+    bar, box = page.get_by_test_id("stHeader").bounding_box(), told.bounding_box()
+    assert bar
+    assert box
+    assert box["y"] >= bar["y"] + bar["height"], "what is told is not behind the bar at the top"
+    page.get_by_text("Record evidence that would clear this").click()
+    page.get_by_role("textbox", name="Document (needed)").fill("C/2026/1")
+    page.get_by_role("button", name="Record this evidence").click()
+    expect(page.get_by_text("It would change 1 other answer as well:")).to_be_visible()
+    at_rest(page)
+    expect(page.get_by_text("Nothing is recorded yet.")).to_be_visible()
+    page.get_by_role("button", name="Record this evidence").click()
+    expect(page.get_by_text("It changed 1 other answer as well: Till → Courier")).to_be_visible()

@@ -56,7 +56,7 @@ def test_a_number_on_the_overview_is_used_with_the_keyboard(chromium: BrowserCon
     page = with_example(opened(chromium, app, "/?as_of=2026-11-23"))
     visit(page, "Overview")
     at_rest(page)
-    tile = page.get_by_role("button", name="12 Facts missing")
+    tile = page.get_by_role("button", name="12 flows Facts missing")
     tile.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Transfers", exact=True, level=1)).to_be_visible()
@@ -81,11 +81,77 @@ def test_the_address_of_a_view_shows_it_to_a_colleague(chromium: BrowserContext,
     at_rest(theirs)
     theirs.get_by_role("button", name="Go to Start").click()
     at_rest(theirs)
-    with_example(theirs)
-    theirs.get_by_role("button", name="Open that view").click()
+    theirs.get_by_role("button", name="Open an example: Focus Technology").click()
     expect(theirs.get_by_role("heading", name="Transfers", exact=True, level=1)).to_be_visible()
+    expect(theirs.get_by_text("that the address you came with asks for")).to_be_visible()
     expect(theirs.get_by_text("13 flows shown.").first).to_be_visible()
     expect(theirs).to_have_url(re.compile(r"grouped_by=Owner"))
+
+
+def test_back_and_forward_lead_to_the_page_before_as_it_was_left(chromium: BrowserContext, app: str) -> None:
+    page = with_example(opened(chromium, app, "/?as_of=2026-11-23"))
+    visit(page, "Overview")
+    at_rest(page)
+    page.get_by_role("button", name="12 flows Facts missing").click()
+    expect(page.get_by_role("heading", name="Transfers", exact=True, level=1)).to_be_visible()
+    at_rest(page)
+    page.get_by_text("Flagged only").click()
+    expect(page).to_have_url(re.compile("flagged=yes"))
+    at_rest(page)
+    page.go_back()
+    expect(page.get_by_role("heading", name="Overview", exact=True, level=1)).to_be_visible()
+    at_rest(page)
+
+    page.get_by_role("button", name="1 flow No safeguard").click()
+    expect(page.get_by_text("1 flow shown.").first).to_be_visible()
+    at_rest(page)
+    visit(page, "Law")
+    at_rest(page)
+    page.go_back()
+    expect(page.get_by_role("heading", name="Transfers", exact=True, level=1)).to_be_visible()
+    expect(page.get_by_text("1 flow shown.").first).to_be_visible()
+    at_rest(page)
+    page.get_by_role("button", name="Show all").click()
+    expect(page.get_by_text("Nothing hidden.").first).to_be_visible()
+    at_rest(page)
+    visit(page, "Flows")
+    at_rest(page)
+    page.get_by_text("Flagged only").click()
+    expect(page).to_have_url(re.compile("/flows.*flagged=yes"))
+    at_rest(page)
+
+    page.go_back()
+    expect(page.get_by_role("heading", name="Transfers", exact=True, level=1)).to_be_visible()
+    expect(page.get_by_text("Nothing hidden.").first).to_be_visible()
+    at_rest(page)
+    page.go_back()
+    expect(page.get_by_role("heading", name="Overview", exact=True, level=1)).to_be_visible()
+    at_rest(page)
+    page.go_back()
+    expect(page.get_by_role("heading", name="datamap", exact=True, level=1)).to_be_visible()
+    at_rest(page)
+    for title in ("Overview", "Transfers", "Flows"):
+        page.go_forward()
+        expect(page.get_by_role("heading", name=title, exact=True, level=1)).to_be_visible()
+        at_rest(page)
+    expect(page.get_by_text("Narrowed.")).to_be_visible()
+    expect(page.get_by_role("switch", name="Flagged only").or_(page.get_by_label("Flagged only"))).to_be_checked()
+
+
+def test_a_link_leaves_the_address_of_its_page_as_it_is(chromium: BrowserContext, app: str) -> None:
+    page = with_example(opened(chromium, app, "/?as_of=2026-11-23"))
+    page.get_by_role("button", name="What leaves the country without a safeguard?").click()
+    expect(page.get_by_text("1 flow shown.").first).to_be_visible()
+    at_rest(page)
+    left = page.url
+    page.get_by_role("button", name="Show it in the inventory").click()
+    expect(page.get_by_text("alone: F1")).to_be_visible()
+    at_rest(page)
+    assert "outcome" not in page.url
+    page.go_back()
+    expect(page.get_by_text("1 flow shown.").first).to_be_visible()
+    at_rest(page)
+    assert page.url == left
 
 
 def test_what_the_words_mean_is_at_hand(chromium: BrowserContext, app: str) -> None:

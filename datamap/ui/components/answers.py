@@ -8,12 +8,12 @@ from datamap.assessment import Assessment
 from datamap.duties import Flag
 from datamap.graph import Leg, MappedFlow
 from datamap.inventory import Fact, items
-from datamap.law import Cited, Mechanism
+from datamap.law import Cited, Law, Mechanism
 from datamap.law.readable import day, evidence
 from datamap.places import place_in_words
 from datamap.sheets import Cell
 from datamap.transfers import WORST_FIRST, Answer, Outcome, ReliedOn, TraceStep
-from datamap.ui.components.glossary import OUTCOMES, explained
+from datamap.ui.components.glossary import OUTCOMES, explained, with_short_forms
 from datamap.ui.components.markup import Child, Markup, counted, facts, joined, listed, tag
 
 NOT_STATED = "not stated"
@@ -48,13 +48,15 @@ def chip(outcome: Outcome | None) -> Markup:
     return tag("span", outcome.label, class_=f"dm-chip dm-{outcome}", title=OUTCOMES[outcome])
 
 
-def tiles(counts: Mapping[Outcome, int]) -> Markup:
-    """How many answers have each outcome, worst first; those nobody has are left out."""
-    found = (
-        tag("div", tag("b", f"{counts[o]:,}"), tag("span", o.label), class_=f"dm-tile dm-{o}", title=OUTCOMES[o])
-        for o in WORST_FIRST
-        if counts.get(o)
-    )
+def tile(count: int, of: str, words: str, colours: Outcome, says: str) -> Markup:
+    """A count of answers or flows, which `of` says, with what they have in common in words and in colour."""
+    number = tag("b", f"{count:,} ", tag("small", of if count == 1 else f"{of}s"))
+    return tag("div", number, tag("span", words), class_=f"dm-tile dm-{colours}", title=says)
+
+
+def tiles(counts: Mapping[Outcome, int], of: str = "answer") -> Markup:
+    """How many answers, or others, have each outcome, worst first; those nobody has are left out."""
+    found = (tile(counts[o], of, o.label, o, OUTCOMES[o]) for o in WORST_FIRST if counts.get(o))
     return tag("div", *found, class_="dm-tiles")
 
 
@@ -94,6 +96,16 @@ def regime_name(assessment: Assessment, code: str) -> str:
     return assessment.law.regimes[code].name
 
 
+def mechanism_name(law: Law, words: str) -> str:
+    """A mechanism by its name, where words are its code; other words as they are."""
+    return next((m.name for m in law.every_mechanism() if m.code == words), words)
+
+
+def answer_words(assessment: Assessment, answer: Answer) -> str:
+    """An answer as `answer_name` tells it, with its regime's name."""
+    return f"{answer_name(answer).removesuffix(answer.regime)}{regime_name(assessment, answer.regime)}"
+
+
 def summary(assessment: Assessment, answer: Answer) -> Markup:
     """An answer in a few lines: outcome, regime, place, reason, citation."""
     said = f"{regime_name(assessment, answer.regime)}. Place: {place_words(answer.leg)}."
@@ -122,7 +134,7 @@ def answer_in_full(assessment: Assessment, answer: Answer) -> Markup:
                 (explained("Confidence"), answer.confidence),
             ),
             *_headed("What remains owed", answer.duties),
-            *_relied_on(answer.relied_on),
+            *_relied_on(assessment.law, answer.relied_on),
             tag("h3", "The flow"),
             facts(
                 (explained("Flow"), flow.id if not flow.implied else None),
@@ -163,7 +175,8 @@ def would_clear(answer: Answer, mechanisms: Sequence[Mechanism]) -> Markup | Non
 def _way(mechanism: Mechanism) -> Markup:
     says = joined((mechanism.citation, marks(to_be_verified=mechanism.to_be_verified, yours=mechanism.yours)), " ")
     needs = (mechanism.needs_detail or evidence(mechanism)).rstrip(".")
-    return joined((tag("b", mechanism.name), tag("p", f"Needs: {needs}."), tag("p", says, class_="dm-quiet")))
+    name = tag("b", with_short_forms(mechanism.name))
+    return joined((name, tag("p", with_short_forms(f"Needs: {needs}.")), tag("p", says, class_="dm-quiet")))
 
 
 def _headed(heading: str, points: Iterable[Child]) -> tuple[Child, ...]:
@@ -171,7 +184,7 @@ def _headed(heading: str, points: Iterable[Child]) -> tuple[Child, ...]:
     return (tag("h3", heading), listed(points)) if points else ()
 
 
-def _relied_on(relied: ReliedOn | None) -> tuple[Child, ...]:
+def _relied_on(law: Law, relied: ReliedOn | None) -> tuple[Child, ...]:
     if relied is None:
         return ()
     heading = "The safeguard it rests on" if relied.kind == "safeguard" else "The list entry it rests on"
@@ -179,7 +192,7 @@ def _relied_on(relied: ReliedOn | None) -> tuple[Child, ...]:
         tag("h3", heading),
         facts(
             ("Name", relied.name),
-            ("Mechanism", relied.mechanism),
+            (explained("Mechanism"), with_short_forms(mechanism_name(law, relied.mechanism))),
             ("Starts", day(relied.starts) if relied.starts else NOT_STATED),
             ("Last day", day(relied.ends) if relied.ends else NOT_STATED),
             ("Document", relied.document),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
@@ -10,9 +9,10 @@ from functools import partial
 import streamlit as st
 
 from datamap import registers
-from datamap.comparison import Comparison, LegChange, Status, What
+from datamap.comparison import Change, Comparison, LegChange, Status, What
 from datamap.transfers import Outcome
-from datamap.ui.components.answers import chip, cited, flow_words, place_words, regime_name
+from datamap.ui.components.answers import chip, cited, flow_words, mechanism_name, place_words, regime_name, tile
+from datamap.ui.components.downloads import excel_and_json
 from datamap.ui.components.markup import Child, Markup, counted, joined, listed, show, tag
 from datamap.ui.components.tables import table
 
@@ -34,10 +34,10 @@ _TOLD = {
 
 
 def change_tiles(found: Comparison) -> Markup:
-    """How many transfers have each verdict; those none has are left out."""
+    """How many answers have each verdict; those none has are left out."""
     counts = Counter(leg.verdict for leg in found.legs)
     tiles = (
-        tag("div", tag("b", f"{counts[verdict]:,}"), tag("span", words), class_=f"dm-tile dm-{colours}", title=says)
+        tile(counts[verdict], "answer", words, colours, says)
         for verdict, (words, colours, says) in _TOLD.items()
         if counts[verdict]
     )
@@ -50,19 +50,19 @@ def transfers_changed(found: Comparison, *, supposed: bool = False) -> None:
         legs = [leg for leg in found.legs if leg.verdict == verdict]
         if verdict == "same" or not legs:
             continue
-        st.header(f"{words} ({len(legs):,})", anchor=False, help=says)
+        st.header(f"{words}: {counted(len(legs), 'answer')}", anchor=False, help=says)
         show(
             _legs(
                 found, legs[:MOST_LEGS], "As recorded" if supposed else "Before", "As supposed" if supposed else "Now"
             )
         )
         if (more := len(legs) - MOST_LEGS) > 0:
-            st.caption(f"{counted(more, 'more')} in the Excel file.")
+            st.caption(f"{counted(more, 'more answer')} {'is' if more == 1 else 'are'} in the Excel file.")
 
 
 def _legs(found: Comparison, legs: Sequence[LegChange], before: str, after: str) -> Markup:
     headings = ("Flow", "Regime", before, after, "What differs", "What it would need")
-    differs = any(_differences(leg) for leg in legs)
+    differs = any(_differences(found, leg) for leg in legs)
     needs = any(leg.needs(found.after) for leg in legs)
     shown = [h for h in headings if (h != "What differs" or differs) and (h != "What it would need" or needs)]
     rows = []
@@ -86,7 +86,7 @@ def _leg(found: Comparison, leg: LegChange) -> tuple[Child, ...]:
         regime_name(side, leg.regime),
         chip(leg.before.outcome) if leg.before else tag("span", "not there", class_="dm-quiet"),
         _after(leg),
-        _differences(leg),
+        _differences(found, leg),
         _needs(found, leg),
     )
 
@@ -98,9 +98,14 @@ def _after(leg: LegChange) -> Markup:
     return joined((chip(leg.after.outcome), tag("p", why, class_="dm-quiet") if why else None))
 
 
-def _differences(leg: LegChange) -> Markup | None:
+def _differences(found: Comparison, leg: LegChange) -> Markup | None:
+    def words(change: Change, value: str) -> str:
+        return mechanism_name(found.law_of(leg), value) if change.what is What.MECHANISM else value
+
     said = [
-        joined((tag("b", change.what.capitalize()), ": ", change.before, " → ", change.after))
+        joined(
+            (tag("b", change.what.capitalize()), ": ", words(change, change.before), " → ", words(change, change.after))
+        )
         for change in leg.changes
         if change.what not in (What.OUTCOME, What.MISSING)
     ]
@@ -124,11 +129,21 @@ def records_changed(found: Comparison) -> None:
     if not found.records:
         st.info("Every record says the same.")
         return
+    frame = registers.changes_table(registers.CHANGED_RECORDS, found)
+    codes = frame["Column"] == "Mechanism"
+    for column in ("Before", "After"):
+        frame.loc[codes, column] = [_named(found, words) for words in frame.loc[codes, column]]
     table(
-        registers.changes_table(registers.CHANGED_RECORDS, found),
+        frame,
         alt="Records that are new, gone or changed, with each fact as it was and as it is, and its cells",
         widths={"What happened": 110, "Sheet": 130, "Name": 180, "Column": 130, "Before": "medium", "After": "medium"},
     )
+
+
+def _named(found: Comparison, words: str) -> str:
+    """The words of a cell, with the name of the mechanism behind its code."""
+    name = mechanism_name(found.after.law, words)
+    return words if name == words else f"{words} ({name})"
 
 
 def flags_changed(found: Comparison) -> None:
@@ -146,20 +161,9 @@ def flags_changed(found: Comparison) -> None:
 
 def downloads(found: Comparison, name: str) -> None:
     """The comparison as an Excel workbook and as JSON."""
-    st.download_button(
-        "Download the changes (Excel)",
+    excel_and_json(
+        "the changes",
+        f"{name} {found.after.on}",
         partial(registers.changes_bytes, found),
-        file_name=f"{name} {found.after.on}.xlsx",
-        mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        on_click="ignore",
-        type="primary",
-        width="stretch",
-    )
-    st.download_button(
-        "Download as JSON",
-        lambda: json.dumps(registers.json_comparison(found), indent=2, ensure_ascii=False) + "\n",
-        file_name=f"{name} {found.after.on}.json",
-        mime="application/json",
-        on_click="ignore",
-        width="stretch",
+        partial(registers.json_comparison, found),
     )

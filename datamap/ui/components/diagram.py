@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -13,7 +14,7 @@ from datamap.inventory import name_key
 from datamap.pictures import FOLD_WORDS, Diagram, Fold
 from datamap.ui import session
 from datamap.ui.components.answers import cells, chip, flow_words, names, place_words, summary, tiles
-from datamap.ui.components.filters import MOST_STEPS
+from datamap.ui.components.filters import MOST_STEPS, Say
 from datamap.ui.components.flow_viewer import flow_viewer
 from datamap.ui.components.markup import Markup, counted, facts, joined, label, listed, show, tag
 from datamap.ui.components.records import record_facts
@@ -49,27 +50,82 @@ def fold_choice() -> None:
     )
 
 
-def draw(selection: Selection) -> None:
+def draw(selection: Selection, say: Say) -> None:
     """The diagram, and beside it what is picked in it."""
     diagram = current(selection)
-    _said(selection, diagram)
-    if not diagram.readable and not session.opened() and session.chosen(session.FOLD) is not Fold.NOTHING:
-        st.info(
-            f"{counted(len(selection.flows), 'flow')} are too many for a picture that can be read, however they are folded. "
-            "The table shows each of them; a filter, or one system or recipient in Around, makes a picture."
-        )
-        if not st.toggle("Draw it all the same", key="drawn all the same"):
-            return
-    key = ("svg", selection.view, session.chosen(session.FOLD), session.opened())
-    try:
-        if session.kept_before(key) is None:
-            with st.spinner("Drawing the picture", show_time=True):
-                session.kept(key, lambda: pictures.to_svg(diagram))
-        svg = session.kept(key, lambda: pictures.to_svg(diagram))
-    except pictures.PictureFailed as sentence:
-        show(tag("p", str(sentence), class_="dm-refused", role="alert"))
+    with st.container():
+        _said(selection, diagram)
+    with st.container():
+        asked_for = diagram.readable or session.opened() or session.chosen(session.FOLD) is Fold.NOTHING
+        drawn = bool(asked_for) or _draw_it_all_the_same(selection)
+    say(
+        {} if drawn else {"too many lines, however they are folded": len(selection.flows)},
+        "in a picture that can be read",
+    )
+    if not drawn:
         return
-    _read(selection, diagram, svg, _part_of(diagram, session.picked_on_arrival()), _hidden_names(selection, diagram))
+    key = ("svg", selection.view, session.chosen(session.FOLD), session.opened())
+    with st.container():
+        try:
+            if session.kept_before(key) is None:
+                with st.spinner("Drawing the picture", show_time=True):
+                    session.kept(key, lambda: pictures.to_svg(diagram))
+            svg = session.kept(key, lambda: pictures.to_svg(diagram))
+        except pictures.PictureFailed as sentence:
+            show(tag("p", str(sentence), class_="dm-refused", role="alert"))
+            return
+    name, pick = session.picked()
+    if not isinstance(pick, _Pick) or pick.name != name:
+        pick = _pick(diagram, _part_of(diagram, name))
+        session.pick(name, pick)
+    parts = _parts_of(diagram, pick)
+    _read(selection, diagram, svg, parts, pick and pick.part, _hidden_names(selection, diagram))
+
+
+def _draw_it_all_the_same(selection: Selection) -> bool:
+    st.info(
+        f"{counted(len(selection.flows), 'flow')} are too many for a picture that can be read, however they are folded. "
+        "The table shows each of them; a filter, or one system or recipient in Around, makes a picture."
+    )
+    return st.toggle("Draw it all the same", key="drawn all the same")
+
+
+class _Pick(NamedTuple):
+    """What is picked, whatever stands for it in the picture by now: flows, or nodes. `part` is the SVG id that it was picked
+    by, `words` is what a folded box or a line is called."""
+
+    part: str
+    name: str
+    words: str
+    flows: tuple[str, ...]
+    nodes: tuple[Node, ...]
+
+    @property
+    def folded(self) -> bool:
+        """Whether it is a box that others were folded into."""
+        return bool(self.nodes and self.words)
+
+
+def _pick(diagram: Diagram, part: str | None) -> _Pick | None:
+    name = _stable_name(diagram, part)
+    if part is None or name is None:
+        return None
+    if part in diagram.flows:
+        words = " → ".join(_box_name(diagram, end) for end in diagram.ends[part])
+        return _Pick(part, name, words, tuple(diagram.flows[part]), ())
+    return _Pick(part, name, diagram.names.get(part, ""), (), tuple(diagram.nodes[part]))
+
+
+def _parts_of(diagram: Diagram, pick: _Pick | None) -> list[str]:
+    """The parts of the picture that stand for what is picked: the one it was, or those that it was opened or folded into."""
+    if pick is None:
+        return []
+    same = [id for id, opens in diagram.opens.items() if opens == pick.name]
+    if same and (pick.flows or set(diagram.nodes[same[0]]) >= set(pick.nodes)):
+        return same
+    parts: Mapping[str, Sequence[object]] = diagram.flows if pick.flows else diagram.nodes
+    wanted: set[object] = {*pick.flows, *pick.nodes}
+    return [id for id, members in parts.items() if not wanted.isdisjoint(members)]
 
 
 def _said(selection: Selection, diagram: Diagram) -> None:
@@ -84,7 +140,7 @@ def _said(selection: Selection, diagram: Diagram) -> None:
         buttons.append(("Show the table", lambda: session.choose(session.SHOWN_AS, "Table")))
     if not buttons and not diagram.folded:
         return
-    said, *places = st.columns([6, *[1.3] * len(buttons)], vertical_alignment="center")
+    said, *places = st.columns([5, *[1.7] * len(buttons)], vertical_alignment="center")
     with said:
         if diagram.folded:
             hint = " Open a box or a line to see what is in it." if diagram.opens else ""
@@ -99,16 +155,22 @@ def _hidden_names(selection: Selection, diagram: Diagram) -> list[str]:
 
 
 @st.fragment
-def _read(selection: Selection, diagram: Diagram, svg: str, asked: str | None, hidden: Sequence[str]) -> None:
+def _read(
+    selection: Selection, diagram: Diagram, svg: str, asked: Sequence[str], last: str | None, hidden: Sequence[str]
+) -> None:
     """The picture and the details: a click in it runs this alone, and sends nothing but the details."""
-    drawn, beside = st.columns([2.8, 1], gap="medium")
+    with st.container(key="stacks-picture"):
+        drawn, beside = st.columns([2.8, 1], gap="medium")
     with drawn:
-        picked = flow_viewer(svg, key="flows picture", height=HEIGHT, picked=asked, hidden=hidden)
-    session.pick(_stable_name(diagram, picked.part))
+        picked = flow_viewer(svg, key="flows picture", height=HEIGHT, picked=asked, last=last, hidden=hidden)
+    pick: _Pick | None = session.picked_as()
+    if picked.last != (pick and pick.part):
+        pick = _pick(diagram, picked.part)
+        session.pick(pick and pick.name, pick)
     if picked.opened and picked.opened in diagram.opens:
         _open(diagram.opens[picked.opened])
     with beside, st.container(height=HEIGHT, border=False):
-        _details(selection, diagram, picked.part)
+        _details(selection, diagram, pick)
 
 
 def _narrow(**changes: object) -> None:
@@ -136,47 +198,60 @@ def _part_of(diagram: Diagram, name: str | None) -> str | None:
     return name and next((id for found in (folded, lines, boxes) for id in found), None)
 
 
-def _details(selection: Selection, diagram: Diagram, part: str | None) -> None:
+def _details(selection: Selection, diagram: Diagram, pick: _Pick | None) -> None:
     """What is picked, in words; or how to pick something."""
-    if part is None:
+    parts = _parts_of(diagram, pick)
+    if pick is None or not parts:
         unjudged = len(selection.flows) - len(selection.outcomes)
         st.header("Nothing picked", anchor=False)
         show(
             tag("p", "Click a box or a line to read about it here. Drag to move the picture, turn the wheel to zoom."),
             tag("p", "Flows by outcome, each by its worst answer:", class_="dm-quiet"),
-            tiles(Counter(selection.outcomes.values())),
+            tiles(Counter(selection.outcomes.values()), "flow"),
             tag("p", f"{unjudged:,} more are collected or moved inside.", class_="dm-quiet") if unjudged else None,
         )
-    elif flows := diagram.flows.get(part):
-        whole = [selection.assessment.map.flow(flow) for flow in flows]
-        if len(whole) == 1:
-            _flow(selection, whole[0])
+    elif pick.flows:
+        drawn = {flow for part in parts for flow in diagram.flows[part]}
+        flows = [selection.assessment.map.flow(flow) for flow in pick.flows if flow in drawn]
+        if len(pick.flows) == 1:
+            _flow(selection, flows[0])
         else:
-            _bundle(selection, diagram, part, whole)
-    elif part in diagram.names:
-        _group(selection, diagram, part)
+            _bundle(selection, diagram, pick, parts, flows)
+    elif pick.folded:
+        _group(selection, diagram, pick, parts)
     else:
-        _node(selection, diagram.nodes[part][0])
+        _node(selection, pick.nodes[0])
 
 
 def _several_files(selection: Selection) -> bool:
     return len(selection.assessment.inputs) > 1
 
 
-def _bundle(selection: Selection, diagram: Diagram, part: str, flows: Sequence[MappedFlow]) -> None:
+def _bundle(
+    selection: Selection, diagram: Diagram, pick: _Pick, parts: Sequence[str], flows: Sequence[MappedFlow]
+) -> None:
     """A line of several flows: how they come out, and each of them; the one that is chosen in full."""
-    tail, head = (_box_name(diagram, end) for end in diagram.ends[part])
-    show(tag("h2", f"{tail} → {head}"), tag("p", f"{len(flows):,} flows in one line.", class_="dm-quiet"))
-    if part in diagram.opens and st.button("Draw each flow as a line", key=f"unbundle {part}"):
-        _open(diagram.opens[part])
-    show(tiles(Counter(o for flow in flows if (o := selection.outcomes.get(flow.id)))))
-    key = f"flows of {part}"
+    where = "in one line" if len(parts) == 1 else f"in {len(parts):,} lines"
+    show(tag("h2", pick.words), tag("p", f"{len(flows):,} flows {where}.", class_="dm-quiet"))
+    _openers(diagram, pick, parts, "Draw each flow as a line", "Draw them as one line again")
+    show(tiles(Counter(o for flow in flows if (o := selection.outcomes.get(flow.id))), "flow"))
+    key = f"flows of {pick.part}"
     _flows_listed(selection, flows, key)
     row = session.chosen_row(key)
     if row is not None and row < len(flows):
         _flow(selection, flows[row])
     else:
         st.caption("Choose a row to read about the flow.")
+
+
+def _openers(diagram: Diagram, pick: _Pick, parts: Sequence[str], more: str, fewer: str) -> None:
+    """The button that opens what is picked, while there is more in it, and the one that closes it again."""
+    if any(diagram.opens.get(part) == pick.name for part in parts) and st.button(
+        more, key=f"open {pick.part}", type="primary"
+    ):
+        _open(pick.name)
+    if pick.name in session.opened() and st.button(fewer, key=f"close {pick.part}"):
+        _narrow(**{session.OPENED: tuple(name for name in session.opened() if name != pick.name)})
 
 
 def _flows_listed(selection: Selection, flows: Sequence[MappedFlow], key: str) -> None:
@@ -208,23 +283,26 @@ def _box_name(diagram: Diagram, part: str) -> str:
     return diagram.names.get(part) or diagram.nodes[part][0].name
 
 
-def _group(selection: Selection, diagram: Diagram, part: str) -> None:
-    """A folded box: what is in it, and how its flows come out."""
-    nodes, name = diagram.nodes[part], diagram.names[part]
-    touching = [id for id, ends in diagram.ends.items() if part in ends]
+def _group(selection: Selection, diagram: Diagram, pick: _Pick, parts: Sequence[str]) -> None:
+    """A folded box, or what it was opened into: what is in it, and how its flows come out."""
+    nodes, whole = pick.nodes, set(parts)
+    touching = [id for id, ends in diagram.ends.items() if not whole.isdisjoint(ends)]
     flows = {flow for id in touching for flow in diagram.flows[id]}
-    show(
-        tag("h2", name),
-        tag("p", f"{len(nodes):,} folded into this box; {counted(len(flows), 'flow')}.", class_="dm-quiet"),
-    )
-    more = min(len(nodes), pictures.OPENED_AT_ONCE)
-    if st.button(
-        "Open it" if more == len(nodes) else f"Open the {more} with the worst outcomes",
-        key=f"open {part}",
-        type="primary",
-    ):
-        _open(diagram.opens[part])
-    show(tiles(Counter(o for flow in sorted(flows) if (o := selection.outcomes.get(flow)))))
+    left = next((len(diagram.nodes[part]) for part in parts if diagram.opens.get(part) == pick.name), 0)
+    if left == len(nodes):
+        said = f"{len(nodes):,} folded into this box; {counted(len(flows), 'flow')}."
+    elif left:
+        said = f"{len(nodes) - left:,} of {len(nodes):,} have boxes of their own, {left:,} are folded into one; {counted(len(flows), 'flow')}."
+    else:
+        said = f"{counted(len(nodes), 'box', 'boxes')} in the picture; {counted(len(flows), 'flow')}."
+    show(tag("h2", pick.words), tag("p", said, class_="dm-quiet"))
+    most = min(left, pictures.OPENED_AT_ONCE)
+    if left < len(nodes):
+        more = f"Open the next {most}" if most < left else f"Open the other {left}"
+    else:
+        more = "Open it" if most == left else f"Open the {most} with the worst outcomes"
+    _openers(diagram, pick, parts, more, "Close it again")
+    show(tiles(Counter(o for flow in sorted(flows) if (o := selection.outcomes.get(flow))), "flow"))
     counts = Counter(end.id for id in flows for end in _ends(selection.assessment.map.flow(id)))
     ranked = sorted(nodes, key=lambda node: (-counts[node.id], node.name.casefold()))
     show(

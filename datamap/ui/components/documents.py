@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -11,6 +11,7 @@ from datamap import checklists
 from datamap.checklists import Document, Table, Value
 from datamap.sheets import Cell
 from datamap.ui.components.answers import cells, marks
+from datamap.ui.components.downloads import excel_and_json
 from datamap.ui.components.markup import Markup, counted, joined, show, tag
 from datamap.ui.components.tables import table
 
@@ -23,23 +24,11 @@ _MARKED = ("To be verified", "Your own law")
 
 def downloads(document: Document) -> None:
     """The document as a workbook to tick off, and as JSON."""
-    name = f"{document.name} {document.assessment.on}"
-    st.download_button(
-        "Download the checklist (Excel)",
-        lambda: checklists.workbook_bytes(document),
-        file_name=f"{name}.xlsx",
-        mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        on_click="ignore",
-        type="primary",
-        width="stretch",
-    )
-    st.download_button(
-        "Download as JSON",
-        lambda: json.dumps(checklists.to_json(document), indent=2, ensure_ascii=False) + "\n",
-        file_name=f"{name}.json",
-        mime="application/json",
-        on_click="ignore",
-        width="stretch",
+    excel_and_json(
+        "the checklist",
+        f"{document.name} {document.assessment.on}",
+        partial(checklists.workbook_bytes, document),
+        partial(checklists.to_json, document),
     )
 
 
@@ -57,10 +46,10 @@ def laid_out(document: Document, name: str, layout: Layout) -> None:
         st.caption(f"{counted(more, 'more row')} {'is' if more == 1 else 'are'} in the file to download.")
 
 
-def beside(document: Document, name: str) -> None:
+def beside(document: Document, name: str, *, expanded: bool = False) -> None:
     """A table of a document, closed until somebody opens it."""
     found = document.table(name)
-    with st.expander(f"{name} ({len(found.rows):,})"):
+    with st.expander(f"{name} ({len(found.rows):,})", expanded=expanded):
         st.caption(found.says if found.rows else found.empty)
         if found.rows:
             table(_words(document, found), alt=found.says)

@@ -9,9 +9,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from datamap.law import Law
 from datamap.problems import Problem
 from datamap.sheets import Cell
 from datamap.ui import session
+from datamap.ui.components.answers import mechanism_name
 from datamap.ui.components.markup import counted, label, listed, show, tag
 from datamap.ui.components.tables import table
 from datamap.workbook import SHEETS, Reading, SheetLayout, columns, writing
@@ -27,6 +29,8 @@ MOST_TOLD = 500
 MOST_EDITS = 1_000
 MOST_MEANT = 6
 HEIGHT = 520
+ROW_HEIGHT = 35
+BLANK_ROWS_SEEN = 6
 
 _ROW, _DELETE, _MEND = "row", "delete", "mend"  # columns beside those of the sheet, which are called c0, c1 …
 _MENDED = "color: #2a0a00; background-color: #fbdccb"
@@ -87,6 +91,8 @@ def _looked_up(copy: WorkingCopy, sheet: str) -> Found:
 def sheet_editor(layout: SheetLayout) -> None:
     """The rows of a sheet to type in, and below them what is wrong with them."""
     copy = session.working_copy()
+    with st.container():  # is there always, so that the table keeps its place
+        names_left()
     alone = _alone(copy, layout)
     found = _problems(copy, layout.name)
     words, only = "", False
@@ -126,7 +132,6 @@ def sheet_editor(layout: SheetLayout) -> None:
             "whose cells are all cleared is deleted too. Every edit can be undone."
         )
         more.button(f"{MORE_ROWS} more blank rows", on_click=session.add_blank_rows, width="stretch")
-    names_left()
     _told(layout, found, alone)
 
 
@@ -192,7 +197,7 @@ def _table(layout: SheetLayout, grid: session.Grid, found: Found, spare: int, *,
         styled,
         key=grid.key,
         hide_index=True,
-        height=HEIGHT if len(numbers) > 3 else "content",
+        height=min(HEIGHT, ROW_HEIGHT * (1 + len(grid.numbers) + BLANK_ROWS_SEEN)) if spare else "content",
         column_config=_configured(layout, slots, frame, lists),
         placeholder="",
         on_change=_typed,
@@ -225,10 +230,20 @@ def _configured(
         heading, help = f"{column.heading} *" if column.required else column.heading, writing.explained(column)
         if slot in lists:
             options = list(dict.fromkeys((*lists[slot], *sorted(frame[f"c{n}"].dropna().unique()))))
-            configured[f"c{n}"] = st.column_config.SelectboxColumn(heading, help=help, options=options)
+            named = partial(_named, session.law()) if column.parse in (columns.regime, columns.mechanism) else None
+            configured[f"c{n}"] = st.column_config.SelectboxColumn(
+                heading, help=help, options=options, format_func=named, width="medium" if named else None
+            )
         else:
-            configured[f"c{n}"] = text(heading, help=help, pinned=n == 0 or None)
+            # a pinned column stands in grey, as if it could not be edited
+            configured[f"c{n}"] = text(heading, help=help, width="medium" if n == 0 else None)
     return configured
+
+
+def _named(law: Law, words: str) -> str:
+    """A code of a regime or mechanism with its name; other words as they are."""
+    name = law.regimes[words].name if words in law.regimes else mechanism_name(law, words)
+    return words if name == words else f"{name} ({words})"
 
 
 _YOURS = "A column of yours that datamap has no meaning for. It is kept, and appears again in the registers."

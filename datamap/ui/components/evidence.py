@@ -9,14 +9,15 @@ from itertools import chain, count
 import streamlit as st
 
 from datamap.assessment import Assessment
+from datamap.comparison import Comparison, LegChange
 from datamap.inventory import items, name_key
 from datamap.law import Mechanism
 from datamap.law.readable import evidence
 from datamap.places import place_name
 from datamap.transfers import Answer, Outcome
 from datamap.ui import session
-from datamap.ui.components.answers import answer_name
-from datamap.ui.components.markup import label, show, tag
+from datamap.ui.components.answers import answer_name, answer_words, chip
+from datamap.ui.components.markup import Markup, counted, joined, label, listed, show, tag
 from datamap.workbook import writing
 from datamap.workbook.columns import SAFEGUARDS, a_date, yes_no
 
@@ -103,40 +104,99 @@ def _form(assessment: Assessment, answer: Answer, mechanism: Mechanism, name: st
             texts[heading] = _answer(heading) if SAFEGUARDS.headed(heading).parse is yes_no else _text(heading)
         texts["Notes"] = _text("Notes")
         st.caption(_says(answer))
-        sent = st.form_submit_button("Record this evidence", type="primary")
-    if sent:
-        flow = answer.leg.flow
-        said = {heading: words for heading, words in texts.items() if words.strip()}
-        if said.keys() <= {"Safeguard", "Mechanism", "Notes", *_WHOSE}:
-            show(tag("p", _NOTHING_ON_FILE, class_="dm-refused", role="alert"))
-            return
-        sentence = session.record_evidence(said, None if flow.implied else flow.record.name)
-        if sentence:
-            show(tag("p", sentence, class_="dm-refused", role="alert"))
-        else:
-            session.tell(_told(assessment, session.current(), answer))
-            st.rerun()
+        with st.container(horizontal=True):
+            sent = st.form_submit_button("Record this evidence", type="primary")
+            look = st.form_submit_button("See first what it would change")
+    if sent or look:
+        _sent(answer, {heading: words for heading, words in texts.items() if words.strip()}, only_asked=look)
+
+
+def _sent(answer: Answer, said: dict[str, str], *, only_asked: bool) -> None:
+    """Record the evidence; where it changes other answers as well, only once these were told."""
+    if said.keys() <= {"Safeguard", "Mechanism", "Notes", *_WHOSE}:
+        show(tag("p", _NOTHING_ON_FILE, class_="dm-refused", role="alert"))
+        return
+    flow = answer.leg.flow
+    row = None if flow.implied else flow.record.name
+    found = session.evidence_would(said, row)
+    if isinstance(found, str):
+        show(tag("p", found, class_="dm-refused", role="alert"))
+        return
+    this = (answer_name(answer), *said.items())
+    if only_asked or (_others(found, answer) and session.chosen(_FORETOLD) != this):
+        session.choose(_FORETOLD, this)
+        show(_foretold(found, answer))
+        return
+    session.record_evidence(said, row)
+    session.tell(_told(found, answer))
+    st.rerun()
+
+
+_FORETOLD = "evidence foretold"
+"""What was filled in when it was last told what recording it would change."""
 
 
 _NOTHING_ON_FILE = (
     "Nothing is recorded: fill in what is on file, such as the day it was signed, its document or its assessment. A row that "
     "only names a mechanism is no evidence."
 )
-_MOST_TOLD = 5
+_MOST_TOLD, _MOST_FORETOLD = 5, 30
 
 
-def _told(before: Assessment, after: Assessment, answer: Answer) -> str:
+def _its_own(found: Comparison, answer: Answer) -> LegChange:
+    return next(leg for leg in found.legs if leg.before and answer_name(leg.before) == answer_name(answer))
+
+
+def _others(found: Comparison, answer: Answer) -> list[LegChange]:
+    """The other answers whose outcome changes, those that become worse first."""
+    own = _its_own(found, answer)
+    return [leg for leg in found.legs if leg is not own and leg.before and leg.after and leg.outcome_changed]
+
+
+def _foretold(found: Comparison, answer: Answer) -> Markup:
+    """What recording would change, before it is recorded: the answer it is for, and every other whose outcome changes."""
+    own, others = _its_own(found, answer), _others(found, answer)
+    more = len(others) - _MOST_FORETOLD
+    gist = (
+        f"It would change {counted(len(others), 'other answer')} as well:"
+        if others
+        else "No other answer would have another outcome."
+    )
+    return tag(
+        "div",
+        tag("p", tag("b", "Nothing is recorded yet. "), "Recorded as it stands above, this answer would be:"),
+        listed([_turn(found, own)]),
+        tag("p", tag("b", gist)),
+        listed(_turn(found, leg) for leg in others[:_MOST_FORETOLD]) if others else None,
+        tag("p", f"and {counted(more, 'more answer')}.") if more > 0 else None,
+        tag("p", f"Flags of other rules: {found.flags_sentence}", class_="dm-quiet"),
+        tag("p", "Press “Record this evidence” to record it."),
+        class_="dm-told",
+        role="status",
+    )
+
+
+def _turn(found: Comparison, leg: LegChange) -> Markup:
+    assert leg.before
+    assert leg.after
+    into = ("becomes", chip(leg.after.outcome)) if leg.outcome_changed else ("as before",)
+    return joined((f"{answer_words(found.before, leg.before)}:", chip(leg.before.outcome), *into), " ")
+
+
+def _told(found: Comparison, answer: Answer) -> str:
     """What recording changed: the answer it was recorded for, and every other that has another outcome now."""
-    was = {answer_name(a): a.outcome for a in before.answers}
-    now = {answer_name(a): a.outcome for a in after.answers}
-    name = answer_name(answer)
-    changed = [n for n, outcome in now.items() if n in was and was[n] is not outcome]
-    said = f"Recorded. {name}: {was[name].label}"
-    said += f" → {now[name].label}." if name in changed else " as before: see what is still missing."
-    if others := [n for n in changed if n != name]:
+
+    def turn(leg: LegChange) -> str:
+        assert leg.before
+        assert leg.after
+        return f"{answer_words(found.before, leg.before)}: {leg.before.outcome.label} → {leg.after.outcome.label}"
+
+    own, others = _its_own(found, answer), _others(found, answer)
+    as_before = f"{answer_words(found.before, answer)}: {answer.outcome.label} as before: see what is still missing."
+    said = f"Recorded. {f'{turn(own)}.' if own.outcome_changed else as_before}"
+    if others:
         more = f" and {len(others) - _MOST_TOLD:,} more" if len(others) > _MOST_TOLD else ""
-        each = "; ".join(f"{n}: {was[n].label} → {now[n].label}" for n in others[:_MOST_TOLD])
-        said += f" It changed other answers as well: {each}{more}."
+        said += f" It changed {counted(len(others), 'other answer')} as well: {'; '.join(map(turn, others[:_MOST_TOLD]))}{more}."
     return said
 
 

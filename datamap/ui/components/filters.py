@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
@@ -11,16 +12,21 @@ from datamap.assessment import Assessment
 from datamap.graph import MappedFlow
 from datamap.inventory import items
 from datamap.places import country_name
+from datamap.tallies import drawn_sentences
 from datamap.transfers import WORST_FIRST
 from datamap.ui import session
-from datamap.ui.components.markup import Markup, joined, show, tag
+from datamap.ui.components.markup import Markup, counted, joined, show, tag
 from datamap.views import Selection, View, select
 
 MOST_STEPS = 5
 
+Say = Callable[[Mapping[str, int], str], None]
+"""Told once by each picture what it has no place for, as `drawn_sentences` is, before anything slow is drawn."""
+
 
 def filter_row(assessment: Assessment) -> Selection:
-    """Draw the filters, and return what passes them."""
+    """Draw the filters, and return what passes them. While they hide anything, that stands above them, with a way out."""
+    narrowed = st.container()
     offered = session.kept(("offered",), lambda: _offered(assessment))
     several = {key: offered[key] for key in _SEVERAL}
     steps = {n: str(n) for n in range(2, MOST_STEPS + 1)}
@@ -89,7 +95,29 @@ def filter_row(assessment: Assessment) -> Selection:
                 )
             )
         drop.button("Leave it out", on_click=session.drop_not_offered, width="stretch")
-    return session.kept(("selection", view), lambda: select(assessment, view))
+    selection = session.kept(("selection", view), lambda: select(assessment, view))
+    if view != View():
+        with narrowed:
+            _narrowed(selection)
+    return selection
+
+
+def _narrowed(selection: Selection) -> None:
+    """What the filters let through, how much they hide, and a button that lets everything through."""
+    hidden, every = sum(selection.hidden.values()), len(selection.assessment.map.flows)
+    hides = f"{hidden:,} of {counted(every, 'flow')} hidden." if hidden else "Nothing is hidden by it."
+    with st.container(key="narrowed"):
+        said, every_flow = st.columns([6, 1], vertical_alignment="center")
+    with said:
+        show(
+            tag("p", joined((tag("b", "Narrowed."), selection.filter_sentence(), tag("b", hides)), " "), role="status")
+        )
+    every_flow.button("Show all", key="show all", on_click=_show_all, width="stretch", help="Take every filter away.")
+
+
+def _show_all() -> None:
+    toggles = (session.DOWNSTREAM, session.ASSESSED, session.FLAGGED)
+    session.look_at(**{key: [] if key in _SEVERAL else False if key in toggles else None for key in session.FILTERS})
 
 
 _LABELS = {
@@ -164,9 +192,11 @@ def _view() -> View:
     )
 
 
-def shown_and_hidden(selection: Selection, *also: str) -> Markup:
-    """How much is shown and how much each filter hides, in words, and what else is to be said."""
-    count = len(selection.flows)
-    shown = f"{count:,} {'flow' if count == 1 else 'flows'} shown."
+def shown_and_hidden(
+    selection: Selection, *also: str, outside: Mapping[str, int] = MappingProxyType({}), where: str = ""
+) -> Markup:
+    """How much is shown, how much a picture has no place for and how much each filter hides, in words, and what else is
+    to be said. `outside` and `where` are those of `drawn_sentences`."""
+    shown, hidden = drawn_sentences(selection, outside, where)
     said = (tag("span", words, class_="dm-quiet") for words in also)
-    return tag("p", joined((tag("b", shown), selection.hidden_sentence(), *said), " "))
+    return tag("p", joined((tag("b", shown), hidden, *said), " "))

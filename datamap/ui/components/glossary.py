@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 import streamlit as st
 
 from datamap.transfers import LABELS, Outcome
-from datamap.ui.components.markup import Markup, facts, show, tag
+from datamap.ui.components.markup import Markup, facts, joined, show, tag
 
 OUTCOMES: Mapping[Outcome, str] = MappingProxyType(
     {
@@ -55,11 +56,41 @@ TERMS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+SHORT_FORMS: Mapping[str, str] = MappingProxyType(
+    {
+        "ANPD": "Brazil's data protection authority.",
+        "APP": "Australian Privacy Principle, of the Privacy Act 1988.",
+        "BCR": "Binding corporate rules: one set of rules for a group of companies, which an authority approves.",
+        "CAC": "Cyberspace Administration of China.",
+        "CBPR": "Cross-Border Privacy Rules: a scheme that organisations are certified under.",
+        "DPF": "Data Privacy Framework: a scheme with the United States that companies there certify under.",
+        "EEA": "European Economic Area: the EU with Iceland, Liechtenstein and Norway.",
+        "FDPIC": "Federal Data Protection and Information Commissioner of Switzerland.",
+        "HR": "Human resources: information about an organisation's own staff.",
+        "IPP": "Information privacy principle, of New Zealand's Privacy Act 2020.",
+        "OPC": "Office of the Privacy Commissioner of New Zealand.",
+        "PIPIA": "Personal information protection impact assessment, which Chinese law asks for.",
+        "PRP": "Privacy Recognition for Processors: the scheme beside the CBPR for those who only process for others.",
+        "SCC": "Standard contractual clauses: a contract in the words that an authority adopted. The EU's have four modules, "
+        "by who sends and who receives.",
+        "TIA": "Transfer impact assessment: whether the law and practice of the country abroad let the clauses or rules that "
+        "are relied on be kept.",
+        "TRA": "Transfer risk assessment: the United Kingdom's counterpart of the transfer impact assessment.",
+    }
+)
+"""What the short forms mean that mechanisms are named by."""
+_SHORT = re.compile(rf"\b({'|'.join(SHORT_FORMS)})(?=s?\b)")
+
+
+def with_short_forms(words: str) -> Markup:
+    """Words of the law, each short form in them with its meaning on hovering over it."""
+    return joined(explained(part) if part in SHORT_FORMS else part for part in _SHORT.split(words))
+
 
 def meaning(word: str) -> str | None:
-    """What a term, or an outcome's words, means; None for a word that is not explained."""
+    """What a term, a short form or an outcome's words means; None for a word that is not explained."""
     outcome = next((o for o, label in LABELS.items() if label == word), None)
-    return OUTCOMES[outcome] if outcome else TERMS.get(word)
+    return OUTCOMES[outcome] if outcome else TERMS.get(word) or SHORT_FORMS.get(word)
 
 
 def explained(word: str) -> Markup:
@@ -75,5 +106,7 @@ def words_used(terms: Iterable[str] = tuple(TERMS)) -> None:
             facts(*((LABELS[outcome], says) for outcome, says in OUTCOMES.items())),
             tag("p", tag("b", "Terms")),
             facts(*((term, TERMS[term]) for term in terms)),
+            tag("p", tag("b", "Short forms")),
+            facts(*SHORT_FORMS.items()),
         )
         show(tag("div", *said, role="region", tabindex="0", aria_label="What the words mean"))

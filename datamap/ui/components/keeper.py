@@ -1,7 +1,11 @@
-"""What a browser tab has open survives a reload of its page.
+"""What a browser tab has open survives a reload of its page, and its history has one entry for each visit of a page.
 
 A reload is a new session to Streamlit. So what is open is held in the memory of this process, under a token that nobody
 can guess and that the tab alone keeps, in its own session storage: never in the address, a cookie or a file.
+
+Streamlit makes an entry in the history of every change of the address. Here a change on one page takes the place of that
+page's entry, so that *Back* leads to the page before, as it was left. What a new page asks for may reach the browser before the
+page itself does: then it is taken back from the entry of the page before.
 """
 
 from __future__ import annotations
@@ -30,6 +34,25 @@ KEY = "kept tab"
 _SCRIPT = """
 const NAME = "datamap tab";
 let asked = null;
+const history = window.history;
+if (!Object.hasOwn(history, "pushState")) {
+  const { pushState, replaceState } = History.prototype;
+  let left = null;
+  for (const kind of ["click", "keydown", "pointerdown", "popstate"]) {
+    window.addEventListener(kind, () => { left = null; }, true);
+  }
+  history.pushState = function (state, unused, address) {
+    const here = window.location, there = new URL(address ?? "", here.href);
+    if (there.pathname === here.pathname && there.hash === here.hash) {
+      left ??= here.href;
+      replaceState.call(history, state, unused, address);
+    } else {
+      if (left) replaceState.call(history, history.state, unused, left);
+      left = null;
+      pushState.call(history, state, unused, address);
+    }
+  };
+}
 export default function ({ data, setTriggerValue }) {
   let held = null;
   try {

@@ -7,6 +7,28 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (drawn.get(place) === text) return;
   drawn.set(place, text);
   place.replaceChildren(table(data, (row, column) => place.tell(row, column)));
+  place.scrollTo(0, 0);
+  hint(place, parentElement.querySelector(".dm-matrix-more"), data.columns.length);
+}
+
+// Says how many columns are in view while not all of them are.
+function hint(place, more, many) {
+  const say = () => {
+    const heads = [...place.querySelectorAll("thead th")], first = heads[0].getBoundingClientRect().right;
+    const last = place.getBoundingClientRect().right;
+    const seen = heads.slice(1, -1).filter((head) => {
+      const { left, right } = head.getBoundingClientRect();
+      return left >= first - 1 && right <= last + 1;
+    }).length;
+    const words = place.scrollWidth <= place.clientWidth + 1 ? ""
+      : `${seen} of ${many} columns are in view: scroll sideways for the others. The names of the rows stay.`;
+    if (more.textContent !== words) more.textContent = words;
+  };
+  place.onscroll = say;
+  if (place.watch) place.watch.disconnect();
+  place.watch = new ResizeObserver(say);
+  place.watch.observe(place);
+  say();
 }
 
 function table(data, open) {

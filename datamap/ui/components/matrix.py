@@ -13,6 +13,7 @@ from datamap.tallies import Axis, Line, Matrix, Part, matrix, outcome_words, to_
 from datamap.transfers import WORST_FIRST, Outcome
 from datamap.ui import session
 from datamap.ui.components.answers import chip
+from datamap.ui.components.filters import Say
 from datamap.ui.components.markup import counted, joined, listed, show, tag
 from datamap.ui.components.narrowing import filter_for
 from datamap.views import Selection
@@ -50,15 +51,16 @@ MARKS: dict[Outcome | None, str] = {
 """One letter an outcome, beside its colour."""
 
 _KEY, _FIND = "matrix", "find in the matrix"
+_WHERE = "in this matrix"
 
 
-def draw(selection: Selection) -> None:
+def draw(selection: Selection, say: Say) -> None:
     """The matrix of the reader's choice, what it leaves out, and the whole of it as a file."""
     across, columns = _choice()
     found = session.kept(("matrix", selection.view, across, columns), lambda: matrix(selection, across, columns))
     if not found.rows:
+        say(found.outside, _WHERE)
         st.info("Nothing that is shown stands in this matrix. Widen the filters, or choose another matrix.")
-        show(tag("p", found.outside_sentence()))
         return
     finding, saving = st.columns([5, 1.6], vertical_alignment="bottom")
     words = finding.text_input(
@@ -76,8 +78,9 @@ def draw(selection: Selection) -> None:
         width="stretch",
     )
     part = found.part(rows=MOST_ROWS, columns=MOST_COLUMNS, words=words or "")
+    say(part.outside(), _WHERE)
     _legend(found)
-    notes = [note for note in (part.hidden_sentence(), found.outside_sentence(), _more_than_counted(found)) if note]
+    notes = [note for note in (part.hidden_sentence(), _more_than_counted(found)) if note]
     show(listed(notes) if notes else None)
     if not (part.rows and part.columns):
         st.info("No row and no column has these words in its name.")
@@ -173,7 +176,7 @@ def _component() -> ComponentRenderer:
     here = Path(__file__).parent
     return st.components.v2.component(
         "datamap.matrix",
-        html='<div class="dm-matrix"></div>',
+        html='<p class="dm-matrix-more" role="status"></p><div class="dm-matrix"></div>',
         css=(here / "matrix.css").read_text("utf-8"),
         js=(here / "matrix.js").read_text("utf-8"),
         isolate_styles=False,

@@ -11,15 +11,17 @@ from datamap.tallies import Axis, Name, outcome_words
 from datamap.transfers import WORST_FIRST
 from datamap.ui import session
 from datamap.ui.components.answers import chip
+from datamap.ui.components.filters import Say
 from datamap.ui.components.markup import joined, listed, show, tag
 from datamap.ui.components.narrowing import filter_for, fresh_key, narrow, way_back
 from datamap.ui.components.tables import table
 from datamap.views import Selection
 
 
-def draw(selection: Selection) -> None:
+def draw(selection: Selection, say: Say) -> None:
     """The Sankey, what it gathers and leaves out, and the same bands as a table."""
     found = session.kept(("sankey", selection.view), lambda: sankey(selection))
+    say(found.outside, "in a Sankey")
     if not found.bands:
         st.info("Nothing that is shown goes to a recipient. Widen the filters, or look at the flows as a table.")
         return
@@ -27,15 +29,17 @@ def draw(selection: Selection) -> None:
     outcomes = {stop.outcome for stop in found.stops}
     chips = (chip(outcome) for outcome in (*WORST_FIRST, None) if outcome in outcomes)
     show(tag("p", joined((tag("span", "Category → system → recipient → place. Worst outcome:"), *chips), " ")))
-    st.echarts_chart(
-        found.option,
-        theme=None,
-        key=key,
-        on_select=lambda: _narrow(selection, key, found),
-        width="stretch",
-        height=found.height,
-        alt=found.description,
-    )
+    with st.container(key="wide-sankey"):
+        st.echarts_chart(
+            found.night if st.context.theme.type == "dark" else found.option,
+            theme=None,
+            key=key,
+            on_select=lambda: _narrow(selection, key, found),
+            renderer="svg",
+            width="stretch",
+            height=found.height,
+            alt=found.description,
+        )
     st.caption(
         "A band is as wide as its flows are many; a flow with several categories or places counts in a band of each. "
         "Click a box or a band to see only what passes it; click a box again to see everything."

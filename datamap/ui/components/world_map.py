@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from datamap.pictures.world import CABLES, SOURCE, World, world_map
-from datamap.tallies import outcome_words
+from datamap.tallies import outcome_words, without_places_sentence
 from datamap.ui import session
 from datamap.ui.components.markup import listed, show, tag
 from datamap.ui.components.narrowing import fresh_key, narrow, way_back
@@ -35,7 +35,8 @@ def draw(selection: Selection) -> None:
         f"flows are many. {SOURCE}"
     )
     way_back("map")
-    show(listed(found.notes))
+    told_on_top = without_places_sentence(selection)
+    show(listed(note for note in found.notes if note != told_on_top))
     _countries(found)
 
 

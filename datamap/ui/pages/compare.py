@@ -16,8 +16,9 @@ from datamap.ui.components.answers import cells
 from datamap.ui.components.changes import change_tiles, downloads, flags_changed, records_changed, transfers_changed
 from datamap.ui.components.markup import Markup, counted, joined, label, show, tag
 from datamap.ui.components.progress import reading_bar
+from datamap.ui.components.questions import EARLIER, EDITS
 
-FILE, DAY, EARLIER, EDITS = "another file", "another day", "what was open before", "as it was opened"
+FILE, DAY = "another file", "another day"
 MOST_RENAMES = 30
 Sides = tuple[Assessment, Assessment, Any]
 """The older, the newer, and what tells this comparison from others."""

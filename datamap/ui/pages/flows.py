@@ -12,10 +12,11 @@ import streamlit as st
 
 from datamap import pictures
 from datamap.law.readable import day
+from datamap.tallies import outside_places
 from datamap.ui import session
 from datamap.ui.components import diagram, matrix, sankey, world_map
 from datamap.ui.components.answers import names, place_words
-from datamap.ui.components.filters import filter_row, shown_and_hidden
+from datamap.ui.components.filters import Say, filter_row, shown_and_hidden
 from datamap.ui.components.markup import show
 from datamap.ui.components.tables import table
 from datamap.views import Selection
@@ -27,17 +28,24 @@ PAPERS: Mapping[pictures.Paper, str] = {"a4": "A4", "a3": "A3", "one": "One page
 
 
 def saved(
-    selection: Selection, suffix: str, paper: pictures.Paper, fold: pictures.Fold | None, opened: Sequence[str]
+    selection: Selection,
+    picture: str,
+    suffix: str,
+    paper: pictures.Paper,
+    fold: pictures.Fold | None,
+    opened: Sequence[str],
 ) -> bytes:
     with TemporaryDirectory(prefix="datamap-") as folder:
-        path = Path(folder) / f"flows.{suffix}"
-        pictures.save(selection.assessment, selection.view, path, fold=fold, opened=opened, paper=paper)
+        path = Path(folder) / f"{picture}.{suffix}"
+        pictures.save(
+            selection.assessment, selection.view, path, picture=picture, fold=fold, opened=opened, paper=paper
+        )
         return path.read_bytes()
 
 
-def save_buttons(selection: Selection) -> None:
-    fold, opened = session.chosen(session.FOLD), session.opened()
-    with st.popover("Save the diagram", width="stretch"):
+def save_buttons(selection: Selection, picture: str, words: str) -> None:
+    fold, opened = (None, ()) if picture in pictures.CHARTS else (session.chosen(session.FOLD), session.opened())
+    with st.popover(f"Save the {words}", width="stretch"):
         st.caption("As it is on the screen, with title, day, filters and legend.")
         paper = st.segmented_control(
             "Pages of a PDF",
@@ -50,8 +58,8 @@ def save_buttons(selection: Selection) -> None:
         for suffix, mime in FORMATS.items():
             st.download_button(
                 f"as {suffix.upper()}",
-                partial(saved, selection, suffix, paper or "a4", fold, opened),
-                file_name=f"flows.{suffix}",
+                partial(saved, selection, picture, suffix, paper or "a4", fold, opened),
+                file_name=f"{picture}.{suffix}",
                 mime=mime,
                 on_click="ignore",
                 width="stretch",
@@ -74,7 +82,13 @@ def columns(selection: Selection) -> pd.DataFrame:
     )
 
 
-def flow_table(selection: Selection) -> None:
+def map_of_the_world(selection: Selection, say: Say) -> None:
+    say(outside_places(selection), "on a map")
+    world_map.draw(selection)
+
+
+def flow_table(selection: Selection, say: Say) -> None:
+    say({}, "in the table")
     st.header("The same flows as a table", anchor=False)
     table(
         session.kept(("table of flows", selection.view), lambda: columns(selection)),
@@ -83,14 +97,17 @@ def flow_table(selection: Selection) -> None:
     )
 
 
-SHOWN_AS: Mapping[str, Callable[[Selection], None]] = {
+SHOWN_AS: Mapping[str, Callable[[Selection, Say], None]] = {
     "Diagram": diagram.draw,
-    "World map": world_map.draw,
+    "World map": map_of_the_world,
     "Sankey": sankey.draw,
     "Matrix": matrix.draw,
     "Table": flow_table,
 }
-"""Each way to show a selection: the word for it, and what draws it."""
+"""Each way to show a selection: the word for it, and what draws it and says first what it has no place for."""
+
+SAVED_AS: Mapping[str, tuple[str, str]] = {"Diagram": ("flows", "diagram"), "World map": ("map", "map")}
+"""The ways that are saved as a picture: the name of the picture, and the word for it."""
 
 
 def page() -> None:
@@ -99,7 +116,8 @@ def page() -> None:
     selection = filter_row(assessment)
     ways = {word: word for word in SHOWN_AS}
     first = next(iter(ways))
-    shown_as, fold, save = st.columns([5, 1.6, 1.6], vertical_alignment="center")
+    with st.container(key="stacks-ways"):
+        shown_as, fold, save = st.columns([5, 1.6, 1.6], vertical_alignment="center")
     with session.in_the_address({}, {session.SHOWN_AS: ways, session.FOLD: pictures.FOLD_WORDS}):
         way = shown_as.segmented_control(
             "Show as",
@@ -113,11 +131,16 @@ def page() -> None:
         if way == first:
             with fold:
                 diagram.fold_choice()
-    if way == first:
+    if kind := SAVED_AS.get(way or first):
         with save:
-            save_buttons(selection)
-    show(shown_and_hidden(selection, f"Law of {day(assessment.on)}."))
-    SHOWN_AS[way or first](selection)
+            save_buttons(selection, *kind)
+    above = st.empty()
+
+    def say(outside: Mapping[str, int], where: str) -> None:
+        with above:
+            show(shown_and_hidden(selection, f"Law of {day(assessment.on)}.", outside=outside, where=where))
+
+    SHOWN_AS[way or first](selection, say)
 
 
 page()

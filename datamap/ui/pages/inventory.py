@@ -18,7 +18,7 @@ from datamap.ui.components.editor import (
     sheet_editor,
     steps,
 )
-from datamap.ui.components.markup import Child, joined, show, tag
+from datamap.ui.components.markup import Child, counted, joined, show, tag
 from datamap.ui.components.suggestions import known_recipients
 from datamap.workbook.columns import RECIPIENTS
 
@@ -59,8 +59,8 @@ def in_short() -> None:
         was = before.get(outcome, 0) if before is not None else now[outcome]
         if now[outcome] or was:
             change = f" (was {was:,})" if was != now[outcome] else ""
-            said += [chip(outcome), f"{now[outcome]:,}{change} "]
-    show(tag("p", joined((law, " Answers: ", *said) if said else (law, " No transfer to judge."))))
+            said += [chip(outcome), f"{counted(now[outcome], 'answer')}{change} "]
+    show(tag("p", joined((law, " ", *said) if said else (law, " No transfer to judge."))))
 
 
 def page() -> None:

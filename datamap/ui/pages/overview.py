@@ -46,7 +46,7 @@ def outcomes(found: Overview) -> None:
     with st.container(horizontal=True, key="tiles outcomes"):
         for outcome, flows in found.outcomes.items():
             rows = flows_of(View(outcomes=(outcome,)))
-            leads(f"**{flows:,}** {outcome.label}", rows, f"tile {outcome}", help=OUTCOMES[outcome])
+            leads(f"**{counted(flows, 'flow')}** {outcome.label}", rows, f"tile {outcome}", help=OUTCOMES[outcome])
 
 
 def to_do(assessment: Assessment) -> None:
@@ -90,9 +90,12 @@ def stands_out(assessment: Assessment, found: Overview) -> None:
                 leads(words, rows, f"finding {number}")
 
 
+_MANY = {"recipient": "recipients", "country": "countries"}
+
+
 def counts(what: str, found: Sequence[Count], every: Rows) -> None:
     """The first counts of a group, worst first, and the way to all of them."""
-    st.header(f"By {what}", anchor=False)
+    st.header(f"Flows by {what}", anchor=False)
     if not found:
         st.caption("Nothing is judged.")
     with st.container(key=f"counts {what}", gap=None):
@@ -104,15 +107,14 @@ def counts(what: str, found: Sequence[Count], every: Rows) -> None:
                 show(chip(count.worst))
             with flows:
                 rows = flows_of(count.view)
-                leads(counted(count.flows, "flow"), rows, f"{what} {number}", help=f"To {label(count.name)}")
+                leads(counted(count.flows, "flow"), rows, f"{what} {number}", help=f"Flows to {label(count.name)}")
             with flagged:
                 if count.flagged:
                     rows = flows_of(_flagged(count.view))
-                    leads(
-                        f"{count.flagged:,} flagged", rows, f"{what} {number} flagged", help=f"To {label(count.name)}"
-                    )
+                    says = f"Flagged flows to {label(count.name)}"
+                    leads(f"{count.flagged:,} flagged", rows, f"{what} {number} flagged", help=says)
     if (more := len(found) - MOST) > 0:
-        leads(f"and {more:,} more", every, f"more {what}")
+        leads(f"and {counted(more, f'more {what}', f'more {_MANY[what]}')}", every, f"more {what}")
 
 
 def _flagged(view: View) -> View:
@@ -178,7 +180,8 @@ def page() -> None:
             Rows("Flows", View(), {session.SHOWN_AS: "Table"}),
             "all flows",
         )
-        leads(f"**{found.judged:,}** to a recipient or abroad, judged", flows_of(View()), "judged flows")
+        judged_flows = f"**{counted(found.judged, 'flow')}** to a recipient or abroad, judged"
+        leads(judged_flows, flows_of(View()), "judged flows")
         words_used()
     if not found.judged:
         st.info("No flow goes to a recipient under a regime that is loaded, so there is no transfer to judge.")

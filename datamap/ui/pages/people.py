@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time
 
 import streamlit as st
@@ -60,23 +60,56 @@ def where_is(assessment: Assessment) -> Document | None:
     return session.kept(("where", *chosen, None, *only), lambda: where_document(where(assessment, chosen, only)))
 
 
+def as_they_stand(document: Document, name: str) -> Layout:
+    """Each column of a table by itself."""
+    return {heading: (heading,) for heading in document.table(name).columns}
+
+
 def show_where(document: Document) -> None:
-    laid_out(document, "Holds it", _HOLDER)
-    laid_out(document, "May hold it", _PERHAPS)
-    laid_out(
+    corrections: Layout = {
+        "Recipient": ("Recipient", "Holds it", "Role"),
+        "Information": ("Categories",),
+        "Held at": ("Held at",),
+        "What is owed": ("What is owed",),
+        "Law": _LAW,
+        "Cells": ("Cells",),
+    }
+    in_parts(
         document,
-        "Whom to tell of a correction",
-        {
-            "Recipient": ("Recipient", "Holds it", "Role"),
-            "Information": ("Categories",),
-            "Held at": ("Held at",),
-            "What is owed": ("What is owed",),
-            "Law": _LAW,
-            "Cells": ("Cells",),
-        },
+        "where_part",
+        {"Holds it": _HOLDER, "May hold it": _PERHAPS, "Whom to tell of a correction": corrections},
+        ("The law", "Where it came from", "Not recorded as holding it"),
     )
-    for name in ("The law", "Where it came from", "Not recorded as holding it"):
-        beside(document, name)
+
+
+EVERYTHING = "Everything"
+
+
+def in_parts(document: Document, key: str, parts: Mapping[str, Layout], lists: Sequence[str]) -> None:
+    """An index of the document's tables with how many rows each has, and the one that is chosen in it, or all of them.
+
+    `lists` are the tables that are shown as they stand.
+    """
+    rows = {name: len(document.table(name).rows) for name in (*parts, *lists)}
+    said = {**{name: f"{name} ({count:,})" for name, count in rows.items()}, EVERYTHING: EVERYTHING}
+    with session.in_the_address({}, {key: {name: name for name in said}}):
+        chosen = st.segmented_control(
+            "Part",
+            list(said),
+            default=None if session.chosen(key) else next(iter(said)),
+            required=True,
+            format_func=lambda name: said[name],
+            key=key,
+            persist_state="session",
+            label_visibility="collapsed",
+        )
+    chosen = chosen or next(iter(said))
+    for name, layout in parts.items():
+        if chosen in (name, EVERYTHING):
+            laid_out(document, name, layout)
+    for name in lists:
+        if chosen in (name, EVERYTHING):
+            beside(document, name, expanded=chosen == name)
 
 
 _AT = {At.SYSTEM: "System", At.RECIPIENT: "Recipient", At.COUNTRY: "Country"}
@@ -128,47 +161,40 @@ def leaks(assessment: Assessment) -> Document | None:
 
 
 def show_leak(document: Document) -> None:
-    laid_out(
+    in_parts(
         document,
-        "Whom to tell",
+        "leak_part",
         {
-            "Whom": ("Whom", "Falls on"),
-            "What": ("What", "Note"),
-            "By when": ("By when", "At the latest"),
-            "Law": _LAW,
+            "Whom to tell": {
+                "Whom": ("Whom", "Falls on"),
+                "What": ("What", "Note"),
+                "By when": ("By when", "At the latest"),
+                "Law": _LAW,
+            },
+            "What leaks": {
+                "Where": ("Where", "What", "Sure", "Why"),
+                "Information": ("Categories", "Individuals"),
+                "Held": ("Held at", "Retention"),
+                "Ask": ("Ask",),
+                "To find out": ("To find out",),
+                "Cells": ("Cells",),
+            },
+            "Information": as_they_stand(document, "Information"),
+            "Countries and authorities": as_they_stand(document, "Countries and authorities"),
+            "Tests of the law": {
+                "Question": ("Question", "Note"),
+                "What the map shows": ("What the map shows",),
+                "Law": _LAW,
+                "Cells": ("Cells",),
+            },
+            "Held for somebody else": {
+                "Name": ("Name", "Sure"),
+                "What the record shows": ("What the record shows",),
+                "Cells": ("Cells",),
+            },
         },
+        ("Went on to", "How it got there", "What else to know"),
     )
-    laid_out(
-        document,
-        "What leaks",
-        {
-            "Where": ("Where", "What", "Sure", "Why"),
-            "Information": ("Categories", "Individuals"),
-            "Held": ("Held at", "Retention"),
-            "Ask": ("Ask",),
-            "To find out": ("To find out",),
-            "Cells": ("Cells",),
-        },
-    )
-    for name in ("Information", "Countries and authorities"):
-        laid_out(document, name, {heading: (heading,) for heading in document.table(name).columns})
-    laid_out(
-        document,
-        "Tests of the law",
-        {
-            "Question": ("Question", "Note"),
-            "What the map shows": ("What the map shows",),
-            "Law": _LAW,
-            "Cells": ("Cells",),
-        },
-    )
-    laid_out(
-        document,
-        "Held for somebody else",
-        {"Name": ("Name", "Sure"), "What the record shows": ("What the record shows",), "Cells": ("Cells",)},
-    )
-    for name in ("Went on to", "How it got there", "What else to know"):
-        beside(document, name)
 
 
 Asking = tuple[Callable[[Assessment], Document | None], Callable[[Document], None]]

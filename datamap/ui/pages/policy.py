@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -16,10 +17,12 @@ from datamap.duties import Flag
 from datamap.graph import MappedFlow
 from datamap.law.readable import day
 from datamap.policies import Judged, NotStated, Policy, Proposal, Reconciliation, Sentence, Untold, Verdict
-from datamap.sheets import Cell
+from datamap.sheets import Cell, Progress, Unreadable
 from datamap.ui import session
 from datamap.ui.components.answers import cells
 from datamap.ui.components.markup import Markup, counted, facts, joined, label, show, tag
+from datamap.ui.components.progress import reading_bar
+from datamap.ui.components.statements import on_the_sheet, record
 from datamap.workbook import writing
 
 MOST_SHOWN = 60
@@ -47,15 +50,46 @@ def given() -> Policy | None:
 
 
 def proposed(policy: Policy, assessment: Assessment) -> tuple[Proposal, ...]:
+    """What a policy seems to say, with a bar while it is read. *Cancel* leaves the policy."""
     inventory = assessment.inventory
-    return policies.propose(
-        policy, ours=[o.name for o in inventory.organisations], names=[r.name for r in inventory.recipients]
-    )
+    with reading_bar(1, session.leave_policy, of="sentences") as tell:
+        return policies.propose(
+            policy,
+            ours=[o.name for o in inventory.organisations],
+            names=[r.name for r in inventory.recipients],
+            progress=partial(tell, 0),
+        )
 
 
-def accept(policy: Policy, proposals: Sequence[Proposal]) -> list[Proposal]:
-    """The table of proposals, each with its sentence; those that are accepted, as they were worded."""
-    st.header(f"What it seems to say ({len(proposals):,})", anchor=False)
+def compared(assessment: Assessment, judged: Sequence[Proposal], policy: Policy | None) -> Reconciliation:
+    """Both ways, with a bar where it takes long: leaving the page or the policy ends it there."""
+    place = st.empty()
+
+    def tell(progress: Progress) -> None:
+        if progress.seconds > _LONG and progress.of:
+            place.progress(progress.rows / progress.of, "Comparing with the map")
+
+    try:
+        return policies.reconcile(assessment, judged, policy=policy, progress=tell)
+    finally:
+        place.empty()
+
+
+_LONG = 0.5  # seconds after which it is said that something goes on
+
+
+def accept(policy: Policy, proposals: Sequence[Proposal], written: int) -> list[Proposal]:
+    """The table of proposals, each with its sentence; those that are accepted, as they were worded.
+
+    `written` is how many more are on the sheet already.
+    """
+    st.header(f"What it seems to say ({len(proposals) + written:,})", anchor=False)
+    if written:
+        are = "is" if written == 1 else "are"
+        show(tag("p", tag("b", f"{written:,} of them {are} on the sheet Policy statements"), " and not offered again."))
+    if not proposals:
+        st.button("Leave this policy", on_click=session.leave_policy)
+        return []
     st.caption(
         f"{counted(len(policy.sentences), 'sentence')} of {label(policy.file)} were read. A proposal counts only when you accept it; "
         "change its value where it says something else. A value may begin with not:, only: or may:."
@@ -93,8 +127,8 @@ def accept(policy: Policy, proposals: Sequence[Proposal]) -> list[Proposal]:
             "Sentence": st.column_config.TextColumn(width="large"),
             "Sure": st.column_config.TextColumn(width="small"),
         },
-        height=380,
-        key=f"proposals of {policy.file} {len(policy.sentences)} {begin}",
+        height=min(380, 36 * (len(proposals) + 1) + 2),
+        key=f"proposals of {policy.file} {len(policy.sentences)} {begin} {written}",
     )
     kept = zip(proposals, given_back["Accept"], given_back["Value"], strict=True)
     return [policies.worded(p, str(value or p.text)) for p, accepted, value in kept if accepted]
@@ -227,20 +261,33 @@ def page() -> None:
     policy = given()
     accepted: list[Proposal] = []
     judged: Sequence[Proposal] = ()
+    nothing_yet = False
     if policy:
-        proposals = session.kept(("policy", policy), lambda: proposed(policy, assessment))
-        accepted = accept(policy, proposals) if proposals else []
-        judged = accepted or proposals
+        try:
+            proposals = session.kept(("policy", policy), lambda: proposed(policy, assessment))
+        except Unreadable as sentence:
+            st.error(label(str(sentence)))
+            return
+        written = on_the_sheet(policy, proposals, assessment.inventory.statements)
+        rest = [p for p, there in zip(proposals, written, strict=True) if not there]
+        if proposals:
+            accepted = accept(policy, rest, sum(written))
+            record(policy, accepted)
+        judged = accepted or ([] if any(written) else rest)
+        nothing_yet = bool(judged) and not accepted
     st.header("Against the map", anchor=False)
     show(tag("p", f"Law of {day(assessment.on)}. What is not known supports nothing.", class_="dm-quiet"))
-    if policy and not accepted:
+    if nothing_yet:
         st.info("Nothing of the policy is accepted yet: this is what it would say if every proposal were.")
     elif not policy:
         st.caption("No policy is given, so only the sheet Policy statements is judged.")
     try:
-        found = policies.reconcile(assessment, judged, policy=policy)
+        found = compared(assessment, judged, policy)
     except policies.NothingToCompare as sentence:
         st.info(str(sentence))
+        return
+    except Unreadable as sentence:
+        st.error(label(str(sentence)))
         return
     both_ways(found)
     if policy:

@@ -1,4 +1,4 @@
-"""Records: what a law or an authority asks for, previewed and written as files; and a pack for each owner of a system."""
+"""Records: what a law or an authority asks for, previewed and written as files; and packs for the owners of systems."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import streamlit as st
 
 from datamap.assessment import Assessment
 from datamap.law.readable import day
-from datamap.packs import MARK, YOURS, Split, split
 from datamap.registers import RECORDS, Record, filled_in, held_in, one_system, record_bytes
 from datamap.registers.forms import Filled
 from datamap.registers.tables import Shown
 from datamap.sheets import column_letters
 from datamap.ui import session
 from datamap.ui.components.filters import filter_row, shown_and_hidden
-from datamap.ui.components.markup import counted, facts, show, tag
+from datamap.ui.components.markup import facts, show, tag
+from datamap.ui.components.owner_packs import owner_packs
 from datamap.ui.components.tables import table
 from datamap.views import Selection
 
@@ -155,60 +155,6 @@ def downloads(record: Record, assessment: Assessment, selection: Selection | Non
                 type="primary" if number == 0 else "secondary",
                 width="stretch",
             )
-
-
-def owner_packs(assessment: Assessment) -> None:
-    st.header("Owner packs", anchor=False)
-    found: Split = session.kept(("packs",), lambda: split(assessment))
-    show(
-        tag(
-            "p",
-            "A workbook for each owner of a system, with their rows, what goes with them, and the questions for them. "
-            f"Rows marked “{YOURS}” in the column {MARK} are theirs; grey rows are context.",
-        ),
-        tag(
-            "p",
-            "Send each owner theirs. When they come back, merge them with: datamap merge INVENTORY PACK… -o MERGED.xlsx. "
-            "What owners say differently from each other is told and not settled; rows they deleted stay until that is "
-            "accepted; a pack that does not come back changes nothing.",
-            class_="dm-quiet",
-        ),
-    )
-    if not found.packs:
-        st.info("The inventory has no systems, so there is nobody to send a pack to.")
-        return
-    save, said = st.columns([1, 3], vertical_alignment="center")
-    with save:
-        st.download_button(
-            f"Download {counted(len(found.packs), 'pack')} (zip)",
-            found.zipped,
-            file_name=f"owner packs {assessment.on}.zip",
-            mime="application/zip",
-            on_click="ignore",
-            type="primary",
-            width="stretch",
-        )
-    with said:
-        inside = len(found.rows) - len(found.nowhere)
-        rest = (
-            f" {counted(len(found.nowhere), 'row')} in none; a file in the zip says which and why."
-            if found.nowhere
-            else ""
-        )
-        show(tag("p", f"{inside:,} of {len(found.rows):,} rows of the inventory are in one or more packs.{rest}"))
-    _grid(
-        [
-            {
-                "Owner": pack.owner,
-                "File": pack.file,
-                "Rows to confirm": str(len(pack.theirs)),
-                "Rows of context": str(sum(1 for _ in pack.inventory) - len(pack.theirs)),
-                "Questions": str(len(pack.questions)),
-            }
-            for pack in found.packs
-        ],
-        "The packs",
-    )
 
 
 def page() -> None:

@@ -113,7 +113,7 @@ def in_short(assessment: Assessment) -> None:
     st.header(f"In short, under the law of {day(assessment.on)}", anchor=False)
     found = {r.code: Counter(a.outcome for a in assessment.answers if a.regime == r.code) for r in assessment.regimes}
     if len(assessment.regimes) > MOST_BESIDE:
-        head = tag("tr", *(tag("th", words) for words in ("Regime", "Answers", "Outcomes")))
+        head = tag("tr", *(tag("th", words) for words in ("Regime", "Answers", "Answers by outcome")))
         rows = (
             tag(
                 "tr",
@@ -184,11 +184,6 @@ def page() -> None:
     if loaded is None:
         return
     st.divider()
-    if (title := session.wanted()) and not session.is_empty():
-        said, button = st.columns([5, 1.4], vertical_alignment="center")
-        said.info(f"The address that you came with asks for a view of the page {title}.")
-        if button.button("Open that view", type="primary", width="stretch"):
-            session.open_wanted()
     if session.is_empty():
         st.info("The inventory holds no record yet. Fill in its sheets, save it, and open it again.")
     else:
@@ -201,6 +196,7 @@ def page() -> None:
             show(tag("p", str(sentence), class_="dm-refused", role="alert"))
         else:
             if assessment:
+                session.open_wanted()
                 in_short(assessment)
     load_report(loaded.reading)
     mappings()

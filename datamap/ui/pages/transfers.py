@@ -21,6 +21,7 @@ from datamap.ui import session
 from datamap.ui.components.answers import (
     answer_in_full,
     answer_name,
+    answer_words,
     cells,
     chip,
     cited,
@@ -31,6 +32,7 @@ from datamap.ui.components.answers import (
     trace,
     would_clear,
 )
+from datamap.ui.components.downloads import calendar, excel_and_json
 from datamap.ui.components.evidence import evidence_form, mechanisms
 from datamap.ui.components.filters import filter_row, shown_and_hidden
 from datamap.ui.components.glossary import words_used
@@ -105,23 +107,12 @@ MOST_LOST, MOST_ASKED = 100, 60
 
 def downloads(selection: Selection) -> None:
     assessment = selection.assessment
-    st.download_button(
-        "Download the register (Excel)",
-        lambda: registers.workbook_bytes(assessment, selection),
-        file_name=f"transfer register {assessment.on}.xlsx",
-        mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        on_click="ignore",
-        type="primary",
-        width="stretch",
-    )
-    st.download_button(
-        "Download as JSON",
-        lambda: registers.json_text(assessment),
-        file_name=f"transfers {assessment.on}.json",
-        mime="application/json",
+    excel_and_json(
+        "the register",
+        f"transfer register {assessment.on}",
+        partial(registers.workbook_bytes, assessment, selection),
+        partial(registers.json_text, assessment),
         help="Every answer, whatever the filters, as `datamap check --format json` prints it.",
-        on_click="ignore",
-        width="stretch",
     )
     with st.popover("Download a report", width="stretch"):
         st.caption(
@@ -163,7 +154,7 @@ def register(selection: Selection) -> None:
         frame
         if len(rows) == len(frame) and rows == list(range(len(frame)))
         else frame.iloc[rows].reset_index(drop=True),
-        alt="The register: one row for each flow at each place under each regime, with its outcome",
+        alt="The register: one row for each answer, which is a flow at a place under a regime, with its outcome",
         key=REGISTER,
         picked=partial(session.read_row, REGISTER, named),
         order=columns,
@@ -171,7 +162,16 @@ def register(selection: Selection) -> None:
     )
     with session.in_the_address({}, {session.ANSWER: dict(zip(named, named, strict=True))}):
         if len(named) <= MOST_NAMED:
-            st.selectbox("Answer to read", named, key=session.ANSWER, persist_state="session")
+            said = {
+                name: answer_words(assessment, selection.answers[row]) for name, row in zip(named, rows, strict=True)
+            }
+            st.selectbox(
+                "Answer to read",
+                named,
+                format_func=lambda name: said.get(name, name),
+                key=session.ANSWER,
+                persist_state="session",
+            )
     in_full(assessment, selection.answers[rows[named.index(chosen)]])
 
 
@@ -292,9 +292,9 @@ def summary_row(by: str, name: str, answers: Sequence[Answer], gravest: Outcome)
         by: name,
         "Flows": len({answer.leg.flow.id for answer in answers}),
         "Answers": len(answers),
-        "Flagged": sum(answer.outcome.flagged for answer in answers),
+        "Flagged answers": sum(answer.outcome.flagged for answer in answers),
         **({worst_word: gravest.label} if by != "Outcome" else {}),
-        "Which": "; ".join(f"{LABELS[o]}: {counts[o]}" for o in WORST_FIRST if counts[o]),
+        "Answers by outcome": "; ".join(f"{LABELS[o]}: {counts[o]}" for o in WORST_FIRST if counts[o]),
     }
 
 
@@ -347,6 +347,7 @@ def what_lapses(selection: Selection) -> None:
     shown = {flow.id for flow in selection.flows}
     with st.spinner("Looking ahead", show_time=True):
         every = soon(assessment, within)
+    calendar(assessment, within, every)
     found = [lapse for lapse in every if any(flow.id in shown for flow in lapse.flows)]
     if not found:
         others = f" {counted(len(every), 'thing')} that the filters hide will lapse." if every else ""
@@ -355,11 +356,11 @@ def what_lapses(selection: Selection) -> None:
     hidden = f" {len(every) - len(found):,} more are hidden by the filters." if len(every) > len(found) else ""
     st.caption(
         f"{counted(len(found), 'thing')} will lapse in the {within} days after {day(assessment.on)}, and at least one "
-        f"transfer gets worse by each.{hidden}"
+        f"answer gets worse by each.{hidden}"
     )
     table(
         [lapse_row(lapse, shown) for lapse in found],
-        alt="What lapses, by day: what it is, how many transfers get worse by it, and where it is recorded",
+        alt="What lapses, by day: what it is, how many answers get worse by it, and where it is recorded",
         widths={"Day": 110, "What changes": "large", "Outcome": 190, "Categories": "large"},
     )
     for lapse in found[:MOST_LOST]:
@@ -377,10 +378,11 @@ def what_lapses(selection: Selection) -> None:
             )
             for loss in losses[:MOST_LOST]
         )
-        with st.expander(label(f"{day(lapse.on)}: {lapse.says} ({counted(len(losses), 'transfer')})")):
+        with st.expander(label(f"{day(lapse.on)}: {lapse.says} ({counted(len(losses), 'answer')})")):
             show(listed(points))
             if (more := len(losses) - MOST_LOST) > 0:
-                st.caption(f"{more:,} more are in the register, on the sheet What lapses.")
+                are = "is" if more == 1 else "are"
+                st.caption(f"{counted(more, 'more answer')} {are} in the register, on the sheet What lapses.")
 
 
 def lapse_row(lapse: Lapse, shown: set[str]) -> Row:
@@ -389,7 +391,7 @@ def lapse_row(lapse: Lapse, shown: set[str]) -> Row:
     return {
         "Day": lapse.on.isoformat(),
         "What changes": f"{lapse.says[:1].upper()}{lapse.says[1:]}",
-        "Transfers": len(losses),
+        "Answers": len(losses),
         "Outcome": gravest.label if gravest else "",
         "Categories": ", ".join(lapse.categories),
         "Cell": str(lapse.cell) if lapse.cell else "",
@@ -521,13 +523,11 @@ SHOWN: Mapping[str, Callable[[Selection], None]] = MappingProxyType(
 def page() -> None:
     st.title("Transfers")
     assessment = session.current()
-    if sentence := session.told():
-        show(tag("p", sentence, class_="dm-told", role="status"))
     selection = filter_row(assessment)
     said, save = st.columns([4, 1.2], vertical_alignment="center")
     with said:
         counts = Counter(answer.outcome for answer in selection.answers)
-        answers = f"{len(selection.answers):,} answers, one for each flow, place and regime."
+        answers = f"{counted(len(selection.answers), 'answer')}, one for each flow, place and regime."
         if inside := len(selection.flows) - len(selection.outcomes):
             are = "flow is" if inside == 1 else "flows are"
             answers += (

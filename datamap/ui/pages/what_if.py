@@ -36,7 +36,7 @@ from datamap.law.readable import day
 from datamap.places import countries
 from datamap.ui import session
 from datamap.ui.components.changes import change_tiles, downloads, flags_changed, records_changed, transfers_changed
-from datamap.ui.components.markup import counted, joined, label, show, tag
+from datamap.ui.components.markup import counted, label, show, tag
 
 MOST = 40
 MOST_TRIED = 3
@@ -305,7 +305,7 @@ def listing(texts: Sequence[str], result: Supposed) -> None:
         said, take_back = st.columns([7, 1], vertical_alignment="center")
         with said:
             if text in result.made:
-                show(tag("p", joined((result.made[text], tag("code", text)), " ")))
+                show(tag("p", result.made[text]))
             else:
                 show(tag("p", result.wrong[text], class_="dm-refused", role="alert"))
         take_back.button(
@@ -320,7 +320,7 @@ def listing(texts: Sequence[str], result: Supposed) -> None:
 def answer(found: Comparison) -> None:
     after = found.after
     flows = len(found.flows_changed)
-    st.header(f"{counted(flows, 'flow')} would change outcome, come or go", anchor=False)
+    st.header(f"{counted(flows, 'flow') if flows else 'No flow'} would change outcome, come or go", anchor=False)
     said, save = st.columns([4, 1.2], vertical_alignment="center")
     with said:
         both = f"With and without what is supposed, judged as of {day(after.on)}."
