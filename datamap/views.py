@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 from weakref import finalize
 
 from datamap.assessment import Assessment
@@ -63,6 +63,19 @@ NIGHT: Mapping[str, str] = MappingProxyType(
     }
 )  # fmt: skip
 """Each of these colours, and of those of `STYLE`, as a picture has it on dark ground: on the screen alone, never in a file."""
+
+
+def by_night(spec: Any, fields: Container[str], more: Mapping[str, str] = MappingProxyType({})) -> Any:
+    """A specification with the colours in those fields as they are on dark ground; `more` are colours besides `NIGHT`."""
+    if isinstance(spec, Mapping):
+        return {
+            key: more.get(value) or NIGHT.get(value, value)
+            if key in fields and isinstance(value, str)
+            else by_night(value, fields, more)
+            for key, value in spec.items()
+        }
+    return [by_night(each, fields, more) for each in spec] if isinstance(spec, list) else spec
+
 
 UNASSESSED = OutcomeStyle(QUIET, PAPER, "solid", 0.8)
 """How a flow looks that no regime judges: collected, or moved inside."""

@@ -271,3 +271,12 @@ def test_the_source_and_its_licence_stand_beside_the_data_and_go_into_the_packag
     wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
     assert wheel["packages"] == ["datamap"]
     assert "exclude" not in wheel
+
+
+def test_on_dark_ground_only_the_colours_differ() -> None:
+    found = world_map(pictured.shown())
+    day, night = (json.dumps(spec, sort_keys=True) for spec in (found.spec, found.night))
+    assert found.night["datasets"]["shapes"] == found.spec["datasets"]["shapes"]
+    hexes = re.compile(r'"#[0-9a-f]{6}"')
+    assert hexes.sub("", day) == hexes.sub("", night)
+    assert set(hexes.findall(day)).isdisjoint(hexes.findall(night))

@@ -18,7 +18,7 @@ from datamap.inventory import name_key
 from datamap.pictures.engine import plain
 from datamap.tallies import Axis, Counted, End, Name, Tally, legs_of, outcome_words, outside_places, rank
 from datamap.transfers import Outcome
-from datamap.views import FRAME, INK, NIGHT, PAPER, QUIET, STYLE, Selection
+from datamap.views import FRAME, INK, PAPER, QUIET, STYLE, Selection, by_night
 
 
 class Column(IntEnum):
@@ -99,7 +99,7 @@ class Sankey:
     @property
     def night(self) -> Mapping[str, Any]:
         """The same option for dark ground."""
-        option: Mapping[str, Any] = _turned(self.option)
+        option: Mapping[str, Any] = by_night(self.option, _COLOURS)
         return option
 
 
@@ -242,13 +242,6 @@ def _text(words: str) -> str:
 
 
 _COLOURS = frozenset({"color", "backgroundColor", "borderColor", "textBorderColor"})
-
-
-def _turned(spec: Any) -> Any:
-    """An option with each colour as it is on dark ground."""
-    if isinstance(spec, Mapping):
-        return {k: NIGHT.get(v, v) if k in _COLOURS and isinstance(v, str) else _turned(v) for k, v in spec.items()}
-    return [_turned(each) for each in spec] if isinstance(spec, list) else spec
 
 
 def _room(width: int, columns: int) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from datamap.pictures.engine import plain, wrapped
 from datamap.places import country_name
 from datamap.tallies import NOT_JUDGED, End, Kind, Sum, Tally, legs_of, outcome_words, rank, without_places_sentence
 from datamap.transfers import WORST_FIRST, Outcome
-from datamap.views import FRAME, INK, PAPER, QUIET, STYLE, UNASSESSED, OutcomeStyle, Selection
+from datamap.views import FRAME, INK, NIGHT, PAPER, QUIET, STYLE, UNASSESSED, OutcomeStyle, Selection, by_night
 
 MOST_ARCS = 60
 """Above this many arcs the map would be mush: the least of them are counted beside it."""
@@ -79,6 +79,15 @@ class World:
     notes: tuple[str, ...]
     description: str
     spec: Mapping[str, Any]
+
+    @property
+    def night(self) -> Mapping[str, Any]:
+        """The same specification for dark ground."""
+        shapes = self.spec["datasets"]["shapes"]
+        drawn = {**self.spec, "datasets": {k: v for k, v in self.spec["datasets"].items() if k != "shapes"}}
+        turned: dict[str, Any] = by_night(drawn, _COLOURS, _NIGHT)
+        turned["datasets"]["shapes"] = shapes
+        return turned
 
     def picked(self, pick: str) -> tuple[str, Outcome | None] | None:
         """What a click means: the code of the country ("" where it is not one), and of an arc its outcome."""
@@ -273,8 +282,21 @@ def _look(outcome: Outcome | None) -> OutcomeStyle:
 
 def _tint(colour: str) -> str:
     """A colour half way to paper: what a country is filled with, so that arcs over it stay visible."""
-    parts = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
-    return "#" + "".join(f"{round(part * 0.5 + 255 * 0.5):02x}" for part in parts)
+    return _half(colour, PAPER)
+
+
+def _half(one: str, other: str) -> str:
+    """The colour half way between two."""
+    parts = ((int(one[at : at + 2], 16), int(other[at : at + 2], 16)) for at in (1, 3, 5))
+    return "#" + "".join(f"{round((a + b) / 2):02x}" for a, b in parts)
+
+
+_COLOURS = frozenset({"fill", "stroke", "background", "ink", "value"})
+_NIGHT: Mapping[str, str] = {
+    _LAND: "#3a4048",
+    _SEA: "#1e2226",
+    **{_tint(look.ink): _half(NIGHT[look.ink], NIGHT[PAPER]) for look in STYLE.values()},
+}
 
 
 def _bent(start: str, end: str, bend: float) -> list[tuple[float, float]]:

@@ -21,7 +21,7 @@ def draw(selection: Selection) -> None:
         return
     key = fresh_key("world map")
     st.vega_lite_chart(
-        found.spec,
+        found.night if st.context.theme.type == "dark" else found.spec,
         theme=None,
         key=key,
         on_select=lambda: _narrow(key, found),
