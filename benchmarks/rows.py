@@ -188,7 +188,7 @@ ROWS: tuple[Row, ...] = (
         _check, lambda w, n: step("read_excel", w.workbook(n)), (5_000, 20_000, 50_000), (1_000, 2_000, 4_000), target=0.4,
         most_runs=3, limit=120,
         why="the yardstick opens the file; the check also validates every cell, judges every leg under the law of its sender "
-        "and writes out every answer and problem.",
+        "and writes out the problems, the flags and the worst thousand transfers.",
     ),
     Row(
         "assess", "flows judged under 4 regimes from the map of objects, in memory",

@@ -530,9 +530,14 @@ def _convert(kind: Any, value: Any, where: str) -> Any:
     return value
 
 
+@cache
+def _hints(cls: type[Any]) -> dict[str, Any]:
+    return typing.get_type_hints(cls)
+
+
 def _build(cls: type[_T], row: Mapping[str, Any], where: str) -> _T:
     """A record from a table, refusing unknown keys, missing keys and values of the wrong kind."""
-    hints = typing.get_type_hints(cls)
+    hints = _hints(cls)  # type: ignore[arg-type]
     known = {f.name: f for f in dataclasses.fields(cls) if f.name != "yours"}  # type: ignore[arg-type]
     if unknown := sorted(set(row) - set(known)):
         raise BadLaw(f"{where}: unknown key {unknown[0]!r}")

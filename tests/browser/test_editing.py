@@ -120,7 +120,12 @@ def test_what_evidence_changes_elsewhere_is_seen_before_it_is_recorded(chromium:
     assert box
     assert box["y"] >= bar["y"] + bar["height"], "what is told is not behind the bar at the top"
     page.get_by_text("Record evidence that would clear this").click()
-    page.get_by_role("textbox", name="Document (needed)").fill("C/2026/1")
+    at_rest(page)
+    document = page.get_by_role("textbox", name="Document (needed)")
+    document.fill("C/2026/1")
+    document.press("Tab")
+    at_rest(page)
+    expect(document).to_have_value("C/2026/1")
     page.get_by_role("button", name="Record this evidence").click()
     expect(page.get_by_text("It would change 1 other answer as well:")).to_be_visible()
     at_rest(page)
