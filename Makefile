@@ -5,6 +5,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 EXTRAS ?= test,tables
+JOBS ?= logical
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
@@ -14,9 +15,10 @@ READY := $(VENV)/.ready
 app: $(READY)
 	@$(BIN)/datamap app
 
+# One process for each processor, 4 at most (JOBS=2: two; JOBS=0: all in one). Each takes the next file of tests, in order.
 test: $(READY)
 	@browser=$$(.ci/browser $(BIN)/python) || true; \
-	code=0; $(BIN)/python -m pytest -rs || code=$$?; \
+	code=0; $(BIN)/python -m pytest -rs -n $(JOBS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder || code=$$?; \
 	if [ -z "$$browser" ]; then \
 		echo "!!! BROWSER TESTS DID NOT RUN: there is no Chromium here, and none could be installed." >&2; \
 		if [ "$${CI:-}" = true ]; then exit 1; fi; \

@@ -65,32 +65,40 @@ def __getattr__(name: str) -> Any:
 
 def read(
     *paths: str | Path,
-    law: Law | None = None,
+    law: Law | Callable[[], Law] | None = None,
     mappings: Sequence[str | Path] = (),
     progress: Callable[[Progress], None] | None = None,
 ) -> Reading:
     """Read one or more inventories together, of any layout: workbooks, CSV, folders or zips of CSV, YAML, Markdown.
 
-    The words for regimes, mechanisms and grounds are those of `law`; of the shipped law when it is None. A table that a
-    saved mapping fits is read by it: those of `mappings`, then those named `*.mapping.toml` beside the files. `progress`
-    is called several times a second while a file is read and while all are understood, and ends that by raising.
+    The words for regimes, mechanisms and grounds are those of `law`; of the shipped law when it is None. A function that
+    gives the law is called while another process reads the first file. A table that a saved mapping fits is read by it:
+    those of `mappings`, then those named `*.mapping.toml` beside the files. `progress` is called several times a second
+    while a file is read and while all are understood, and ends that by raising.
 
     Raises `Unreadable`, with one sentence for the user, when a file cannot be read at all, and `BadProfile` when a
     mapping cannot be used or one of `mappings` fits nothing.
     """
-    from threading import Thread
+    from contextlib import ExitStack
 
-    from datamap import law as laws
-    from datamap import layouts, places, sheets
-    from datamap.layouts import profiles
-
-    Thread(target=places.learn, daemon=True).start()  # while the files are read, which another process does
+    from datamap import sheets
 
     files = [Path(p) for p in paths]
-    asked = [profiles.read(Path(p)) for p in mappings]
-    found = [profile for folder in dict.fromkeys(map(_folder, files)) for profile in profiles.beside(folder)]
-    books = [sheets.read(p, progress=progress) for p in files]
-    return layouts.read(books, law or laws.load(), profiles=(*asked, *found), wanted=asked, progress=progress)
+    with ExitStack() as begun:
+        first = [begun.enter_context(sheets.begun(path)) for path in files[:1]]
+
+        # imported here, while another process reads
+        from datamap import law as laws
+        from datamap import layouts, places
+        from datamap.layouts import profiles
+
+        if not isinstance(law, laws.Law):
+            law = (law or laws.load)()
+        asked = [profiles.read(Path(p)) for p in mappings]
+        found = [profile for folder in dict.fromkeys(map(_folder, files)) for profile in profiles.beside(folder)]
+        places.learn()
+        books = [*(book(progress) for book in first), *(sheets.read(p, progress=progress) for p in files[1:])]
+    return layouts.read(books, law, profiles=(*asked, *found), wanted=asked, progress=progress)
 
 
 def _folder(path: Path) -> Path:

@@ -1,7 +1,7 @@
 """The child process of `sheets.read`: opens one file and prints its cells, or one sentence, as lines of JSON.
 
 It is run by its path with `-I` (see `sheets._START`) and imports nothing of this package, so that it starts fast. The job comes on standard
-input (see `sheets._attempt`). Lines out, in this order: `{"kind"}` once known; for each sheet `{"sheet", "hidden"}`,
+input (see `sheets._reading`). Lines out, in this order: `{"kind"}` once known; for each sheet `{"sheet", "hidden"}`,
 then its rows in blocks, then `{"merged", "hidden_rows", "hidden_columns"}` if it has any; at last `{"done"}`,
 `{"refused": sentence}`, `{"missing": module}` or `{"damaged"}`. A last line that never comes means that the process was
 ended by a limit.

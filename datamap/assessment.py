@@ -14,11 +14,11 @@ from datamap.duties import Flag, flags_of
 from datamap.graph import DataMap, Leg, MappedFlow
 from datamap.inventory import Fact, Inventory, Organisation, Place, items, name_key
 from datamap.law import Law, Regime
+from datamap.pace import all_kept
 from datamap.problems import Problem
 from datamap.sheets import Cell
 from datamap.transfers import Answer, Answers, Outcome, answers
 from datamap.workbook import InputReport, Reading
-from datamap.workbook.reading import all_kept
 
 
 class NobodySends(ValueError):

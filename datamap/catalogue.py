@@ -451,7 +451,7 @@ def _named(inventory: Inventory) -> Iterator[str]:
     for system in inventory.systems:
         yield from (system.provider.value or "", *items(system.recipients))
     for flow in inventory.flows:
-        yield from (flow.origin.value or "", flow.destination.value or "")
+        yield from (flow.told("origin").value or "", flow.told("destination").value or "")
     for recipient in inventory.recipients:
         yield from items(recipient.sub_processors)
 

@@ -14,22 +14,21 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
-from xml.etree import ElementTree as Xml
 
 from datamap import __version__
 from datamap.assessment import Assessment
-from datamap.comparison import FlagFacts
 from datamap.duties import Flag
 from datamap.graph import MappedFlow
 from datamap.inventory import name_key
-from datamap.people import place_words
 from datamap.problems import Problem
 from datamap.sheets import Cell
 from datamap.transfers import FLAGGED, Answer, Outcome
+
+if TYPE_CHECKING:
+    from xml.etree import ElementTree as Xml
 
 BASELINE_VERSION = 1
 
@@ -142,6 +141,8 @@ _LEVELS = {
 
 def _found(assessment: Assessment) -> Iterator[tuple[tuple[Hashable, ...], Finding]]:
     """Each finding with what makes it what it is."""
+    from datamap.comparison import FlagFacts
+
     facts = FlagFacts(assessment)
     for answer in assessment.answers.that_are(*FLAGGED):
         missing = f" Missing: {'; '.join(m.rstrip('.') for m in answer.missing)}." if answer.missing else ""
@@ -170,6 +171,8 @@ def _found(assessment: Assessment) -> Iterator[tuple[tuple[Hashable, ...], Findi
 
 def _told_apart(found: Iterable[tuple[tuple[Hashable, ...], Finding]]) -> Iterator[Finding]:
     """Findings with their fingerprints; those that are the same in all that counts are numbered."""
+    from hashlib import sha256
+
     seen: Counter[tuple[Hashable, ...]] = Counter()
     for identity, finding in found:
         seen[identity] += 1
@@ -180,6 +183,8 @@ def _told_apart(found: Iterable[tuple[tuple[Hashable, ...], Finding]]) -> Iterat
 
 def leg_words(answer: Answer, assessment: Assessment) -> str:
     """A leg under a regime in a few words: `F1: Mail → Ads (United States), New Zealand`."""
+    from datamap.people import place_words
+
     flow = answer.leg.flow
     where = ", ".join(place_words((answer.leg,)))
     return f"{_flow_words(flow)} ({where}), {assessment.law.regimes[answer.regime].name}"
@@ -547,7 +552,7 @@ def _location(row: Sequence[Cell], uri: Uri, cells: dict[Cell, int]) -> dict[str
 
 # ---------------------------------------------------------------------------------------------------- JUnit
 
-_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_IN_XML = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def to_junit(checked: Checked) -> str:
@@ -555,6 +560,8 @@ def to_junit(checked: Checked) -> str:
 
     A flagged case fails, an accepted one is skipped. A problem of a cell fails nothing: it is told in its case.
     """
+    from xml.etree import ElementTree as Xml
+
     assessment = checked.assessment
     by_object = {id(f.of): f for f in checked.findings}
     suites: dict[str, list[Xml.Element]] = defaultdict(list)
@@ -593,6 +600,8 @@ def to_junit(checked: Checked) -> str:
 
 
 def _case(name: str, classname: str, finding: Finding | None, checked: Checked) -> Xml.Element:
+    from xml.etree import ElementTree as Xml
+
     case = Xml.Element("testcase", {"name": _xml(name), "classname": _xml(classname), "time": "0"})
     if finding is None:
         return case
@@ -626,4 +635,4 @@ def _counts(cases: Sequence[Xml.Element]) -> dict[str, str]:
 
 def _xml(text: str) -> str:
     """Text that XML can hold."""
-    return _NOT_IN_XML.sub("\ufffd", text)
+    return re.sub(_NOT_IN_XML, "\ufffd", text)

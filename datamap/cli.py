@@ -10,18 +10,13 @@ from __future__ import annotations
 import io
 import json
 import os
-import socket
-import subprocess
 import sys
-import tempfile
-import textwrap
-import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
-from functools import wraps
+from functools import cache, partial, wraps
 from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -96,6 +91,8 @@ class _Commands(click.Group):
             raise CannotRun(f"The system would not do it: {reason.strerror or reason}.") from reason
         except Exception as unexpected:
             if ctx.params["debug"]:
+                import traceback
+
                 traceback.print_exc()
             raise CannotRun(
                 f"datamap met something it was not made for ({type(unexpected).__name__}); "
@@ -213,7 +210,7 @@ class Asked:
 
     def read_and_assess(self) -> tuple[Reading, Assessment]:
         """What was read, and the assessment of it."""
-        law = _law(self.law_folder)
+        law = cache(partial(_law, self.law_folder))
         reading = _read(self.files, law, self.mappings)
         with _busy("Assessing …"):
             return reading, datamap.assess(
@@ -222,7 +219,7 @@ class Asked:
                 regimes=self.regimes,
                 organisation=self.organisation,
                 country=self.sender_country,
-                law=law,
+                law=law(),
             )
 
 
@@ -267,10 +264,15 @@ def _busy(doing: str) -> Iterator[Callable[[str], None]]:
 
 
 def _read(
-    files: Sequence[Path], law: Law | None = None, mappings: Sequence[Path] = (), *, to_judge: bool = True
+    files: Sequence[Path],
+    law: Law | Callable[[], Law] | None = None,
+    mappings: Sequence[Path] = (),
+    *,
+    to_judge: bool = True,
 ) -> Reading:
-    """The files together, in the words of a law. Raises `CannotRun` when they hold not one row of an inventory, or
-    nothing that could be judged.
+    """The files together, in the words of a law (see `datamap.read`).
+
+    Raises `CannotRun` when they hold not one row of an inventory, or nothing that could be judged.
 
     Ctrl-C ends the reading at once.
     """
@@ -313,8 +315,10 @@ def _output(target: Path, suffixes: Sequence[str], inputs: Sequence[Path] = ()) 
         raise CannotRun(f"{str(target)!r} cannot be written: there is no folder {str(target.parent)!r}.")
     if any(final == i.resolve() for i in inputs):
         raise CannotRun(f"{str(target)!r} is what is read; write to another file.")
+    from tempfile import TemporaryDirectory
+
     try:
-        with tempfile.TemporaryDirectory(dir=final.parent, prefix=".datamap-") as folder:
+        with TemporaryDirectory(dir=final.parent, prefix=".datamap-") as folder:
             written = Path(folder) / final.name
             yield written
             os.replace(written, final)
@@ -385,11 +389,11 @@ def check(
     flag. What a baseline accepts is told and counted, and does not make the exit code 1. As text the first 1,000 flagged
     transfers are printed, worst first, and the others are counted.
     """
-    from datamap import checks
-
     accepted = _baseline(baseline) if baseline else ()
     kept = _baseline(target) if target and target.exists() else ()
     assessment = asked.assess()
+    from datamap import checks  # not before: what it imports is imported while the file is read
+
     found = checks.check(assessment, accepted)
     if target:
         before = (*accepted, *kept)
@@ -416,7 +420,7 @@ def check(
     elif form == "junit":
         click.echo(checks.to_junit(found), nl=False)
     else:
-        from datamap.workbook.reading import all_kept
+        from datamap.pace import all_kept
 
         with all_kept():
             _print_check(found, baseline.name if baseline else "", None if everything else _TRANSFERS_SHOWN)
@@ -468,8 +472,7 @@ def _print_check(found: Checked, baseline: str, most: int | None) -> None:
 
     assessment, accepted = found.assessment, found.accepted_objects
     problems = [p for p in assessment.problems if not p.kind.notice]
-    for problem in problems:
-        _say(str(problem))
+    _say_all(_line(str(problem)) for problem in problems)
     if problems:
         _say()
     likely = _likenesses(assessment)
@@ -1251,11 +1254,13 @@ def packs(asked: Asked, output: Path) -> None:
         raise CannotRun(f"{str(output)!r} cannot be made: there is no folder {str(output.parent)!r}.")
     assessment = asked.assess()
     with _busy("Writing the packs …"):
+        from tempfile import TemporaryDirectory
+
         from datamap.packs import split
 
         found = split(assessment)
         try:
-            with tempfile.TemporaryDirectory(dir=output.resolve().parent, prefix=".datamap-") as folder:
+            with TemporaryDirectory(dir=output.resolve().parent, prefix=".datamap-") as folder:
                 made = Path(folder) / "packs"
                 made.mkdir()
                 for name, data in found.files():
@@ -2154,7 +2159,9 @@ def show(code: str, on: date, law_folder: Path | None) -> None:
 
 def _wrap(text: str, indent: int, *, hang: int = 0, bold: bool = False) -> None:
     """Text within the width of a page, its later lines further in."""
-    for number, line in enumerate(textwrap.wrap(_clean(text), _WIDE - indent - hang, break_on_hyphens=False)):
+    from textwrap import wrap
+
+    for number, line in enumerate(wrap(_clean(text), _WIDE - indent - hang, break_on_hyphens=False)):
         _say(line, indent=indent + (hang if number else 0), bold=bold)
 
 
@@ -2166,6 +2173,8 @@ def _wrap(text: str, indent: int, *, hang: int = 0, bold: bool = False) -> None:
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
 def app(port: int | None, no_browser: bool) -> int:
     """Open the app in the browser. It is served to this computer only, and sends nothing anywhere."""
+    import subprocess
+
     from datamap import ui
 
     flags = ui.server_flags()
@@ -2189,6 +2198,8 @@ def _entry() -> Path:
 
 
 def _taken(address: str, port: int) -> bool:
+    import socket
+
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex((address, port)) == 0

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from datamap import places
-from datamap.graph import INDIVIDUAL_WORDS, PUBLIC_WORDS, DataMap, Leg, MappedFlow, Movement, NodeKind
+from datamap.graph import INDIVIDUAL_WORDS, PUBLIC_WORDS, DataMap, Leg, MappedFlow, NodeKind
 from datamap.inventory import (
     Category,
     Fact,
@@ -64,34 +64,28 @@ class Bench:
     on: date
 
     @cached_property
-    def flows_into(self) -> dict[str, list[MappedFlow]]:
-        """The flows that collect into each system, typed ones only, by the system's key."""
-        found: dict[str, list[MappedFlow]] = {}
-        for flow in self.map.flows:
-            if flow.movement is Movement.COLLECTION and not flow.implied:
-                found.setdefault(name_key(flow.destination.name), []).append(flow)
-        return found
+    def _terms(self) -> tuple[Safeguard, ...]:
+        """The safeguards whose document is on file and that hold on the day."""
+        return tuple(s for s in self.map.inventory.safeguards if s.document.known and _holds(s, self.on))
 
     @cached_property
-    def held_as_agent(self) -> frozenset[str]:
-        """The systems whose information goes back to a principal, who answers for its collection (s 11)."""
-        return frozenset(name_key(f.system.name) for f in self.map.flows if f.system and f.for_principal)
+    def parties_with_terms(self) -> frozenset[str]:
+        """Who is party to any of those, by key."""
+        return frozenset(name_key(r) for s in self._terms for r in items(s.recipients))
 
     @cached_property
-    def flows_out_of(self) -> dict[str, list[MappedFlow]]:
-        """The flows that leave each system, by the system's key."""
-        found: dict[str, list[MappedFlow]] = {}
-        for flow in self.map.flows:
-            if flow.system:
-                found.setdefault(name_key(flow.system.name), []).append(flow)
-        return found
-
-    @cached_property
-    def terms(self) -> tuple[frozenset[str], frozenset[str]]:
-        """The safeguards whose document is on file and that hold on the day: their keys, and those of who is party to them."""
-        on_file = [s for s in self.map.inventory.safeguards if s.document.known and _holds(s, self.on)]
-        parties = (name_key(r) for s in on_file for r in items(s.recipients))
-        return frozenset(name_key(s.name) for s in on_file), frozenset(parties)
+    def flows_with_terms(self) -> frozenset[int]:
+        """The flows that name any of those, by their identities."""
+        keys = {name_key(s.name) for s in self._terms}
+        known: dict[int, bool] = {}
+        found: list[int] = []
+        for flow, said in zip(self.map.flows, self.map.told("safeguards"), strict=True) if keys else ():
+            named = known.get(id(said))
+            if named is None:
+                named = known[id(said)] = any(name_key(name) in keys for name in said.value or ())
+            if named:
+                found.append(id(flow))
+        return frozenset(found)
 
     def flag(self, about: str, message: str, cells: Iterable[Cell | None]) -> Flag:
         used = tuple(dict.fromkeys(c for c in cells if c))
@@ -145,7 +139,7 @@ def _indirect_sources(bench: Bench, system: System) -> Iterator[tuple[str, tuple
     """Who else information is collected from: name, cells, since when, and whether it still goes on."""
     people = {name_key(i) for i in items(system.individuals)}
     seen: set[str] = set()
-    for flow in bench.flows_into.get(name_key(system.name), []):
+    for flow in bench.map.flows_into.get(name_key(system.name), []):
         key = name_key(flow.origin.name)
         if key in people | INDIVIDUAL_WORDS or flow.origin.kind is NodeKind.INDIVIDUALS or key in seen:
             continue
@@ -169,7 +163,7 @@ def _indirect_sources(bench: Bench, system: System) -> Iterator[tuple[str, tuple
 def collected_from_others(bench: Bench) -> Iterator[Flag]:
     """Information is collected from the individual, unless an exception applies."""
     for system in bench.systems:
-        if name_key(system.name) in bench.held_as_agent:
+        if name_key(system.name) in bench.map.held_for_principals:
             continue
         for source, cells, _, _ in _indirect_sources(bench, system):
             message = f"{system.name} collects from {source} and not from the individual: record which exception of IPP 2 applies."
@@ -181,7 +175,7 @@ def told_of_indirect_collection(bench: Bench) -> Iterator[Flag]:
     begins = bench.rule.starts
     assert begins
     for system in bench.systems:
-        if name_key(system.name) in bench.held_as_agent:
+        if name_key(system.name) in bench.map.held_for_principals:
             continue
         notice = system.notice_given
         if notice.value and notice.value.given is not NoticeGiven.NO:
@@ -200,38 +194,57 @@ def told_of_indirect_collection(bench: Bench) -> Iterator[Flag]:
 
 def holders_kept_in_check(bench: Bench) -> Iterator[Flag]:
     """A provider that holds information for the agency needs terms on file and a known place: the check that remains."""
-    seen: dict[str, tuple[Recipient, list[Leg]]] = {}
-    for leg in bench.legs:
-        flow = leg.flow
-        own = flow.record.told("role")
-        if flow.recipient and (flow.recipient.role if own.nothing is Nothing.BLANK else own).value is Role.AGENT:
-            seen.setdefault(name_key(flow.recipient.name), (flow.recipient, []))[1].append(leg)
-    for recipient, found in seen.values():
+    for recipient, found in _held_by_agents(bench):
         lacking = []
         if not _terms_on_file(bench, recipient, found):
             lacking.append("terms on file that cover security, breach reporting, sub-agents and return or deletion")
-        if any(leg.country is None for leg in found):
+        held_at = {id(leg.place.value): leg.place.value for leg in found}
+        if any(place is None or place.country is None for place in held_at.values()):
             lacking.append("the country in which it holds the information")
         if not lacking:
             continue
         senders = {leg.flow.upstream.name for leg in found if leg.flow.upstream}
         sub = f", a sub-agent of {', '.join(sorted(senders))}," if senders else ""
-        stated = {leg.place.value for leg in found if leg.place.value and leg.place.value.stated}
-        at = sorted({places.place_name(place) for place in stated})
+        at = sorted({places.place_name(place) for place in held_at.values() if place and place.stated})
         where = f" (places recorded: {', '.join(at)})" if at else ""
         message = f"{recipient.name}{sub} holds information as agent{where}; not recorded: {'; '.join(lacking)}."
+        facts = {id(leg.place): leg.place for leg in found}
         yield bench.flag(
             recipient.name,
             message,
-            [recipient.cell, *recipient.role.cells, *(c for leg in found for c in leg.place.cells)],
+            [recipient.cell, *recipient.role.cells, *(c for fact in facts.values() for c in fact.cells)],
         )
 
 
+def _held_by_agents(bench: Bench) -> Iterable[tuple[Recipient, list[Leg]]]:
+    """The legs to each recipient that is an agent for them, in the order in which the recipients come."""
+    found: dict[str, tuple[Recipient, list[Leg]]] = {}
+    agents = _flows_to_agents(bench.map)
+    flow, those = None, None
+    for leg in bench.legs:
+        if leg.flow is not flow:
+            flow = leg.flow
+            recipient = agents.get(id(flow))
+            those = found.setdefault(name_key(recipient.name), (recipient, []))[1] if recipient else None
+        if those is not None:
+            those.append(leg)
+    return found.values()
+
+
+def _flows_to_agents(map_: DataMap) -> dict[int, Recipient]:
+    """Who receives as an agent, by the identity of flows: the flow says so, or says nothing and the recipient's row does."""
+    usual = {id(r) for r in map_.inventory.recipients if r.role.value is Role.AGENT}
+    return {
+        id(flow): recipient
+        for flow, own in zip(map_.flows, map_.told("role"), strict=True)
+        if (recipient := flow.recipient)
+        and (id(recipient) in usual if own.nothing is Nothing.BLANK else own.value is Role.AGENT)
+    }
+
+
 def _terms_on_file(bench: Bench, recipient: Recipient, found: list[Leg]) -> bool:
-    names, parties = bench.terms
-    return name_key(recipient.name) in parties or any(
-        name_key(n) in names for leg in found for n in leg.flow.record.told("safeguards").value or ()
-    )
+    with_terms = bench.flows_with_terms
+    return name_key(recipient.name) in bench.parties_with_terms or any(id(leg.flow) in with_terms for leg in found)
 
 
 def _holds(safeguard: Safeguard, on: date) -> bool:
@@ -271,7 +284,7 @@ def _only_for_its_agency(bench: Bench, category: Category, agency: tuple[str, ..
         words = [system.name, *items(system.purposes), *items(system.recipients)]
         words += [
             f"{f.destination.name} {f.record.purpose.value or ''}"
-            for f in bench.flows_out_of.get(name_key(system.name), ())
+            for f in bench.map.flows_out_of.get(name_key(system.name), ())
         ]
         text = " ".join(words).casefold()
         if not any(re.search(rf"\b{re.escape(w)}\b", text) for w in agency):
@@ -289,7 +302,9 @@ def told_where_it_is_held(bench: Bench) -> Iterator[Flag]:
         if not inside or mark in ("not", "may"):
             continue
         about = frozenset(map(name_key, items(statement.about)))
-        outside = [x for x in bench.legs if _about(about, x.flow) and is_outside(x.place.value, inside)]
+        stated = {id(leg.place.value): leg.place.value for leg in bench.legs}
+        out = {key for key, place in stated.items() if is_outside(place, inside)}
+        outside = [leg for leg in bench.legs if id(leg.place.value) in out and _about(about, leg.flow)]
         if outside:
             where = sorted(
                 {
@@ -309,8 +324,10 @@ def told_where_it_is_held(bench: Bench) -> Iterator[Flag]:
 
 def _about(about: frozenset[str], flow: MappedFlow) -> bool:
     """Whether a flow is about any of what is named, by key; where nothing is named, any flow is."""
+    if not about:
+        return True
     names = (flow.origin.name, flow.destination.name, *items(flow.categories))
-    return not about or any(name_key(name) in about for name in names)
+    return any(name_key(name) in about for name in names)
 
 
 def countries_named(words: str) -> frozenset[str]:
@@ -387,11 +404,14 @@ def flags_of(
     for organisation in map_.inventory.organisations:
         if not regimes_of.get(organisation.name):
             found.append(_no_law(organisation, law))
+    rows = {id(row): row for _, row in answers.by_leg()}
     for regime in law.regimes.values():
         judged = frozenset(o for o, codes in regimes_of.items() if regime.code in codes)
         if not judged:
             continue
-        legs = tuple(leg for leg, row in answers.by_leg() if any(j.regime == regime.code for j in row))
+        judges = {key for key, row in rows.items() if any(ruling.regime == regime.code for ruling in row)}
+        every = len(judges) == len(rows)
+        legs = map_.legs if every else tuple(leg for leg, row in answers.by_leg() if id(row) in judges)
         for code, rule in regime.rules.items():
             if rule.holds(on):
                 found += RULES[code](Bench(map_, regime, rule, law, legs, judged, on))

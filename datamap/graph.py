@@ -7,11 +7,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
-from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from graphlib import CycleError, TopologicalSorter
+from heapq import heappop, heappush
+from itertools import chain, repeat
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from datamap.inventory import (
+    MANY,
     Activity,
+    Deferred,
     Fact,
     Flow,
     Inventory,
@@ -21,10 +25,11 @@ from datamap.inventory import (
     Place,
     Places,
     Recipient,
+    Record,
     Role,
     System,
     Told,
-    distinct,
+    coded,
     items,
     name_key,
     whole,
@@ -37,6 +42,8 @@ if TYPE_CHECKING:
     from datamap.paths import Carried, Tree
 
 NOT_STATED = "not stated"
+PROVIDER = "Systems: Provider"
+"""What implies a flow from a system to whoever runs it."""
 INDIVIDUAL_WORDS = frozenset(
     name_key(w)
     for w in ("the individual", "individual", "individuals", "the person", "the data subject", "data subjects")
@@ -159,22 +166,22 @@ MOST_IMPLIED = 100_000
 """Flows that nobody typed: a few cells can imply more than any memory holds."""
 
 
-def _limited(flows: Iterable[MappedFlow]) -> Iterator[MappedFlow]:
-    """The flows, as long as there are not more of them, or of those that nobody typed, than can be held."""
-    implied = number = 0
-    for number, flow in enumerate(flows, 1):
-        implied += flow.implied
-        if implied > MOST_IMPLIED or number > MOST_FLOWS:
-            what = (
-                f"implies more than {MOST_IMPLIED:,} flows"
-                if implied > MOST_IMPLIED
-                else f"has more than {MOST_FLOWS:,} flows"
-            )
-            raise Unreadable(
-                f"The inventory {what}: leave out Recipients, Providers and Sub-processors that stand in too many rows, or "
-                "split it."
-            )
+def _limited(implied: Iterable[MappedFlow], typed: int = 0) -> Iterator[MappedFlow]:
+    """The flows that nobody typed, as long as there are not more of them, or with those typed, than can be held."""
+    _check_number(0, typed)
+    for number, flow in enumerate(implied, 1):
+        _check_number(number, typed)
         yield flow
+
+
+def _check_number(implied: int, typed: int) -> None:
+    if implied <= MOST_IMPLIED and implied + typed <= MOST_FLOWS:
+        return
+    what = f"implies more than {MOST_IMPLIED:,}" if implied > MOST_IMPLIED else f"has more than {MOST_FLOWS:,}"
+    raise Unreadable(
+        f"The inventory {what} flows: leave out Recipients, Providers and Sub-processors that stand in too many rows, or "
+        "split it."
+    )
 
 
 class DataMap:
@@ -185,9 +192,15 @@ class DataMap:
 
     def __init__(self, inventory: Inventory) -> None:
         self.inventory = inventory
-        self.flows: tuple[MappedFlow, ...] = tuple(_limited(Mapper(inventory).flows()))
-        shared: dict[int, tuple[Fact[Place], ...]] = {}
-        self.legs: tuple[Leg, ...] = tuple([leg for flow in self.flows for leg in legs_of(flow, shared)])
+        mapper = Mapper(inventory)
+        typed = mapper.every_typed()
+        self.flows: tuple[MappedFlow, ...] = (*typed, *_limited(mapper.implied(typed), len(typed)))
+        self.legs: tuple[Leg, ...] = tuple(_legs(self.flows, self.told("locations")))
+
+    def told(self, field: str) -> Iterator[Told]:
+        """What the record of each flow says in a field; the very same object where it stands in the same words."""
+        typed = len(self.inventory.flows)
+        return chain(_each_says(self.inventory.flows, field), (f.record.told(field) for f in self.flows[typed:]))
 
     @cached_property
     def graph(self) -> nx.MultiDiGraph[str]:
@@ -225,6 +238,29 @@ class DataMap:
     @cached_property
     def _flows_by_id(self) -> dict[str, MappedFlow]:
         return {f.id: f for f in self.flows}
+
+    @cached_property
+    def flows_into(self) -> dict[str, list[MappedFlow]]:
+        """The flows that collect into each system, typed ones only, by the system's key."""
+        found: dict[str, list[MappedFlow]] = {}
+        for flow in self.flows:
+            if flow.movement is Movement.COLLECTION and not flow.implied:
+                found.setdefault(name_key(flow.destination.name), []).append(flow)
+        return found
+
+    @cached_property
+    def flows_out_of(self) -> dict[str, list[MappedFlow]]:
+        """The flows that leave each system, by the system's key."""
+        found: dict[str, list[MappedFlow]] = {}
+        for flow in self.flows:
+            if flow.system:
+                found.setdefault(name_key(flow.system.name), []).append(flow)
+        return found
+
+    @cached_property
+    def held_for_principals(self) -> frozenset[str]:
+        """The systems, by key, whose information goes back to a principal, who answers for its collection."""
+        return frozenset(name_key(flow.system.name) for flow in self.flows if flow.for_principal and flow.system)
 
     def find(self, name: str) -> tuple[Node, ...]:
         """The nodes of that name, however it is spelled."""
@@ -357,37 +393,88 @@ def _distinct(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({name_key(n): n for n in reversed(list(names))}.values(), key=str.casefold))
 
 
-def legs_of(flow: MappedFlow, shared: dict[int, tuple[Fact[Place], ...]] | None = None) -> list[Leg]:
+def legs_of(flow: MappedFlow) -> list[Leg]:
     """A flow's own locations win over the recipient's; the recipient's over its country; nothing at all is not stated.
 
-    Where somebody wrote that a place is not stated, nothing stands in for it. Legs to a recipient's places have the very
-    same places where `shared` is: it keeps them by the identity of the facts of recipients, which have to be kept too.
+    Where somebody wrote that a place is not stated, nothing stands in for it.
     """
-    if flow.movement not in ASSESSED:
-        return []
-    recipient = flow.recipient
-    if recipient is None or flow.record.told("locations").nothing not in _NOWHERE:
-        return [Leg(flow, place) for place in _each(flow.record.locations)]
-    places = recipient.country if recipient.locations.nothing in _NOWHERE else recipient.locations
-    if shared is None:
-        return [Leg(flow, place) for place in _each(places)]
-    found = shared.get(id(places))
-    if found is None:
-        found = shared[id(places)] = tuple(_each(places))
-    return [Leg(flow, place) for place in found]
+    return list(_legs((flow,), (flow.record.told("locations"),)))
+
+
+def _legs(flows: Sequence[MappedFlow], locations: Iterable[Told]) -> Iterator[Leg]:
+    """The legs of all flows, each with what it says of its locations. Places of a recipient are shared."""
+    known: dict[int, tuple[Fact[Place], ...]] = {}  # by the identity of recipients
+    apart: dict[int, tuple[Place, ...]] = {}
+    places: list[tuple[Fact[Place], ...]] = []
+    for flow, own in zip(flows, locations, strict=True):
+        recipient = flow.recipient
+        if recipient is None:  # it goes to a system
+            places.append(())
+        elif own.nothing not in _NOWHERE:
+            places.append(_each(flow.record.locations, apart))
+        else:
+            found = known.get(id(recipient))
+            if found is None:
+                nowhere = recipient.locations.nothing in _NOWHERE
+                found = known[id(recipient)] = _each(recipient.country if nowhere else recipient.locations, apart)
+            places.append(found)
+    each = chain.from_iterable(map(repeat, flows, map(len, places)))
+    return map(Leg, each, chain.from_iterable(places))
 
 
 _NOWHERE = (Nothing.BLANK, Nothing.NONE)
 
 
-def _each(places: Places) -> Iterator[Fact[Place]]:
-    """Each place of several as a fact."""
-    if not places.known:
-        yield Fact(None, places.nothing, places.cell, places.also)
-        return
-    distinct = {(p.country, p.within, p.activity, "" if p.stated else p.text): p for p in reversed(items(places))}
-    for place in reversed(distinct.values()):
-        yield Fact(place, None, places.cell, places.also)
+def _each(places: Places, apart: dict[int, tuple[Place, ...]]) -> tuple[Fact[Place], ...]:
+    """Each place of several as a fact; `apart` keeps the different ones of a value by its identity."""
+    if places.value is None:
+        return (Fact(None, places.nothing, places.cell, places.also),)
+    found = apart.get(id(places.value))
+    if found is None:
+        distinct = {(p.country, p.within, p.activity, "" if p.stated else p.text): p for p in reversed(places.value)}
+        found = apart[id(places.value)] = tuple(reversed(distinct.values()))
+    return tuple([Fact(place, None, places.cell, places.also) for place in found])
+
+
+def _in_numbers(records: Sequence[Record], field: str) -> tuple[Sequence[int], list[Told]]:
+    """What each record says in a field, as a number, and what the numbers stand for."""
+    if len(records) >= MANY:
+        found, firsts = coded(records, field)
+        return found.tolist(), [told for _, told in firsts]
+    known: dict[int, int] = {}
+    said: list[Told] = []
+    numbers: list[int] = []
+    for record in records:
+        told = record.told(field)
+        number = known.setdefault(id(told), len(said))
+        if number == len(said):
+            said.append(told)
+        numbers.append(number)
+    return numbers, said
+
+
+def _each_says(records: Sequence[Record], field: str) -> Iterator[Told]:
+    numbers, said = _in_numbers(records, field)
+    return map(said.__getitem__, numbers)
+
+
+class _From(NamedTuple):
+    """What all flows that leave one end have alike."""
+
+    node: Node
+    system: System | None
+    upstream: Recipient | None
+    organisation: Organisation | None
+    for_principal: bool
+
+
+class _To(NamedTuple):
+    """What all flows that reach one end have alike."""
+
+    node: Node
+    system: System | None
+    recipient: Recipient | None  # of those declared
+    organisation: Organisation | None
 
 
 class Mapper:
@@ -404,7 +491,7 @@ class Mapper:
             name_key(i)
             for facts in (
                 [s.individuals for s in inventory.systems],
-                [said for _, said in distinct(inventory.flows, "individuals")],
+                _in_numbers(inventory.flows, "individuals")[1],
                 [s.individuals for s in inventory.safeguards],
             )
             for fact in facts
@@ -413,6 +500,8 @@ class Mapper:
         self.sources = {name_key(name): name for s in inventory.systems for name in items(s.collected_from)}
         self.taken: dict[str, int] = {}  # names of flows, each with the last number that one of that name was given
         self._ends: tuple[dict[str | None, Node], ...] = ({}, {})
+        self._begins: dict[Node, _From] = {}
+        self._arrives: dict[Node, _To] = {}
         self.for_principals = self._held_for_principals()
         self.implied_recipients = {
             name_key(name)
@@ -425,24 +514,26 @@ class Mapper:
 
     def _held_for_principals(self) -> frozenset[str]:
         """The systems, by key, whose information goes back to a principal: the organisation is its agent there."""
-        found: set[str] = set()
-        roles = chain(
-            (r.role for r in self.inventory.recipients), (said for _, said in distinct(self.inventory.flows, "role"))
-        )
-        if not any(role.value is Role.PRINCIPAL for role in roles):
+        flows, recipients = self.inventory.flows, self.inventory.recipients
+        numbers, roles = _in_numbers(flows, "role")
+        if not any(role.value is Role.PRINCIPAL for role in chain((r.role for r in recipients), roles)):
             return frozenset()
-        for system in self.inventory.systems:
-            if any(self._is_principal(name, Fact()) for name in items(system.recipients)):
-                found.add(name_key(system.name))
-        for flow in self.inventory.flows:
-            origin, destination = flow.told("origin").value, flow.told("destination").value
-            if origin and destination and self._is_principal(destination, flow.told("role")):
-                found.add(name_key(origin))
-        return frozenset(found)
+        found = {name_key(s.name) for s in self.inventory.systems if any(map(self._is_principal, items(s.recipients)))}
+        reaching, destinations = _in_numbers(flows, "destination")
+        named = [bool(said.value) for said in destinations]
+        usually = [bool(said.value) and self._is_principal(said.value) for said in destinations]
+        here = [None if role.nothing is Nothing.BLANK else role.value is Role.PRINCIPAL for role in roles]
+        leaving, origins = _in_numbers(flows, "origin")
+        sending = {
+            origin
+            for origin, destination, role in zip(leaving, reaching, numbers, strict=True)
+            if (usually[destination] if here[role] is None else here[role] and named[destination])
+        }
+        return frozenset(found.union(name_key(name) for name in (origins[n].value for n in sending) if name))
 
-    def _is_principal(self, name: str, role: Told) -> bool:
-        recipient = self.inventory.recipient(name) if role.nothing is Nothing.BLANK else None
-        return (recipient.role if recipient else role).value is Role.PRINCIPAL
+    def _is_principal(self, name: str) -> bool:
+        recipient = self.inventory.recipient(name)
+        return recipient is not None and recipient.role.value is Role.PRINCIPAL
 
     # -- ends
 
@@ -490,10 +581,20 @@ class Mapper:
 
     # -- flows
 
-    def flows(self) -> Iterator[MappedFlow]:
-        typed = [self.typed(record) for record in self.inventory.flows]
-        yield from typed
-        yield from self.implied(typed)
+    def every_typed(self) -> list[MappedFlow]:
+        """The flows that somebody typed."""
+        records = self.inventory.flows
+        begins, origins = _in_numbers(records, "origin")
+        arrives, destinations = _in_numbers(records, "destination")
+        leaving = [self._leaving(self.node(said, prefer=NodeKind.SYSTEM)) for said in origins]
+        reaching = [self._reaching(self.node(said, prefer=NodeKind.RECIPIENT)) for said in destinations]
+        names = [record.name for record in records]
+        if self.taken or len(set(names)) < len(names):
+            names = list(map(self.unique, names))
+        else:
+            self.taken = dict.fromkeys(names, 1)
+        ends = map(leaving.__getitem__, begins), map(reaching.__getitem__, arrives)
+        return list(map(_between, names, records, *ends))
 
     def typed(self, record: Flow) -> MappedFlow:
         """A flow that somebody typed."""
@@ -502,30 +603,33 @@ class Mapper:
 
     def implied(self, typed: Sequence[MappedFlow]) -> Iterator[MappedFlow]:
         """The flows that nobody typed, beside those that somebody did."""
-        upstream = self._what_recipients_receive(typed)
-        pairs = {(id(f.origin), id(f.destination)): (f.origin, f.destination) for f in typed}
-        replaced = {(origin.id, destination.id) for origin, destination in pairs.values()}
+        ends = {id(node): node for f in typed for node in (f.origin, f.destination)}
+        ids = {number: node.id for number, node in ends.items()}
+        replaced = {(ids[id(f.origin)], ids[id(f.destination)]) for f in typed}
         implied = list(_limited(f for s in self.inventory.systems for f in self._implied_by(s, replaced)))
         yield from implied
-        for flow in implied:
-            self._receive(upstream, flow)
-        yield from self._implied_onward(replaced, upstream)
+        yield from self._implied_onward(replaced, chain(typed, implied))
         yield from self._collection(replaced)
 
+    def _leaving(self, node: Node) -> _From:
+        found = self._begins.get(node)
+        if found is None:
+            system = self.inventory.system(node.name) if node.kind is NodeKind.SYSTEM else None
+            upstream = self.inventory.recipient(node.name) if node.kind is NodeKind.RECIPIENT else None
+            held = system is not None and name_key(system.name) in self.for_principals
+            found = self._begins[node] = _From(node, system, upstream, self.organisation(system), held)
+        return found
+
+    def _reaching(self, node: Node) -> _To:
+        found = self._arrives.get(node)
+        if found is None:
+            system = self.inventory.system(node.name) if node.kind is NodeKind.SYSTEM else None
+            recipient = None if system else self.inventory.recipient(node.name)
+            found = self._arrives[node] = _To(node, system, recipient, self.organisation(system))
+        return found
+
     def _mapped(self, record: Flow, origin: Node, destination: Node) -> MappedFlow:
-        system = self.inventory.system(origin.name) if origin.kind is NodeKind.SYSTEM else None
-        upstream = self.inventory.recipient(origin.name) if origin.kind is NodeKind.RECIPIENT else None
-        into = self.inventory.system(destination.name) if destination.kind is NodeKind.SYSTEM else None
-        recipient = None
-        if destination.kind is NodeKind.SYSTEM:
-            movement = Movement.INTERNAL if system else Movement.COLLECTION
-        else:
-            recipient = self.inventory.recipient(destination.name) or _bare(destination, record)
-            movement = Movement.ONWARD if upstream else Movement.DISCLOSURE
-        return MappedFlow(
-            self.unique(record.name), record, origin, destination, movement,
-            self.organisation(system or into), system, recipient, upstream, bool(system and name_key(system.name) in self.for_principals),
-        )  # fmt: skip
+        return _between(self.unique(record.name), record, self._leaving(origin), self._reaching(destination))
 
     def _implied_by(self, system: System, replaced: set[tuple[str, str]]) -> Iterator[MappedFlow]:
         origin = Node(NodeKind.SYSTEM, system.name)
@@ -536,13 +640,11 @@ class Mapper:
         provider = system.provider
         if provider.value:
             yield from self._implied_disclosure(
-                system, origin, provider.value, "Systems: Provider", provider, _stored(system.locations), replaced
+                system, origin, provider.value, PROVIDER, provider, _stored(system.locations), replaced
             )
         elif provider.nothing in (Nothing.NOT_STATED, Nothing.UNREADABLE):
             unknown = Node(NodeKind.UNDECLARED, f"Provider of {system.name}")
-            yield self._implied(
-                system, origin, unknown, "Systems: Provider", provider.cells, system.locations.or_else(Fact())
-            )
+            yield self._implied(system, origin, unknown, PROVIDER, provider.cells, system.locations.or_else(Fact()))
         else:
             yield from self._own_sites(system, origin)
 
@@ -619,50 +721,36 @@ class Mapper:
 
     # -- onward
 
-    def _what_recipients_receive(self, flows: Iterable[MappedFlow]) -> dict[str, list[MappedFlow]]:
-        received: dict[str, list[MappedFlow]] = {}
-        for flow in flows:
-            self._receive(received, flow)
-        return received
-
-    @staticmethod
-    def _receive(received: dict[str, list[MappedFlow]], flow: MappedFlow) -> None:
-        if flow.recipient:
-            received.setdefault(name_key(flow.recipient.name), []).append(flow)
-
-    def _implied_onward(
-        self, replaced: set[tuple[str, str]], received: dict[str, list[MappedFlow]]
-    ) -> Iterator[MappedFlow]:
+    def _implied_onward(self, replaced: set[tuple[str, str]], flows: Iterable[MappedFlow]) -> Iterator[MappedFlow]:
         """Each sub-processor gives an onward flow with what the recipient receives.
 
         A recipient comes after everybody who sends on to it, so that it has all of what they receive; those that send
         to each other in a circle all receive what any of them does.
         """
         sending = {name_key(r.name): r for r in self.inventory.recipients if items(r.sub_processors)}
-        rows = {key: row for row, key in enumerate(sending)}
         if not sending:
             return
-        import networkx as nx
-
-        sends: nx.DiGraph[str] = nx.DiGraph()
-        sends.add_nodes_from(sending)
+        received: dict[str, list[MappedFlow]] = {key: [] for key in sending}
+        for flow in flows:
+            if flow.recipient and (receives := received.get(name_key(flow.recipient.name))) is not None:
+                receives.append(flow)
+        sends: dict[str, list[str]] = {key: [] for key in sending}
         for key, recipient in sending.items():
             for after in map(name_key, items(recipient.sub_processors)):
-                ends = Node(NodeKind.RECIPIENT, recipient.name).id, f"{NodeKind.RECIPIENT}:{after}"
-                if after in rows and ends not in replaced:
-                    sends.add_edge(key, after)
-        circles = nx.condensation(sends)
-        members = {circle: sorted(circles.nodes[circle]["members"], key=rows.__getitem__) for circle in circles}
-        for circle in nx.lexicographical_topological_sort(circles, key=lambda c: rows[members[c][0]]):
-            inbound = {key: list(received.get(key, ())) for key in members[circle]}
+                ends = f"{NodeKind.RECIPIENT}:{key}", f"{NodeKind.RECIPIENT}:{after}"
+                if after in sends and ends not in replaced:
+                    sends[key].append(after)
+        for members in _in_order(sends):
+            inbound = {key: list(received[key]) for key in members}
             reaching = [flow for flows in inbound.values() for flow in flows]
             held = _union(f.categories for f in reaching), _union(f.individuals for f in reaching)
-            for key in members[circle]:
+            for key in members:
                 for name in items(sending[key].sub_processors):
-                    flow = self._onward(sending[key], name, inbound[key] or reaching, held, replaced)
-                    if flow:
-                        self._receive(received, flow)
-                        yield flow
+                    onward = self._onward(sending[key], name, inbound[key] or reaching, held, replaced)
+                    if onward:
+                        assert onward.recipient
+                        received.get(name_key(onward.recipient.name), []).append(onward)
+                        yield onward
 
     def _onward(
         self,
@@ -728,12 +816,80 @@ class Mapper:
             )
 
 
-def _bare(destination: Node, record: Flow) -> Recipient:
-    """What is known of somebody no sheet declares: a name."""
-    role: Fact[Role] = (
-        Fact.of(Role.INDIVIDUAL, record.destination.cell) if destination.kind is NodeKind.INDIVIDUALS else Fact()
-    )
-    return Recipient(name=destination.name, cell=record.destination.cell or record.cell, role=role)
+def _in_order(sends: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
+    """Each after all who send to it; those that send to each other in a circle together; else as they stand."""
+    row = {key: number for number, key in enumerate(sends)}
+    order: TopologicalSorter[str] = TopologicalSorter(dict.fromkeys(sends, ()))
+    for key, receivers in sends.items():
+        for receiver in receivers:
+            order.add(receiver, key)
+    try:
+        order.prepare()
+    except CycleError:
+        yield from _in_order_of_circles(sends, row)
+        return
+    ready: list[tuple[int, str]] = []
+    while order.is_active():
+        for key in order.get_ready():
+            heappush(ready, (row[key], key))
+        _, key = heappop(ready)
+        yield [key]
+        order.done(key)
+
+
+def _in_order_of_circles(sends: Mapping[str, Sequence[str]], row: Mapping[str, int]) -> Iterator[list[str]]:
+    import networkx as nx
+
+    directed: nx.DiGraph[str] = nx.DiGraph()
+    directed.add_nodes_from(sends)
+    directed.add_edges_from((key, receiver) for key, receivers in sends.items() for receiver in receivers)
+    circles = nx.condensation(directed)
+    members = {circle: sorted(circles.nodes[circle]["members"], key=row.__getitem__) for circle in circles}
+    for circle in nx.lexicographical_topological_sort(circles, key=lambda c: row[members[c][0]]):
+        yield members[circle]
+
+
+def _between(name: str, record: Flow, begins: _From, arrives: _To) -> MappedFlow:
+    """The flow of that name from one end to another."""
+    origin, system, upstream, sender, for_principal = begins
+    destination, into, recipient, owner = arrives
+    if into:
+        movement = Movement.INTERNAL if system else Movement.COLLECTION
+    else:
+        movement = Movement.ONWARD if upstream else Movement.DISCLOSURE
+        recipient = recipient or Deferred.record(Recipient, destination.name, _Bare(destination, record), 0)
+    return MappedFlow(
+        name, record, origin, destination, movement, sender if system else owner, system, recipient, upstream,
+        for_principal,
+    )  # fmt: skip
+
+
+class _Bare:
+    """What is known of somebody no sheet declares: a name, and the cell of a flow that has it."""
+
+    __slots__ = ("destination", "record")
+
+    def __init__(self, destination: Node, record: Flow) -> None:
+        self.destination, self.record = destination, record
+
+    def fact(self, field: str, row: int) -> Any:
+        said = self.record.destination.cell
+        if field == "cell":
+            return said or self.record.cell
+        if field == "extra":
+            return {}
+        if field == "role" and self.destination.kind is NodeKind.INDIVIDUALS:
+            return Fact.of(Role.INDIVIDUAL, said)
+        return _NOT_SAID
+
+    def said(self, field: str, row: int) -> None:
+        return None
+
+    def column(self, field: str) -> None:
+        return None
+
+
+_NOT_SAID: Fact[Any] = Fact()
 
 
 def _stored(locations: Places) -> Places:

@@ -8,14 +8,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, StrEnum
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
 
+from datamap.pace import all_kept
 from datamap.sheets import Cell, Value
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Numbers = np.ndarray[Any, np.dtype[np.int64]]
 
 T = TypeVar("T")
 R = TypeVar("R", bound="Record")
@@ -38,6 +45,19 @@ def name_key(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).casefold()
     key = "".join(c for c in folded if c.isalnum() or unicodedata.category(c).startswith("M"))
     return key or " ".join(folded.split())
+
+
+def name_keys(names: Sequence[str]) -> list[str]:
+    """The `name_key` of each of many names, most of which differ, so that they are not worth keeping."""
+    text = "\n".join(names)
+    if text.isascii():
+        keys = text.lower().translate(_NOT_IN_LINES).split("\n")
+        if len(keys) == len(names) and all(keys):
+            return keys
+    return list(map(name_key.__wrapped__, names))
+
+
+_NOT_IN_LINES = {code: None for code in _NOT_IN_KEYS if code != ord("\n")}
 
 
 class Nothing(Enum):
@@ -272,6 +292,12 @@ class Source(Protocol):
     def said(self, field: str, row: int) -> Told | None:
         """What it says, the very same object for all rows in which the cell is the same; None where it stands nowhere."""
 
+    def column(self, field: str) -> tuple[Sequence[int], Callable[[int], Told | None]] | None:
+        """The code from 0 of what each row says in a field, as an array, and what a code stands for, as `said` has it.
+
+        None for a field that no row says anything in. Where nothing is said, the fact of all rows is the very same object.
+        """
+
 
 _new, _set = object.__new__, object.__setattr__
 
@@ -282,14 +308,15 @@ class Deferred:
     A record made by `record` differs from one made from its fields only in when its facts come to be.
     """
 
-    __slots__ = ("_source",)
+    __slots__ = ("_row", "_source")
 
     @staticmethod
     def record(kind: type[R], name: str, source: Source, row: int) -> R:
         """The record that a row is, of which `source` gives every field but its name."""
         made = _new(kind)
         _set(made, "name", name)
-        _set(made, "_source", (source, row))
+        _set(made, "_source", source)
+        _set(made, "_row", row)
         return made
 
     def shared(self, field: str) -> Told | None:
@@ -299,10 +326,10 @@ class Deferred:
         """
         source: Source
         try:
-            source, row = self._source  # type: ignore[attr-defined]
+            source = self._source  # type: ignore[attr-defined]
         except AttributeError:
             return None
-        return source.said(field, row)
+        return source.said(field, self._row)  # type: ignore[attr-defined]
 
     def told(self, field: str) -> Told:
         """What a field says, without asking where."""
@@ -313,14 +340,170 @@ class Deferred:
         def __getattr__(self, field: str) -> Any:
             if field.startswith("_") or field not in self.__dataclass_fields__:
                 raise AttributeError(f"{type(self).__name__!r} has no {field!r}")
-            source, row = self._source
-            found = source.fact(field, row)
+            found = self._source.fact(field, self._row)
             object.__setattr__(self, field, found)
             return found
 
 
-def distinct(records: Iterable[R], field: str) -> Iterator[tuple[R, Told]]:
+_source_of, _row_of = (Deferred.__dict__[slot].__get__ for slot in ("_source", "_row"))
+
+
+class Records(Sequence[R]):
+    """Records, made when they are first looked at and then kept: equal to the tuple of them, and much smaller until then.
+
+    What all of them say in a field is told at once (see `coded`).
+    """
+
+    __slots__ = ("_held", "_kind", "_lock", "_own", "_parts", "_unmade")
+
+    def __init__(self, kind: type[R], parts: Iterable[tuple[Source, Sequence[int], Iterable[str]]]) -> None:
+        """The records that rows are: of each source the rows, and their names."""
+        self._kind: type[R] | None = kind
+        self._held: list[R | str] = []  # a record, or the name of one that is not made
+        self._own: Sequence[int] = ()  # places of records that were made from their fields
+        self._parts: list[tuple[Source, Sequence[int] | Numbers, Sequence[int] | Numbers]] = []
+        for source, rows, names in parts:
+            start = len(self._held)
+            self._held += names
+            if len(self._held) > start:
+                self._parts.append((source, range(start, len(self._held)), rows))
+        self._unmade, self._lock = len(self._held), Lock()
+
+    @classmethod
+    def of(cls, records: Iterable[R]) -> Records[R]:
+        """Records that there are, with what `coded` needs to know of each found out once for all fields."""
+        if isinstance(records, Records):
+            return records
+        import numpy as np
+
+        found = object.__new__(cls)
+        made = list(records)
+        found._held, found._kind, found._unmade, found._lock = [*made], None, 0, Lock()
+        found._own, found._parts = (), []
+        places: Sequence[int] = range(len(made))
+        try:
+            sources = list(map(_source_of, made))
+        except AttributeError:
+            every = [getattr(record, "_source", None) for record in made]
+            found._own = [place for place, source in enumerate(every) if source is None]
+            places = [place for place, source in enumerate(every) if source is not None]
+            sources = [every[place] for place in places]
+            made = [made[place] for place in places]
+        rows = np.fromiter(map(_row_of, made), np.int64, len(made))
+        ids = np.fromiter(map(id, sources), np.int64, len(sources))
+        order = np.argsort(ids, kind="stable")
+        for at in np.split(order, np.flatnonzero(np.diff(ids[order])) + 1) if sources else ():
+            whole = len(at) == len(sources)
+            here = (places, rows) if whole else (np.asarray(places)[at], rows[at])
+            found._parts.append((sources[at[0]], *here))
+        return found
+
+    def _make(self, first: int, last: int) -> None:
+        """Make the records from one place to before another, those that are not made."""
+        held, kind = self._held, self._kind
+        assert kind is not None
+        with self._lock:
+            for source, places, rows in self._parts if self._unmade else ():
+                start = places[0]
+                for place in range(max(first, start), min(last, start + len(places))):
+                    name = held[place]
+                    if type(name) is str:
+                        held[place] = Deferred.record(kind, name, source, rows[place - start])
+                        self._unmade -= 1
+
+    def _each(self) -> Iterator[R]:
+        for first in range(0, len(self._held), _TOGETHER):
+            with all_kept():
+                self._make(first, first + _TOGETHER)
+            yield from self._held[first : first + _TOGETHER]  # type: ignore[misc]
+
+    def __iter__(self) -> Iterator[R]:
+        return self._each() if self._unmade else iter(self._held)  # type: ignore[arg-type]
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    @overload
+    def __getitem__(self, place: int) -> R: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[R, ...]: ...
+    def __getitem__(self, place: int | slice) -> R | tuple[R, ...]:
+        if isinstance(place, slice):
+            return tuple([self[n] for n in range(*place.indices(len(self._held)))])
+        found = self._held[place]
+        if type(found) is str:
+            at = place % len(self._held)
+            self._make(at, at + 1)
+            found = self._held[at]
+        return found  # type: ignore[return-value]
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == tuple(other) if isinstance(other, tuple | Records) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
+    def __reduce__(self) -> tuple[type, tuple[tuple[R, ...]]]:
+        return tuple, (tuple(self),)
+
+
+_TOGETHER = 1 << 14
+MANY = 4096  # records among which to look at each takes longer than to load numpy
+
+
+def coded(records: Sequence[R], field: str) -> tuple[Numbers, list[tuple[R, Told]]]:
+    """What each of some records says in a field of facts, as a number; and for each number the first that says it, and what.
+
+    The numbers count from 0 in the order in which they come. Records share one where what they say is the very same
+    object: `Deferred.shared`, or the fact where there is none. That of records which come of files is found for all at
+    once, if they are `Records`: other sequences are better made that (`Records.of`) when several fields are asked for.
+    """
+    import numpy as np
+
+    among = Records.of(records)
+    numbers = np.zeros(len(among), np.int64)
+    said: list[tuple[int, Told]] = []  # places, with what is first said there
+    for source, places, rows in among._parts:
+        here = slice(places.start, places.stop) if isinstance(places, range) else places
+        column = source.column(field)
+        if column is None:
+            numbers[here] = len(said)
+            said.append((int(places[0]), among[int(places[0])].told(field)))
+            continue
+        every = np.asarray(column[0])
+        codes = every[slice(rows.start, rows.stop) if isinstance(rows, range) else np.asarray(rows, np.int64)]
+        first = np.full(int(codes.max()) + 1, len(codes))
+        first[codes[::-1]] = np.arange(len(codes))[::-1]  # of several the last to be set stays
+        come = np.flatnonzero(first < len(codes))
+        come = come[np.argsort(first[come])]
+        number = np.zeros(len(first), np.int64)
+        number[come] = np.arange(len(said), len(said) + len(come))
+        numbers[here] = number[codes]
+        for code, at in zip(come.tolist(), first[come].tolist(), strict=True):
+            place = int(places[at])
+            said.append((place, column[1](code) or among[place].told(field)))
+    for place in among._own:
+        numbers[place] = len(said)
+        said.append((place, among[place].told(field)))
+    known: dict[int, int] = {}
+    renumbered = np.zeros(len(said), np.int64)
+    found: list[tuple[R, Told]] = []
+    for n in sorted(range(len(said)), key=lambda n: said[n][0]):
+        place, told = said[n]
+        if known.setdefault(id(told), len(found)) == len(found):
+            found.append((among[place], told))
+        renumbered[n] = known[id(told)]
+    return renumbered[numbers], found
+
+
+def distinct(records: Sequence[R], field: str) -> Iterator[tuple[R, Told]]:
     """All that a field says among some records, each with the first record that says it; what they share is there once."""
+    if isinstance(records, Records) and len(records) >= MANY:
+        yield from coded(records, field)[1]
+        return
     seen: set[int] = set()
     for record in records:
         said = record.shared(field)
@@ -489,7 +672,7 @@ class Inventory:
     systems: tuple[System, ...] = ()
     categories: tuple[Category, ...] = ()
     recipients: tuple[Recipient, ...] = ()
-    flows: tuple[Flow, ...] = ()
+    flows: Sequence[Flow] = ()
     safeguards: tuple[Safeguard, ...] = ()
     prohibitions: tuple[Prohibition, ...] = ()
     statements: tuple[Statement, ...] = ()

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -108,3 +109,21 @@ def steps(each: Iterable[T], count: int = 1, *, quick: bool = False) -> Iterator
         if monotonic() >= watch.due:
             watch.look()
         yield one
+
+
+@contextmanager
+def all_kept() -> Iterator[None]:
+    """While records are made that are all kept: looking among them for what to free takes as long as making them.
+
+    Afterwards they count as old, so that they are not looked through at once; the next full collection does.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            if not gc.get_freeze_count():
+                gc.freeze()
+                gc.unfreeze()
+            gc.enable()

@@ -219,7 +219,7 @@ class _Rows:
     def _safeguards(self) -> None:
         named: dict[str, set[Key]] = defaultdict(set)
         for flow in self.inventory.flows:
-            for name in items(flow.safeguards):
+            for name in flow.told("safeguards").value or ():
                 named[name_key(name)].add(("Flows", _key(_LAYOUTS["Flows"], flow.name)))
         for safeguard in self.inventory.safeguards:
             goes_with = [("Recipients", name_key(r)) for r in items(safeguard.recipients)]

@@ -6,6 +6,7 @@ below hold only what those two lack. Both are loaded at the first question, not 
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections import defaultdict
@@ -524,15 +525,17 @@ def named(words: str) -> Place | None:
 _CODES_IN_PROSE = frozenset({"EEA", "EU", "NZ", "UAE", "UE", "UK", "US", "USA"})
 _WORDS = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*")
 _MOST_WORDS_OF_A_NAME = 5
+_FEW_WORDS = 3
 
 
 def mentioned(text: str) -> tuple[Place, ...]:
     """The countries and groups that a sentence names anywhere, in order; of codes only those that are usual in prose."""
     words = _WORDS.findall(unicodedata.normalize("NFC", text))[:200]
     found: dict[Place, None] = {}
+    few = len(words) <= _FEW_WORDS  # to look them up takes less than to learn how every name begins
     at = 0
     while at < len(words):
-        most = at + _MOST_WORDS_OF_A_NAME if words[at][0].isupper() and _may_begin_a_name(words[at]) else at
+        most = at + _MOST_WORDS_OF_A_NAME if words[at][0].isupper() and (few or _may_begin_a_name(words[at])) else at
         for end in range(min(len(words), most), at, -1):
             name = " ".join(words[at:end])
             if len(name) <= 3 and name not in _CODES_IN_PROSE:
@@ -675,22 +678,23 @@ def _known() -> Mapping[str, tuple[Place, str]]:
     from babel import Locale
 
     spelt: list[tuple[str, Place]] = []
+    of = {code: Place(country=code) for code in (*_names(), *_PRIVATE)}
     for group, (members, words) in _GROUPS.items():
         spelt += [(word, Place(within=members, text=group)) for word in _listed(words)]
     spelt += [(word, Place(text=word)) for word in _listed(_ANYWHERE)]
     for code, aliases in _ALIASES.items():
-        spelt += [(word, Place(country=code)) for word in _listed(aliases)]
+        spelt += [(word, of[code]) for word in _listed(aliases)]
     for code, name in _PRIVATE.items():
-        spelt.append((name, Place(country=code)))
+        spelt.append((name, of[code]))
     for code, name in _names().items():
-        spelt += [(word, Place(country=code)) for word in _variants(name)]
+        spelt += [(word, of[code]) for word in _variants(name)]
     for country in pycountry.countries:
         for field in ("name", "official_name", "common_name"):
             if hasattr(country, field):
-                spelt += [(word, Place(country=country.alpha_2)) for word in _variants(getattr(country, field))]
+                spelt += [(word, of[country.alpha_2]) for word in _variants(getattr(country, field))]
     for language in _LANGUAGES:
         territories = Locale.parse(language).territories
-        spelt += [(word, Place(country=code)) for code in _names() for word in _variants(territories[code])]
+        spelt += [(word, of[code]) for code in _names() for word in _variants(territories[code])]
 
     known: dict[str, tuple[Place, str]] = {}
     for word, place in spelt:
@@ -728,7 +732,7 @@ def _premises() -> frozenset[str]:
 
 def _variants(name: str) -> list[str]:
     spellings = [name, name.replace(" & ", " and ")]
-    return spellings + [spelling.replace("St. ", "Saint ") for spelling in spellings]
+    return list(dict.fromkeys([*spellings, *(spelling.replace("St. ", "Saint ") for spelling in spellings)]))
 
 
 @cache
@@ -746,14 +750,17 @@ def _subdivisions() -> Mapping[str, frozenset[str]]:
     """States and provinces: the key of a name, or an ISO 3166-2 code → the countries that have one so called."""
     import pycountry
 
-    found: defaultdict[str, set[str]] = defaultdict(set)
-    for subdivision in pycountry.subdivisions:
-        found[_key(subdivision.name)].add(subdivision.country_code)
-        found[subdivision.code].add(subdivision.country_code)
-    for code, words in _STATES.items():
-        for word in _listed(words):
-            found[_key(word)].add(code)
-    return MappingProxyType({key: frozenset(codes) for key, codes in found.items()})
+    # pycountry makes 5,000 objects and their indexes of its list, which takes many times as long as the list itself
+    with open(pycountry.subdivisions.filename, encoding="utf-8") as file:
+        listed = json.load(file)[pycountry.subdivisions.root_key]
+    named = [(_key(each["name"]), each["code"], each["code"].partition("-")[0]) for each in listed]
+    spelt = [(spelling, country) for *spellings, country in named for spelling in spellings]
+    spelt += [(_key(word), code) for code, words in _STATES.items() for word in _listed(words)]
+    of = {country: frozenset({country}) for _, country in spelt}
+    found: dict[str, frozenset[str]] = {}
+    for spelling, country in spelt:
+        found[spelling] = found[spelling] | of[country] if spelling in found else of[country]
+    return MappingProxyType(found)
 
 
 def _parts(separator: re.Pattern[str], text: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from datamap.sheets import Cell
 
@@ -71,21 +72,16 @@ class Kind(Enum):
     @property
     def notice(self) -> bool:
         """Whether it only says how a file was read: nothing is wrong with the cell."""
-        return self in (
-            Kind.SPELLING,
-            Kind.SET_ASIDE,
-            Kind.HIDDEN,
-            Kind.COLUMN_GUESSED,
-            Kind.EXAMPLES,
-            Kind.COLUMN_DIFFERS,
-        )
+        return self in _NOTICES
 
+
+_NOTICES = (Kind.SPELLING, Kind.SET_ASIDE, Kind.HIDDEN, Kind.COLUMN_GUESSED, Kind.EXAMPLES, Kind.COLUMN_DIFFERS)
 
 QUOTED = 200
 """Characters of a cell that a message quotes. `Problem.value` has all of them."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One thing about one cell that could not be used as it stands. Parts are stored; the words are made when shown."""
 
@@ -112,8 +108,7 @@ class Problem:
         return self._worded(2)
 
     def _worded(self, part: int) -> str:
-        seen, wanted = (w if len(w) <= QUOTED else f"{w[:QUOTED]}…" for w in (self.value, self.wanted))
-        return str(self.kind.value[part]).format(column=self.column, value=seen, wanted=wanted)
+        return _worded(self.kind.name, part, self.column, self.value[: QUOTED + 1], self.wanted[: QUOTED + 1])
 
     @property
     def advice(self) -> str:
@@ -122,3 +117,9 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.cell}: {self.message} {self.advice} [{self.code}]"
+
+
+@lru_cache(maxsize=1024)
+def _worded(kind: str, part: int, column: str, value: str, wanted: str) -> str:
+    seen, wanted = (w if len(w) <= QUOTED else f"{w[:QUOTED]}…" for w in (value, wanted))
+    return str(Kind[kind].value[part]).format(column=column, value=seen, wanted=wanted)

@@ -11,20 +11,20 @@ import json
 import re
 import subprocess
 import sys
-import tempfile
 import threading
 from array import array
 from binascii import a2b_base64
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import zip_longest
+from operator import is_
 from pathlib import Path, PurePath
 from queue import Empty, Queue
 from time import monotonic
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeAlias
 
 
 @lru_cache(maxsize=1024)
@@ -70,12 +70,21 @@ Value = str | int | float | bool | date | datetime | time | timedelta | ErrorVal
 
 
 Codes: TypeAlias = "bytearray | array[int]"
+"""Numbers from 0, as narrow as they can be: of 1, 2 or 4 bytes."""
+
+NARROW, MIDDLING = 1 << 8, 1 << 16  # how many codes a byte has, and two
+
+
+def _packed(codes: Iterable[int], count: int) -> Codes:
+    """Codes below a count."""
+    numbers = iter(codes)  # an array takes bytes for what it holds
+    return bytearray(numbers) if count <= NARROW else array("H" if count <= MIDDLING else "I", numbers)
 
 
 class Coded(NamedTuple):
     """The cells of one column: the cell in row r + 1 is `values[codes[r]]`, and blank where there is no such code.
 
-    Code 0 is a blank cell. A value stands among the values once, or a few times.
+    Code 0 is a blank cell. A value stands among the values once, or a few times. The codes are `Codes` or a view of some.
     """
 
     values: Sequence[Value]
@@ -93,28 +102,28 @@ class Coded(NamedTuple):
             if code == len(values):
                 values.append(value)
             codes.append(code)
-        return cls(values, codes)
+        return cls(values, _packed(codes, len(values)))
 
     def picked(self, rows: Sequence[int]) -> Coded:
         """The cells of these rows, which count from 1; no code is left out."""
         codes = self.codes
-        if isinstance(rows, range) and rows.step == 1:
-            found = codes[rows.start - 1 : rows.stop - 1]
-            missing = len(rows) - len(found)
-            return Coded(self.values, [*found, *[0] * missing] if missing else found)
-        return Coded(self.values, [codes[row - 1] if row <= len(codes) else 0 for row in rows])
+        if isinstance(rows, range) and rows.step == 1 and rows.stop <= len(codes) + 1:
+            return Coded(self.values, memoryview(codes)[rows.start - 1 : rows.stop - 1])  # type: ignore[arg-type]
+        found = (codes[row - 1] if row <= len(codes) else 0 for row in rows)
+        return Coded(self.values, _packed(found, len(self.values)))
 
     def used(self) -> list[int]:
         """The codes that there are, each once, in the order of their first cells."""
-        codes = self.codes
-        if not isinstance(codes, bytes | bytearray):
-            return list(dict.fromkeys(codes))
+        if len(self.values) > NARROW:
+            return list(dict.fromkeys(self.codes))
+        codes = bytes(self.codes)
         first = {code: codes.find(code) for code in range(len(self.values))}
         return sorted((code for code, at in first.items() if at >= 0), key=first.__getitem__)
 
     def changed(self, change: Callable[[Value], Value]) -> Coded:
         """The column with every value that is not blank changed."""
-        return Coded([None, *map(change, self.values[1:])], self.codes)
+        values = [None, *map(change, self.values[1:])]
+        return self if all(map(is_, values, self.values)) else Coded(values, self.codes)
 
 
 def is_blank(row: Iterable[Value]) -> bool:
@@ -229,7 +238,7 @@ class Sheet:
         return Sheet(self.file, self.name, rows, self.hidden)
 
 
-NO_CELLS = Coded((None,), ())
+NO_CELLS = Coded((None,), bytearray())
 
 
 @dataclass(frozen=True)
@@ -399,6 +408,34 @@ def read(path: Path, *, name: str | None = None, progress: Callable[[Progress], 
 
     Raises `Unreadable` when there is nothing to read, or more than `LIMITS` allows.
     """
+    with begun(path, name=name) as book:
+        return book(progress)
+
+
+OnProgress: TypeAlias = "Callable[[Progress], None] | None"
+
+
+@contextmanager
+def begun(path: Path, *, name: str | None = None) -> Iterator[Callable[[OnProgress], Book]]:
+    """Begin to read a file in another process, and do something else meanwhile.
+
+    What is given is called once, with `progress` or None, and then waits for the book: it does, gives and raises what
+    `read` does, also where the file is not there at all. On leaving, what still reads is ended.
+    """
+    with ExitStack() as ending:
+        try:
+            book = ending.enter_context(_reading(*_found(path, name)))
+        except Unreadable as refusal:
+            book = partial(_refuse, refusal)
+        yield book
+
+
+def _refuse(refusal: Unreadable, progress: OnProgress) -> NoReturn:
+    raise refusal
+
+
+def _found(path: Path, name: str | None) -> tuple[Path, str, int, str]:
+    """A file or folder with its name as shown, the size of a file, and the ending."""
     shown = _one_line(name or path.name)
     try:
         shown = _one_line(name or path.resolve().name) or "/"
@@ -408,7 +445,7 @@ def read(path: Path, *, name: str | None = None, progress: Callable[[Progress], 
         size = path.stat().st_size if path.is_file() else 0
     except (OSError, ValueError, RuntimeError):
         raise Unreadable(f"{shown} cannot be opened: check that you are allowed to read it.") from None
-    return _read(path, shown, size, PurePath(shown).suffix or path.suffix, progress)
+    return path, shown, size, PurePath(shown).suffix or path.suffix
 
 
 def read_bytes(name: str, data: bytes, *, progress: Callable[[Progress], None] | None = None) -> Book:
@@ -416,15 +453,20 @@ def read_bytes(name: str, data: bytes, *, progress: Callable[[Progress], None] |
 
     The bytes are kept in a private temporary folder while they are read.
     """
+    from tempfile import TemporaryDirectory
+
     shown = _one_line(name)
-    with tempfile.TemporaryDirectory(prefix="datamap-") as folder:
+    with TemporaryDirectory(prefix="datamap-") as folder:
         path = Path(folder) / "upload"
         if len(data) <= LIMITS.file_bytes:
             path.write_bytes(data)
-        return _read(path, shown, len(data), PurePath(shown).suffix, progress)
+        with _reading(path, shown, len(data), PurePath(shown).suffix) as book:
+            return book(progress)
 
 
-def _read(path: Path, name: str, size: int, suffix: str, progress: Callable[[Progress], None] | None) -> Book:
+@contextmanager
+def _reading(path: Path, name: str, size: int, suffix: str) -> Iterator[Callable[[OnProgress], Book]]:
+    """A child that reads a file, and what waits for its answer. On leaving, the child is ended."""
     if size > LIMITS.file_bytes:
         raise Unreadable(
             f"{name} is larger than {LIMITS.file_bytes // 1_000_000} MB, the most that is read: "
@@ -432,17 +474,36 @@ def _read(path: Path, name: str, size: int, suffix: str, progress: Callable[[Pro
         )
     started = monotonic()
 
-    def report(rows: int, received: int) -> None:
-        if progress is not None:
-            progress(Progress(name, monotonic() - started, rows, received))
+    def attempt(*, careful: bool) -> AbstractContextManager[Queue[bytes]]:
+        job = {
+            "path": str(path.resolve()),
+            "name": name,
+            "stem": PurePath(name).stem,
+            "suffix": suffix.lower(),
+            "careful": careful,
+            "limits": asdict(LIMITS),
+        }
+        return _child(json.dumps(job))
 
-    report(0, 0)
-    try:
-        return _attempt(path, name, suffix, started + LIMITS.seconds, report)
-    except _GaveUp as first:
-        if first.kind != "xlsx":
-            raise
-    return _attempt(path, name, suffix, started + LIMITS.seconds, report, careful=True)
+    with ExitStack() as ending:
+        lines = ending.enter_context(attempt(careful=False))
+
+        def book(progress: OnProgress) -> Book:
+            def report(rows: int, received: int) -> None:
+                if progress is not None:
+                    progress(Progress(name, monotonic() - started, rows, received))
+
+            report(0, 0)
+            try:
+                return _received(lines, name, started + LIMITS.seconds, report)
+            except _GaveUp as first:
+                if first.kind != "xlsx":
+                    raise
+            ending.close()
+            again = ending.enter_context(attempt(careful=True))
+            return _received(again, name, started + LIMITS.seconds, report)
+
+        yield book
 
 
 class _GaveUp(Unreadable):
@@ -453,62 +514,52 @@ class _GaveUp(Unreadable):
         self.kind = kind
 
 
-def _attempt(
-    path: Path, name: str, suffix: str, deadline: float, report: Callable[[int, int], None], *, careful: bool = False
-) -> Book:
-    job = {
-        "path": str(path.resolve()),
-        "name": name,
-        "stem": PurePath(name).stem,
-        "suffix": suffix.lower(),
-        "careful": careful,
-        "limits": asdict(LIMITS),
-    }
+def _received(lines: Queue[bytes], name: str, deadline: float, report: Callable[[int, int], None]) -> Book:
+    """The book that a child sends as lines. Raises `Unreadable`, and `_GaveUp` where it ended without an answer."""
     kind = ""
     sheets: list[_Growing] = []
     rows = received = 0
     due = monotonic() + EVERY
-    with _child(json.dumps(job)) as lines:
-        while True:
-            now = monotonic()
-            if now >= deadline:
-                raise Unreadable(f"{name} takes more than {LIMITS.seconds:g} seconds to read: {_smaller(kind)}.")
-            if now >= due:
-                report(rows, received)
-                due = monotonic() + EVERY
-            try:
-                line = lines.get(timeout=max(min(due, deadline) - now, 0))
-            except Empty:
-                continue
-            match _message(line):
-                case {"rows": int(more), "cells": int(cells), "bytes": int(size), "columns": list(columns)} if sheets:
-                    if not sheets[-1].add(more, cells, columns):
-                        break
-                    rows += more
-                    received += size
-                case {"blank": int(more)} if sheets:
-                    sheets[-1].skip(more)
-                    rows += more
-                case {"sheet": str(sheet), "hidden": bool(hidden)}:
-                    sheets.append(_Growing(name, sheet, hidden))
-                case _Shape() as shape if sheets:
-                    sheets[-1].shape = shape
-                case {"kind": str(found)}:
-                    kind = found
-                case {"refused": str(sentence)}:
-                    raise Unreadable(sentence)
-                case {"damaged": True}:
-                    raise _GaveUp(
-                        f"{name} is damaged or oddly made: open it in a spreadsheet program, then save it as .xlsx.",
-                        kind,
-                    )
-                case {"missing": str(module)}:
-                    raise ModuleNotFoundError(f"No module named {module!r}", name=module)
-                case {"done": True}:
-                    report(rows, received)
-                    return Book(name, tuple(sheet.grown() for sheet in sheets), kind)
-                case None:
+    while True:
+        now = monotonic()
+        if now >= deadline:
+            raise Unreadable(f"{name} takes more than {LIMITS.seconds:g} seconds to read: {_smaller(kind)}.")
+        if now >= due:
+            report(rows, received)
+            due = monotonic() + EVERY
+        try:
+            line = lines.get(timeout=max(min(due, deadline) - now, 0))
+        except Empty:
+            continue
+        match _message(line):
+            case {"rows": int(more), "cells": int(cells), "bytes": int(size), "columns": list(columns)} if sheets:
+                if not sheets[-1].add(more, cells, columns):
                     break
+                rows += more
+                received += size
+            case {"blank": int(more)} if sheets:
+                sheets[-1].skip(more)
+                rows += more
+            case {"sheet": str(sheet), "hidden": bool(hidden)}:
+                sheets.append(_Growing(name, sheet, hidden))
+            case _Shape() as shape if sheets:
+                sheets[-1].shape = shape
+            case {"kind": str(found)}:
+                kind = found
+            case {"refused": str(sentence)}:
+                raise Unreadable(sentence)
+            case {"damaged": True}:
+                raise _GaveUp(
+                    f"{name} is damaged or oddly made: open it in a spreadsheet program, then save it as .xlsx.",
+                    kind,
+                )
+            case {"missing": str(module)}:
+                raise ModuleNotFoundError(f"No module named {module!r}", name=module)
+            case {"done": True}:
+                report(rows, received)
+                return Book(name, tuple(sheet.grown() for sheet in sheets), kind)
+            case None:
+                break
     raise _GaveUp(
         f"{name} needs more than {LIMITS.memory_bytes >> 20} MB of memory to read: {_smaller(kind)}.",
         kind,
@@ -523,7 +574,6 @@ class _Growing:
     """
 
     FILL, SMALL = 4, 2_000_000
-    NARROW = 256  # as in `_read_child`
 
     def __init__(self, file: str, name: str, hidden: bool) -> None:
         self.file, self.name, self.hidden = file, name, hidden
@@ -572,23 +622,31 @@ class _Growing:
                 values += new
             case _:
                 return None
-        narrow = len(values) <= self.NARROW
         if isinstance(sent, int):
             if not 0 <= sent < len(values):
                 return None
-            one: Codes = bytearray((sent,)) if narrow else array("I", (sent,))
+            one = _packed((sent,), len(values))
             return one * rows if sent else one[:0]
         try:
             packed = a2b_base64(sent)
-            codes: Codes = bytearray(packed) if narrow else array("I", packed)
+            codes: Codes = bytearray(packed) if len(values) <= NARROW else array("I", packed)
         except ValueError:
             return None
-        return codes if len(codes) == rows and max(codes) < len(values) else None
+        if len(codes) != rows:
+            return None
+        if isinstance(codes, bytearray):
+            return None if codes.translate(None, bytes(range(len(values)))) else codes
+        if max(codes) >= len(values):
+            return None
+        if len(values) > MIDDLING:
+            return codes
+        halves = memoryview(codes).cast("B").cast("H")
+        return array("H", halves[int(sys.byteorder == "big") :: 2].tobytes())
 
     def _extend(self, number: int, codes: Codes) -> None:
         before = self.codes[number]
-        if type(before) is not type(codes):
-            before = self.codes[number] = array("I", list(before))
+        if memoryview(before).format != memoryview(codes).format:  # there are more values than before
+            before = self.codes[number] = _packed(before, len(self.values[number]))
         before.extend([0] * (self.height - len(before)))
         before.extend(codes)
 

@@ -22,6 +22,10 @@ settings.register_profile("ci", derandomize=True)  # CI tries the same examples 
 if os.environ.get("CI") == "true":
     settings.load_profile("ci")
 
+os.environ.setdefault(  # Java that starts at once, and few pieces of a few rows: half the time of tests with Spark
+    "PYSPARK_SUBMIT_ARGS",
+    "--driver-java-options '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' --conf spark.sql.shuffle.partitions=4 pyspark-shell",
+)
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that runs something beside itself has it ignored
 
 TODAY = date(2026, 11, 22)
@@ -84,10 +88,28 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rules", metavar="FILE", help="Write the table of rules and the tests that prove them.")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--rules") and config.getoption("numprocesses", None):
+        raise pytest.UsageError("--rules wants all tests in one process: leave out -n.")
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     target = session.config.getoption("--rules")
     if target:
         Path(target).write_text(rules_table(), encoding="utf-8")
+
+
+NOT_RUN = "did not run"
+"""The property by which a test of the browser says why it was left out, from whichever process it is in."""
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reports = [r for kind in ("skipped", "failed", "error") for r in terminalreporter.getreports(kind)]
+    reasons = {str(value) for report in reports for name, value in report.user_properties if name == NOT_RUN}
+    if reasons:
+        terminalreporter.section("BROWSER TESTS DID NOT RUN", red=True, bold=True)
+        for reason in sorted(reasons):
+            terminalreporter.line(f"BROWSER TESTS DID NOT RUN: {reason}", red=True, bold=True)
 
 
 def rules_table() -> str:

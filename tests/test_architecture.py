@@ -15,9 +15,9 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from datamap import layouts
 from datamap.cli import cli
 from datamap.layouts import headings
+from datamap.layouts.known import LAYOUTS
 from datamap.layouts.layout import Layout
 from datamap.layouts.meanings import SUBJECTS, Meaning
 from datamap.ui import PAGES
@@ -103,8 +103,8 @@ def test_every_layout_is_listed_once_and_has_a_name_of_its_own() -> None:
         for value in vars(importlib.import_module(f"datamap.layouts.{file.stem}")).values()
         if isinstance(value, Layout) and file.stem != "__init__"
     ]
-    assert {id(layout) for layout in written} == {id(layout) for layout in layouts.LAYOUTS}
-    assert len({layout.name for layout in layouts.LAYOUTS}) == len(layouts.LAYOUTS)
+    assert {id(layout) for layout in written} == {id(layout) for layout in LAYOUTS}
+    assert len({layout.name for layout in LAYOUTS}) == len(LAYOUTS)
 
 
 def test_every_meaning_has_headings_and_a_place_to_go() -> None:

@@ -22,7 +22,9 @@ import pytest
 from pypdf import PdfReader
 
 import datamap
+from datamap import sheets
 from datamap.cli import cli, main
+from datamap.law import Law
 from datamap.pictures import Fold, Paper
 
 DAY = ["--as-of", "2026-11-22"]
@@ -660,7 +662,12 @@ def test_a_port_in_use_is_told(run: Run) -> None:
         assert run("app", "--port", str(port)).refused() == f"Port {port} is in use; choose another with --port."
 
 
-HEAVY = "('pandas', 'numpy', 'pyarrow', 'streamlit', 'graphviz', 'openpyxl')"
+HEAVY = "('pandas', 'numpy', 'pyarrow', 'streamlit', 'graphviz', 'openpyxl', 'networkx', 'rich')"
+ELSEWHERE = "('datamap.comparison', 'datamap.layouts.cells', 'datamap.layouts.mapper', 'datamap.people', 'xml')"
+SUB_PROCESSORS = {
+    "Recipients": "Recipient | Country | Role | Own purposes | Sub-processors\nPrinters | NZ | agent | no | Ads\n"
+    "Ads | US | agent | no | Post",
+}
 
 
 @pytest.mark.parametrize(
@@ -687,6 +694,49 @@ def test_heavy_libraries_are_imported_by_the_commands_that_need_them(
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout == f"{needs}\n"
+
+
+def test_checking_a_workbook_imports_nothing_that_only_other_files_and_formats_need(
+    inventory: Draw, run: Run, tmp_path: Path
+) -> None:
+    book = tmp_path / "kowhai.xlsx"
+    assert run("convert", inventory(**SUB_PROCESSORS), "-o", book).code == 0
+    program = (
+        "import contextlib, io, sys, datamap.cli\n"
+        "with contextlib.redirect_stdout(io.StringIO()) as out:\n"
+        f"    datamap.cli.main(['check', {str(book)!r}, *{DAY!r}])\n"
+        "assert 'Ads → Post' in out.getvalue(), out.getvalue()\n"
+        f"print(sorted(set(({HEAVY} + {ELSEWHERE})) & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_the_law_is_loaded_while_the_file_is_read(
+    inventory: Draw, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program, begun, on = tmp_path / "program", tmp_path / "begun", tmp_path / "on"
+    program.mkdir()
+    child = Path(sheets.__file__).with_name("_read_child.py")
+    (program / "_read_child.py").write_text(
+        "import os, time\n"
+        f"open({str(begun)!r}, 'w').close()\n"
+        "until = time.monotonic() + 30\n"
+        f"while not os.path.exists({str(on)!r}) and time.monotonic() < until:\n"
+        "    time.sleep(0.01)\n"
+        f"exec(open({str(child)!r}, encoding='utf-8').read())\n"
+    )
+    monkeypatch.setattr(sheets, "__file__", str(program / "sheets.py"))
+
+    def law() -> Law:
+        until = time.monotonic() + 30
+        while not begun.exists() and time.monotonic() < until:
+            time.sleep(0.01)
+        assert begun.exists()
+        on.touch()
+        return datamap.load_law()
+
+    assert [flow.name for flow in datamap.read(inventory(), law=law).inventory.flows] == ["F1"]
 
 
 def test_a_pipe_gets_utf_8_whatever_the_machine_prefers(inventory: Draw) -> None:

@@ -191,6 +191,19 @@ def test_recipients_that_send_in_a_circle_all_receive_what_any_of_them_does() ->
     assert all(categories == {"Names", "Images"} for categories in carried.values())
 
 
+def test_a_way_back_that_somebody_typed_makes_no_circle() -> None:
+    """Beta receives what the flow says and nothing else, and sends that on."""
+    found = mapped(
+        systems="System | Categories | Recipients\nOne | Names; Images | Acme",
+        recipients="Recipient | Sub-processors\nAcme | Beta\nBeta | Acme",
+        flows="Flow | From | To | Categories\nF1 | Acme | Beta | Names",
+    )
+    carried = {
+        (f.origin.name, f.destination.name): set(f.carries) for f in found.flows if f.movement is Movement.ONWARD
+    }
+    assert carried == {("Acme", "Beta"): {"Names"}, ("Beta", "Acme"): {"Names"}}
+
+
 def test_a_source_that_a_system_and_a_flow_name_is_one_node() -> None:
     found = mapped(
         systems="System | Collected from\nRecruitment | Referees\nPayroll | the individual",

@@ -282,6 +282,10 @@ BAD |= {
     "a value of no role": (toy('kind = "grounds"', 'if_all = ["role: king"]'), "'king' is not one of the values of 'role'"),
     "a value too many": (toy('kind = "grounds"', 'if_all = ["onward: yes"]'), "the test 'onward' takes no value"),
     "a test that is a number": (toy('kind = "grounds"', "if_all = [3]"), "the name of a test is wanted, not 3"),
+    "a text for a list": (toy('["TOY-1"]', '"TOY-1"'), "step 'agreed', grounds: a list is wanted, not 'TOY-1'"),
+    "a number in a list": (toy('["TOY-1"]', '["TOY-1", 3]'), "step 'agreed', grounds: str is wanted, not 3"),
+    "a text for a day": (toy("starts = 2020-01-01", 'starts = "2020"'), "starts: date is wanted, not '2020'"),
+    "a kind nobody knows": (toy('kind = "grounds"', 'kind = "luck"'), "step 'agreed', kind: 'luck' is not one of tests"),
     "no last step": (toy('kind = "otherwise"', 'kind = "lists"'), "the last step must be of kind 'otherwise'"),
     "a rule without a function": (
         toy("[source]", '[rules.TOY-9]\ntitle = "x"\ncitation = "x"\nsources = ["T1"]\nchecked = 2026-01-01\nconfidence = "low"\n[source]'),
@@ -301,6 +305,22 @@ def test_own_law_that_is_not_sound_is_refused_with_its_place(
     assert says in str(refused.value)
     ran = Ran(capsys, "law", "--law", folder_of(tmp_path, files))
     assert says in ran.refused()
+
+
+def test_bad_law_is_told_first_and_then_what_is_wrong_with_the_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files, says = BAD["one regime twice"]
+    missing, torn = tmp_path / "none.xlsx", tmp_path / "torn.xlsx"
+    for name in ("sound", "bad"):
+        (tmp_path / name).mkdir()
+    sound, bad = folder_of(tmp_path / "sound", {"adequacy.csv": lists(CHILE)}), folder_of(tmp_path / "bad", files)
+    torn.write_bytes(b"PK\x03\x04")
+    for file, wrong in ((missing, "none.xlsx was not found"), (torn, "torn.xlsx is damaged")):
+        assert says in Ran(capsys, "check", file, "--law", bad).refused()
+        assert "is not a folder" in Ran(capsys, "check", file, "--law", tmp_path / "nowhere").refused()
+        assert wrong in Ran(capsys, "check", file, "--law", sound).refused()
+        assert wrong in Ran(capsys, "check", file).refused()
 
 
 def test_a_folder_that_is_not_there_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -850,6 +850,14 @@ def test_parts_are_read_alone_and_in_order(parts: list[str]) -> None:
     assert list(read_places("; ".join(parts)).places) == alone
 
 
+def test_every_state_and_province_of_iso_3166_2_is_known() -> None:
+    known, _key = places._subdivisions(), places._key
+    listed = {(code, each.country_code) for each in pycountry.subdivisions for code in (each.code, _key(each.name))}
+    ours = {(_key(word), code) for code, words in places._STATES.items() for word in words.split("; ")}
+    assert len(listed) > 10_000
+    assert {(key, country) for key, countries in known.items() for country in countries} == listed | ours
+
+
 def test_importing_loads_no_tables() -> None:
     code = "import sys, datamap.places; sys.exit('babel' in sys.modules or 'pycountry' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

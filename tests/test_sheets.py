@@ -647,6 +647,45 @@ def test_the_keyboard_ends_the_reading(slow: Path) -> None:
     assert [path.name for path in slow.iterdir()] == ["program"]
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="children are counted there")
+def test_a_reading_that_was_begun_is_ended_when_its_reader_leaves(slow: Path) -> None:
+    path = slow / "x.csv"
+    path.write_text("a,b\n")
+    before, started = children(), clock.monotonic()
+    with sheets.begun(path):
+        assert len(children() - before) == 1
+    assert clock.monotonic() - started < 1.5
+    assert children() <= before
+
+
+def test_a_file_is_read_while_its_reader_does_something_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, program, told = tmp_path / "x.csv", tmp_path / "program", tmp_path / "told"
+    path.write_text("a,b\n")
+    program.mkdir()
+    said = "".join(f"print({json.dumps(line)!r})\n" for line in ({"sheet": "S", "hidden": False}, {"done": True}))
+    (program / "_read_child.py").write_text(f"{said}open({str(told)!r}, 'w').close()\n")
+    monkeypatch.setattr(sheets, "__file__", str(program / "sheets.py"))
+    seen: list[Progress] = []
+    with sheets.begun(path) as book:
+        until = clock.monotonic() + 30
+        while not told.exists() and clock.monotonic() < until:
+            clock.sleep(0.01)
+        assert told.exists()
+        assert [sheet.name for sheet in book(seen.append).sheets] == ["S"]
+    assert [at.rows for at in seen] == [0, 0]
+
+
+@pytest.mark.parametrize("name", ["none.xlsx", "x.csv"])
+def test_what_is_wrong_with_a_file_is_told_when_it_is_asked_for(
+    name: str, tmp_path: Path, limit: Callable[..., None]
+) -> None:
+    limit(file_bytes=3)
+    (tmp_path / "x.csv").write_text("a,b\n")
+    with sheets.begun(tmp_path / name) as book:
+        pass
+    assert sentence(lambda: book(None)) == sentence(lambda: read(tmp_path / name))
+
+
 def test_progress_counts_the_rows_that_have_come(tmp_path: Path) -> None:
     seen: list[Progress] = []
     path = tmp_path / "x.csv"
@@ -1233,6 +1272,19 @@ def test_columns_of_few_and_of_many_values_are_read_alike(names: int) -> None:
     _, codes = sheet.column(1)
     assert isinstance(codes, bytearray) is (names < 256)
     assert len(set(map(id, (sheet.at(row, 1) for row in range(1, count, names))))) == 1 or names > 10_000
+
+
+def test_columns_whose_values_become_more_from_block_to_block_are_read_alike() -> None:
+    rows = [[f"{n // 200}", f"{n}", "" if n < 60_000 else f"{n // 100}"] for n in range(90_000)]
+    sheet = read_bytes("x.csv", "\n".join(",".join(row) for row in rows).encode()).sheets[0]
+    assert [memoryview(sheet.column(c).codes).itemsize for c in (1, 2, 3)] == [2, 4, 2]  # type: ignore[arg-type]
+    for number in (1, 2, 3):
+        values, codes = sheet.column(number)
+        assert [values[code] for code in codes] == [row[number - 1] or None for row in rows]
+        some = sheet.column(number).picked(range(2, 50))
+        assert [some.values[code] for code in some.codes] == [row[number - 1] or None for row in rows[1:49]]
+        few = sheet.column(number).picked([1, 89_000, 95_000])
+        assert [few.values[code] for code in few.codes] == [rows[0][number - 1] or None, rows[88_999][number - 1], None]
 
 
 def test_rows_of_any_width_and_blank_rows_between_them_are_read_alike() -> None:

@@ -505,48 +505,71 @@ _T = TypeVar("_T")
 _N = TypeVar("_N", AfterBreach, Right)
 
 
-def _convert(kind: Any, value: Any, where: str) -> Any:
-    """Check one TOML value against the annotation of the field it is for."""
+_Check = Callable[[Any, str], Any]
+"""A TOML value and where it stands → what a record holds. Raises `BadLaw` for a value of the wrong kind."""
+
+
+def _ready(value: Any, where: str) -> Any:
+    return value
+
+
+@cache
+def _check_of(kind: Any) -> _Check:
+    """How a value is checked against the annotation of the field it is for."""
     origin, args = typing.get_origin(kind), typing.get_args(kind)
     if origin in (typing.Union, types.UnionType):
-        return _convert(next(a for a in args if a is not type(None)), value, where)
-    if origin is Literal:
+        return _check_of(next(a for a in args if a is not type(None)))
+
+    def one_of(value: Any, where: str) -> Any:
         if value not in args:
             raise BadLaw(f"{where}: {value!r} is not one of {', '.join(map(str, args))}")
         return value
-    if origin is tuple:
+
+    def several(value: Any, where: str) -> Any:
         if not isinstance(value, list):
             raise BadLaw(f"{where}: a list is wanted, not {value!r}")
-        return tuple(_convert(args[0], v, where) for v in value)
-    if kind is Test:
+        return tuple([each(v, where) for v in value])
+
+    def test(value: Any, where: str) -> Any:
         if not isinstance(value, str):
             raise BadLaw(f"{where}: the name of a test is wanted, not {value!r}")
         try:
             return Test.parse(value)
         except ValueError as wrong:
             raise BadLaw(f"{where}: {wrong}") from wrong
-    if type(value) is not kind:
-        raise BadLaw(f"{where}: {kind.__name__} is wanted, not {value!r}")
-    return value
+
+    def plain(value: Any, where: str) -> Any:
+        if type(value) is not kind:
+            raise BadLaw(f"{where}: {kind.__name__} is wanted, not {value!r}")
+        return value
+
+    if origin is tuple:
+        each = _check_of(args[0])
+        return several
+    return one_of if origin is Literal else test if kind is Test else plain
+
+
+_TEXTS = _check_of(tuple[str, ...])
 
 
 @cache
-def _hints(cls: type[Any]) -> dict[str, Any]:
-    return typing.get_type_hints(cls)
+def _fields_of(cls: type[Any]) -> tuple[dict[str, _Check], tuple[str, ...]]:
+    """How each field that a table may have is checked, and those that it must have."""
+    hints = typing.get_type_hints(cls)
+    known = [f for f in dataclasses.fields(cls) if f.name != "yours"]
+    required = (f for f in known if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING)
+    checks = {f.name: _ready if f.name in _READY else _check_of(hints[f.name]) for f in known}
+    return checks, tuple(f.name for f in required)
 
 
 def _build(cls: type[_T], row: Mapping[str, Any], where: str) -> _T:
     """A record from a table, refusing unknown keys, missing keys and values of the wrong kind."""
-    hints = _hints(cls)  # type: ignore[arg-type]
-    known = {f.name: f for f in dataclasses.fields(cls) if f.name != "yours"}  # type: ignore[arg-type]
-    if unknown := sorted(set(row) - set(known)):
+    checks, required = _fields_of(cls)  # type: ignore[arg-type]
+    if unknown := sorted(row.keys() - checks.keys()):
         raise BadLaw(f"{where}: unknown key {unknown[0]!r}")
-    required = [
-        n for n, f in known.items() if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
-    ]
-    if missing := [n for n in required if n not in row]:
+    if missing := [name for name in required if name not in row]:
         raise BadLaw(f"{where}: {missing[0]!r} is missing")
-    built = cls(**{k: v if k in _READY else _convert(hints[k], v, f"{where}, {k}") for k, v in row.items()})
+    built = cls(**{key: checks[key](value, f"{where}, {key}") for key, value in row.items()})
     if isinstance(built, Cited):
         _check_cited(built, where)
     return built
@@ -595,6 +618,8 @@ _NAMES = {"asks": _WHO, "reason": _ALL | {"prohibition"}, "ask": _ALL, "text": _
 
 
 def _check_braces(text: str, names: frozenset[str], where: str) -> None:
+    if "{" not in text and "}" not in text:
+        return
     try:
         parts = list(string.Formatter().parse(text))
     except ValueError as wrong:
@@ -603,7 +628,7 @@ def _check_braces(text: str, names: frozenset[str], where: str) -> None:
         if name is not None and (name not in names or form or conversion):
             may = f"; it may name {', '.join(sorted(names))}" if names else ""
             raise BadLaw(f"{where}: {{{name}}} cannot be filled in{may}")
-    if not names and ("{" in text or "}" in text):
+    if not names:
         raise BadLaw(f"{where}: a brace has no place here")
 
 
@@ -701,12 +726,8 @@ def _regime(text: str, where: str, entries: tuple[ListEntry, ...], mechanisms: t
         _build(Ground, row, f"{where}, ground {row.get('code')!r}") for row in data.pop("ground", [])
     )
     data["older"] = tuple(_build(Older, row, f"{where}, older {n}") for n, row in enumerate(data.pop("older", []), 1))
-    data["schemes"] = {
-        k: _convert(tuple[str, ...], v, f"{where}, schemes {k!r}") for k, v in data.get("schemes", {}).items()
-    }
-    data["adaptations"] = {
-        k: _convert(tuple[str, ...], v, f"{where}, adaptations {k!r}") for k, v in data.get("adaptations", {}).items()
-    }
+    data["schemes"] = {k: _TEXTS(v, f"{where}, schemes {k!r}") for k, v in data.get("schemes", {}).items()}
+    data["adaptations"] = {k: _TEXTS(v, f"{where}, adaptations {k!r}") for k, v in data.get("adaptations", {}).items()}
     data["practices"] = tuple(
         _build(Practice, row, f"{where}, practice {row.get('name')!r}") for row in data.pop("practice", [])
     )
@@ -720,9 +741,9 @@ def _regime(text: str, where: str, entries: tuple[ListEntry, ...], mechanisms: t
     data["limits"] = tuple(_build(Limit, row, f"{where}, limit") for row in data.pop("limit", []))
     data["statutes"] = tuple(_build(Statute, row, f"{where}, statute") for row in data.pop("statute", []))
     data["identifiers"] = tuple(_build(Identifier, row, f"{where}, identifier") for row in data.pop("identifier", []))
-    data["words"] = {k: _convert(tuple[str, ...], v, f"{where}, words {k!r}") for k, v in data.get("words", {}).items()}
+    data["words"] = {k: _TEXTS(v, f"{where}, words {k!r}") for k, v in data.get("words", {}).items()}
     data["conditions"] = {
-        k: _convert(tuple[Test, ...], v, f"{where}, conditions {k!r}") for k, v in data.get("conditions", {}).items()
+        k: _check_of(tuple[Test, ...])(v, f"{where}, conditions {k!r}") for k, v in data.get("conditions", {}).items()
     }
     data["mechanisms"] = {m.code: m for m in mechanisms if m.regime == code}
     data["entries"] = tuple(e for e in entries if e.regime == code)

@@ -24,26 +24,19 @@ _NUMBERS = {
     **_TENS,
     **{"a": 1, "an": 1},
 }
-_WITHIN = re.compile(
-    rf"(?i)\b(?P<how>within|in|no later than|not later than|takes? up to|up to|after)\s+(?:a (?:period|maximum) of |up to |at most |no more than |about |approximately )?(?P<number>\d{{1,3}}|{'|'.join(_NUMBERS)})(?: ?\((?:(?P<figure>\d{{1,3}})|[a-z-]+)\))?[ -](?P<unit>(?:calendar |business |working |full )?(?:hour|day|week|month)s?)\b"
-)
+# Patterns are compiled when they are first looked for: most inventories hold no statement of a time.
+_WITHIN = rf"(?i)\b(?P<how>within|in|no later than|not later than|takes? up to|up to|after)\s+(?:a (?:period|maximum) of |up to |at most |no more than |about |approximately )?(?P<number>\d{{1,3}}|{'|'.join(_NUMBERS)})(?: ?\((?:(?P<figure>\d{{1,3}})|[a-z-]+)\))?[ -](?P<unit>(?:calendar |business |working |full )?(?:hour|day|week|month)s?)\b"
 _FOR = (
-    ("unsubscribing", re.compile(r"(?i)\bunsubscri\w+|\bopt[- ]?out|stop receiving|removed? (?:you )?from (?:our |the )?(?:mailing |marketing )?lists?")),
-    ("complaint", re.compile(r"(?i)\bcomplain\w*.*\b(?:acknowledg|confirm receipt)|\b(?:acknowledg|confirm receipt).*\bcomplain")),
-    ("answer to a complaint", re.compile(r"(?i)\bcomplain\w*")),
-    ("breach", re.compile(r"(?i)\b(?:data|privacy|security|personal data) breach\w*|\bincident")),
-    ("request", re.compile(r"(?i)\b(?:requests?|access|correct\w*|respond\w*|reply|enquir\w+)\b")),
+    ("unsubscribing", r"(?i)\bunsubscri\w+|\bopt[- ]?out|stop receiving|removed? (?:you )?from (?:our |the )?(?:mailing |marketing )?lists?"),
+    ("complaint", r"(?i)\bcomplain\w*.*\b(?:acknowledg|confirm receipt)|\b(?:acknowledg|confirm receipt).*\bcomplain"),
+    ("answer to a complaint", r"(?i)\bcomplain\w*"),
+    ("breach", r"(?i)\b(?:data|privacy|security|personal data) breach\w*|\bincident"),
+    ("request", r"(?i)\b(?:requests?|access|correct\w*|respond\w*|reply|enquir\w+)\b"),
 )  # fmt: skip
-_RECORDED = re.compile(rf"(?i)\s*(?:{'|'.join(about for about, _ in _FOR)}):")  # as a proposed statement begins
-_SOMETHING_ELSE = re.compile(
-    r"(?i)\b(?:delet|eras|retain|retention|kept|keep|stored|archiv|refunds?|logs?\b|los(?:e|ing)\b|suspen[ds]|terminat|revok|inactiv)\w*"
-)
-_ANSWERS = re.compile(
-    r"(?i)\b(?:respon[ds]|repl(?:y|ie)|answer|act\b|action|process|deal|dealt|handle|remov|stop|acknowledg|resol|complet|compl[iy]|provid|provision|updat|tak(?:e|ing)|correct|confirm|honou?r|investigat|fulfil|effect)\w*"
-)
-_OTHERS_ACT = re.compile(
-    r"(?i)\byou (?:must|should|may|can|could|need|have|had|do|don|did|are|will|appeal|object|ask|request|want|wish|reply|respond|complain|unsubscribe|opt)\b(?!.*\b(?:we|it|this|that|which)\b)|\bif we (?:have not|haven|do not|don|did not|didn|are un|fail|cannot|can)|\bexten[ds]\w*"
-)
+_RECORDED = rf"(?i)\s*(?:{'|'.join(about for about, _ in _FOR)}):"  # as a proposed statement begins
+_SOMETHING_ELSE = r"(?i)\b(?:delet|eras|retain|retention|kept|keep|stored|archiv|refunds?|logs?\b|los(?:e|ing)\b|suspen[ds]|terminat|revok|inactiv)\w*"
+_ANSWERS = r"(?i)\b(?:respon[ds]|repl(?:y|ie)|answer|act\b|action|process|deal|dealt|handle|remov|stop|acknowledg|resol|complet|compl[iy]|provid|provision|updat|tak(?:e|ing)|correct|confirm|honou?r|investigat|fulfil|effect)\w*"
+_OTHERS_ACT = r"(?i)\byou (?:must|should|may|can|could|need|have|had|do|don|did|are|will|appeal|object|ask|request|want|wish|reply|respond|complain|unsubscribe|opt)\b(?!.*\b(?:we|it|this|that|which)\b)|\bif we (?:have not|haven|do not|don|did not|didn|are un|fail|cannot|can)|\bexten[ds]\w*"
 
 
 @dataclass(frozen=True)
@@ -77,11 +70,11 @@ def time_in(text: str) -> Time | None:
     How long something is kept, what the reader has to do in a time, and by how much a time may be extended are no such
     promise. A statement that begins with what it is for, such as `request: respond in 20 days`, is taken at its word.
     """
-    about = next((what for what, words in _FOR if words.search(text)), None)
-    recorded = _RECORDED.match(text)
-    if about is None or (not recorded and _SOMETHING_ELSE.search(text)):
+    about = next((what for what, words in _FOR if re.search(words, text)), None)
+    recorded = re.match(_RECORDED, text)
+    if about is None or (not recorded and re.search(_SOMETHING_ELSE, text)):
         return None
-    match = next((m for m in _WITHIN.finditer(text) if recorded or _is_ours(m, about)), None)
+    match = next((m for m in re.finditer(_WITHIN, text) if recorded or _is_ours(m, about)), None)
     if match is None:
         return None
     number = int(match["figure"] or 0) or (
@@ -96,12 +89,12 @@ def _is_ours(match: re.Match[str], about: str) -> bool:
     """Whether a time is one in which whoever publishes a text does what it speaks of."""
     sentence, clause = (max(match.string.rfind(m, 0, match.start()) for m in marks) + 1 for marks in (".;", ".;,"))
     ends = min((n for mark in ".;" if (n := match.string.find(mark, match.end())) >= 0), default=len(match.string))
-    if _OTHERS_ACT.search(match.string, clause, match.start()):
+    if re.compile(_OTHERS_ACT).search(match.string, clause, match.start()):
         return False
     how = match["how"].lower()
     if how == "after":
         return about == "unsubscribing"
-    return how not in ("in", "up to") or bool(_ANSWERS.search(match.string, sentence, ends))
+    return how not in ("in", "up to") or bool(re.compile(_ANSWERS).search(match.string, sentence, ends))
 
 
 class Longest(NamedTuple):

@@ -2,6 +2,8 @@
 
 A layout is recognised by what stands in a file, never by the file's name. It moves cells under the workbook's headings;
 what they mean in law is left to the law on record, and a conclusion that the file draws itself is kept as its own words.
+
+What reads other layouts than datamap's own is imported when a file has one.
 """
 
 from __future__ import annotations
@@ -9,56 +11,22 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from datamap.law import Law
-from datamap.layouts import (
-    ciso_list,
-    ciso_workbook,
-    cnil,
-    fides_workbook,
-    fides_yaml,
-    ico,
-    mapper,
-    mercator,
-    names,
-    privado,
-    rows,
-    subprocessors,
-    subprocessors_yaml,
-    transcend_yaml,
-)
-from datamap.layouts.layout import Layout
-from datamap.layouts.profiles import BadProfile, Profile
-from datamap.pace import stage, steps, watched
+from datamap.layouts import names
+from datamap.pace import all_kept, stage, watched
 from datamap.problems import Kind, Problem
 from datamap.sheets import LIMITS, Book, Cell, Progress, Sheet, Unreadable, column_letters
 from datamap.workbook import Reading, parse, recognises
 from datamap.workbook.columns import is_problems_sheet
 from datamap.workbook.drafts import Draft
 from datamap.workbook.reading import LAYOUT as OURS
-from datamap.workbook.reading import all_kept, has_a_name_of_ours
+from datamap.workbook.reading import has_a_name_of_ours
 
-LAYOUTS: tuple[Layout, ...] = (
-    ico.LAYOUT,
-    fides_workbook.LAYOUT,
-    mercator.REGISTER,
-    mercator.OBJECTS,
-    ciso_list.PROCESSINGS,
-    ciso_list.THIRD_PARTIES,
-    privado.LAYOUT,
-    subprocessors.LAYOUT,
-    cnil.LAYOUT,
-    ciso_workbook.LAYOUT,
-    fides_yaml.LAYOUT,
-    transcend_yaml.LAYOUT,
-    subprocessors_yaml.LAYOUT,
-)
-LEAST = 0.8
-"""The share of a layout's marks that a book must have to be read as it."""
-
-
-RESEMBLES = 0.4
-"""The share from which a book that is refused is said to resemble a layout."""
+if TYPE_CHECKING:
+    from datamap.layouts.mapper import Proposal
+    from datamap.layouts.profiles import Profile
 
 
 def read(
@@ -97,24 +65,37 @@ def _read(
     wanted: Sequence[Profile],
     same: Iterable[tuple[str, str, str]],
 ) -> Reading:
-    if wanted and (idle := mapper.unused(wanted, mapper.propose(books, wanted))):
-        raise BadProfile(idle[0])
+    if wanted:
+        _refuse_unused(books, wanted)
     pairs = [*same, *(pair for profile in profiles for pair in profile.same)]
     try:
         decided = names.accepted(pairs)
     except ValueError as reason:
+        from datamap.layouts.profiles import BadProfile
+
         raise BadProfile(str(reason)) from None
     with all_kept():
         drafted = tuple(drafts(books, profiles).values())
         made = sum(len(draft.rows) for draft in drafted)
         stage(_NAMING if made else 0.0, 3 * made)
-        drafted = names.rename(drafted, names.certain(drafted))
-        drafted = rows.settled(names.rename(drafted, decided, assumed=False))
+        if drafted:
+            from datamap.layouts import rows
+
+            drafted = names.rename(drafted, names.certain(drafted))
+            drafted = rows.settled(names.rename(drafted, decided, assumed=False))
         renamed = {draft.file: draft for draft in drafted}
         ours = _count(book for book in books if book.file not in renamed)
         stage(1 - _FINDING - _MOVING - _NAMING if made else 1.0, 3 * (made + ours))
         reading = parse([renamed.get(book.file, book) for book in books], law, decided, books)
     return _with_what_is_hidden(reading, books)
+
+
+def _refuse_unused(books: Sequence[Book], wanted: Sequence[Profile]) -> None:
+    from datamap.layouts import mapper
+    from datamap.layouts.profiles import BadProfile
+
+    if idle := mapper.unused(wanted, mapper.propose(books, wanted)):
+        raise BadProfile(idle[0])
 
 
 _FINDING, _MOVING, _NAMING = 0.1, 0.45, 0.15
@@ -146,8 +127,12 @@ def drafts(books: Sequence[Book], profiles: Sequence[Profile] = ()) -> dict[str,
     """The draft of every book that is not laid out as datamap's own, by its file. Raises `Unreadable`."""
     foreign = [book for book in books if not recognises(book)]
     _refuse_long(books, {book.file for book in foreign})
+    if not (foreign or profiles):
+        return {}
+    from datamap.layouts import known, mapper
+
     stage(_FINDING if foreign else 0.0, 2 * _count(foreign))
-    layouts = {book.file: _known(book) for book in foreign}
+    layouts = {book.file: known.layout_of(book) for book in foreign}
     maybe = {book.file for book in books if any(profile.could_fit(book) for profile in profiles)}
     unknown = {file for file, (layout, _) in layouts.items() if layout is None}
     proposals = mapper.propose([book for book in books if book.file in maybe | unknown], profiles)
@@ -166,8 +151,10 @@ def drafts(books: Sequence[Book], profiles: Sequence[Profile] = ()) -> dict[str,
     return found
 
 
-def proposed(books: Iterable[Book], profiles: Sequence[Profile] = ()) -> tuple[mapper.Proposal, ...]:
+def proposed(books: Iterable[Book], profiles: Sequence[Profile] = ()) -> tuple[Proposal, ...]:
     """What the columns of each book would be taken for if it were read by a mapping, for the analyst to correct."""
+    from datamap.layouts import mapper
+
     return mapper.propose(tuple(_named_apart(books)), profiles)
 
 
@@ -175,15 +162,10 @@ def known_as(book: Book) -> str:
     """The name of the layout that a book is read in without any mapping; empty when there is none."""
     if recognises(book):
         return OURS
-    layout, _ = _known(book)
+    from datamap.layouts import known
+
+    layout, _ = known.layout_of(book)
     return layout.name if layout else ""
-
-
-def _known(book: Book) -> tuple[Layout | None, str]:
-    """The known layout that a book has, and the name of the one that it resembles most."""
-    share, place = max((layout.recognises(book), -number) for number, layout in enumerate(steps(LAYOUTS, 0)))
-    nearest = LAYOUTS[-place]
-    return (nearest if share >= LEAST else None), (nearest.name if share >= RESEMBLES else "")
 
 
 def _with_what_is_hidden(reading: Reading, books: Iterable[Book]) -> Reading:

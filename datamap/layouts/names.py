@@ -202,12 +202,16 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": 
 
 def _tidy(text: str) -> str:
     """A name without signs, invisible characters, full-width letters and spaces to spare."""
+    if text.isascii():
+        return " ".join((_SIGNS.sub("", text) if "(" in text else text).split())
     plain = unicodedata.normalize("NFKC", _SIGNS.sub("", text))
     return " ".join("".join(c for c in plain if unicodedata.category(c) != "Cf").split())
 
 
 def _folded(text: str) -> str:
     """Without case, and without accents on Latin letters; in other scripts a mark makes another letter."""
+    if text.isascii():
+        return text.lower()
     out: list[str] = []
     for char in unicodedata.normalize("NFKD", text.casefold()):
         if unicodedata.combining(char) and out and (out[-1].isascii() or unicodedata.combining(out[-1])):
@@ -219,13 +223,16 @@ def _folded(text: str) -> str:
 @lru_cache(maxsize=65_536)
 def _words(text: str) -> tuple[str, ...]:
     """The words of a name, folded, without punctuation inside them: `B.V.` is `bv`."""
-    spaced = re.sub(r"[&+]", " and ", _folded(_tidy(text)))
-    parts = re.split(r"[\s,;:/|()\[\]_\-‐-―\"“”]+", spaced)
-    return tuple(word for word in map(_letters, parts) if word)
+    parts = _BETWEEN_WORDS.split(_AND.sub(" and ", _folded(_tidy(text))))
+    return tuple([word for word in map(_letters, parts) if word])
+
+
+_AND = re.compile(r"[&+]")
+_BETWEEN_WORDS = re.compile(r"[\s,;:/|()\[\]_\-‐-―\"“”]+")
 
 
 def _letters(text: str) -> str:
-    return "".join(c for c in text if c.isalnum() or unicodedata.category(c)[0] == "M")
+    return text if text.isalnum() else "".join(c for c in text if c.isalnum() or unicodedata.category(c)[0] == "M")
 
 
 def _key_of(words: Iterable[str]) -> str:
@@ -517,6 +524,7 @@ NAMED: tuple[SheetLayout, ...] = (ORGANISATIONS, SYSTEMS, CATEGORIES, RECIPIENTS
 """The sheets whose names may be joined."""
 _NAMED = frozenset(layout.name for layout in NAMED)
 
+_REFERRED_TO = frozenset(name for sheet in SHEETS for column in sheet.columns for name in column.refers_to)
 _OF_COMPANIES = (ORGANISATIONS.name, RECIPIENTS.name)
 _LEAST_ALIKE = 0.8  # of the letters of the one word that differs
 _MOST_IN_SERIES = 30  # words one letter apart: more of them are a series, no slips
@@ -531,14 +539,14 @@ def likely_same(inventory: Inventory) -> tuple[Likeness, ...]:
     without being declared counts as the sheet's where the column can mean no other.
     """
     found: list[Likeness] = []
-    declared = {s.name: {_key(r.name): r for r in _records(inventory, s)} for s in SHEETS}
+    declared = {s.name: {_key(r.name): r for r in _records(inventory, s)} for s in SHEETS if s.name in _REFERRED_TO}
     owner = _Owner({sheet: frozenset(records) for sheet, records in declared.items()}, _people(inventory))
     for layout in NAMED:
         where = _where_named(inventory, layout, declared[layout.name], owner)
         names = sorted(where, key=_alphabetical)
         pairs = _pairs(names, layout.name in _OF_COMPANIES)
         of_sheet = [
-            Likeness(layout.name, a, b, why, round(score, 2), where[a], where[b])
+            Likeness(layout.name, a, b, why, round(score, 2), _cells(*where[a]), _cells(*where[b]))
             for (a, b), (score, why) in pairs.items()
         ]
         found += sorted(of_sheet, key=lambda s: (-s.score, _alphabetical(s.first), _alphabetical(s.second)))
@@ -551,27 +559,32 @@ def _alphabetical(name: str) -> tuple[str, str]:
 
 def _where_named(
     inventory: Inventory, layout: SheetLayout, declared: Mapping[str, Record], owner: _Owner
-) -> dict[str, tuple[Cell, ...]]:
-    """The names of a sheet, each once by `name_key`, and their cells."""
+) -> dict[str, tuple[Record, Column]]:
+    """The names of a sheet, each once by `name_key`, with the record and column that declare one or refer to it first."""
     first: dict[str, tuple[tuple[int, ...], str, Record, Column]] = {}  # where a name that is not declared stands first
     for at, sheet in enumerate(SHEETS):
         records = _records(inventory, sheet)
-        columns = [c for c in sheet.columns if layout.name in c.refers_to]
-        rows = {id(record): row for row, record in enumerate(records)} if columns else {}
-        for number, column in enumerate(columns):
+        rows: dict[int, int] = {}
+        for number, column in enumerate(c for c in sheet.columns if layout.name in c.refers_to):
             for record, said in distinct(records, column.field):
-                where = at, rows[id(record)], number
                 for name in _texts(said):
                     key = _key(name)
-                    if key in declared or (key in first and first[key][0] <= where):
+                    if key in declared or owner.of(column, key) != layout.name:
                         continue
-                    if owner.of(column, key) == layout.name:
+                    rows = rows or {id(record): row for row, record in enumerate(records)}
+                    where = at, rows[id(record)], number
+                    if key not in first or where < first[key][0]:
                         first[key] = where, name, record, column
-    found: dict[str, tuple[Cell, ...]] = {r.name: (r.cell,) if r.cell else () for r in declared.values()}
-    for _, name, record, column in first.values():
-        fact: Fact[object] = getattr(record, column.field)
-        found[name] = fact.cells
-    return found
+    found = {record.name: (record, layout.identity) for record in declared.values()}
+    return found | {name: (record, column) for _, name, record, column in first.values()}
+
+
+def _cells(record: Record, column: Column) -> tuple[Cell, ...]:
+    """The cells of what a record says in a column, its name for one."""
+    if column.field == "name":
+        return (record.cell,) if record.cell else ()
+    fact: Fact[object] = getattr(record, column.field)
+    return fact.cells
 
 
 def _people(inventory: Inventory) -> frozenset[str]:
@@ -703,6 +716,7 @@ def _blocks(every: Iterable[_Named], key: Callable[[_Named], Hashable]) -> Itera
     yield from (block for block in found.values() if len(block) > 1)
 
 
+@lru_cache(maxsize=65_536)
 def _stem(word: str) -> str:
     """A word in the singular, near enough for comparing."""
     if len(word) > 4 and word.endswith("ies"):

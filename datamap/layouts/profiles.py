@@ -10,14 +10,16 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from datamap import places
 from datamap.inventory import name_key
 from datamap.layouts.meanings import SUBJECTS, Meaning
-from datamap.layouts.tables import HEADING_ROWS, Table
 from datamap.sheets import Book
 from datamap.workbook.columns import as_text
+
+if TYPE_CHECKING:
+    from datamap.layouts.tables import Table
 
 ENDING = ".mapping.toml"
 """A profile whose file ends so is used by itself for the files beside it."""
@@ -81,6 +83,8 @@ class Profile:
 
     def could_fit(self, book: Book) -> bool:
         """Whether some row near the top of a sheet, or the row named, has enough of the headings to look closer."""
+        from datamap.layouts.tables import HEADING_ROWS
+
         wanted = {name_key(h) for h in self.recognised_by or self.columns}
         least = len(wanted) * self.LEAST / 2  # headings may stand in two rows
         rows = (row for sheet in book.sheets for row in sheet.rows[: max(HEADING_ROWS, self.heading_row)])

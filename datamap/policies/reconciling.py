@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from datamap import duties, pace, people, places
 from datamap.assessment import Assessment
 from datamap.duties import Flag, countries_named, is_outside
-from datamap.graph import INDIVIDUAL_WORDS, NOT_STATED, PUBLIC_WORDS, MappedFlow, Movement, NodeKind
+from datamap.graph import INDIVIDUAL_WORDS, NOT_STATED, PROVIDER, PUBLIC_WORDS, MappedFlow, Movement, NodeKind
 from datamap.inventory import (
     Category,
     CategoryKind,
@@ -575,7 +575,7 @@ def _kinds(recipient: Recipient, flows: Iterable[MappedFlow] = ()) -> frozenset[
     by_role = {c.label for c in lexicon.RECIPIENTS if role in c.roles}
     hosts = any(
         f.system
-        and f.record.implied_by == "Provider"
+        and f.record.implied_by == PROVIDER
         and re.search(r"(?i)host|cloud|server|storage", f.system.kind.value or "")
         for f in flows
     )

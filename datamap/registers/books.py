@@ -17,6 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from datamap.assessment import Assessment
 from datamap.comparison import Comparison
+from datamap.pace import all_kept
 from datamap.registers.changes import CHANGES
 from datamap.registers.forms import Filled
 from datamap.registers.records import RECORDS, Record, filled_in, shown_in
@@ -27,7 +28,6 @@ from datamap.transfers import LABELS
 from datamap.views import STYLE, Selection
 from datamap.workbook import opendocument
 from datamap.workbook.opendocument import Form, Table
-from datamap.workbook.reading import all_kept
 from datamap.workbook.writing import (
     FACE,
     HAIRLINE,

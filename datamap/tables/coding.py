@@ -288,8 +288,14 @@ class Coding:
             found[f] = tuple(numbers.of)  # type: ignore[arg-type]
         return found
 
+    @cached_property
+    def _facts(self) -> dict[tuple[str, int], Fact[Any]]:
+        return {}
+
     def fact(self, f: str, number: int) -> Fact[Any]:
-        return Fact(*self.said[f][number])
+        """What a number of a field stands for, as a fact: of one number the very same."""
+        known = self._facts.get((f, number))
+        return known or self._facts.setdefault((f, number), Fact(*self.said[f][number]))
 
     # -- what of it an answer can turn on
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,8 +14,10 @@ from datamap.graph import Leg, MappedFlow, legs_of
 from datamap.inventory import Fact, Nothing, Organisation
 from datamap.law import Regime
 from datamap.tables.coding import Coding
-from datamap.tables.sifting import Numbers
-from datamap.transfers.cases import FACTS, UNPLACED, Read, Reads
+from datamap.transfers.cases import FACTS, UNPLACED, Plain, Read, Reads
+from datamap.transfers.columns import Columns, Numbers
+
+_KEPT = 1 << 16  # flows whose legs are kept, for what looks at them next
 
 
 class NotCoded(AssertionError):
@@ -37,10 +39,10 @@ def country_of(leg: Leg) -> Fact[Any] | None:
     return leg.flow.recipient.country if leg.flow.recipient else None
 
 
-class Distinct:
+class Distinct(Columns):
     """Distinct flows, a row each, and their legs: `flow` and `entry` say of each leg whose it is and what is written of it."""
 
-    def __init__(self, coding: Coding, rows: pa.Table) -> None:
+    def __init__(self, coding: Coding, rows: pa.Table, reads: Reads) -> None:
         self.coding = coding
         self._plain: dict[str, Numbers] = {n: rows.column(n).to_numpy() for n in rows.column_names}
         self._columns = dict(self._plain)
@@ -48,15 +50,14 @@ class Distinct:
             packed = self._columns.pop(key)
             for part in group:
                 packed, self._columns[f"part {part.name}"] = np.divmod(packed, part.size)
-        self._made: tuple[int, list[Leg]] = -1, []
-        self._reads, self._known = Reads(coding.shelf), dict[Read, dict[int, int]]()
+        self._legs_of = lru_cache(_KEPT)(self._legs)
         self.entries: dict[str, list[Any]] = {n: [] for n in ("entry", "leg", "place", "country", "activity")}
         self._places: list[Fact[Any]] = []
         self._established: list[
             int
         ] = []  # other than 0 where the place of a leg stands for the country of its recipient
-        self._legs: dict[tuple[str, ...], dict[int, Leg]] = {}
         self.flow, self.entry = self._expand()
+        super().__init__(reads, len(self.flow))
 
     def _part(self, name: str) -> Numbers:
         return self._columns[f"part {name}"]
@@ -67,10 +68,8 @@ class Distinct:
         row = {name: int(column[number]) for name, column in self._plain.items()}
         return self.coding.mapper.typed(self.coding.record(row))
 
-    def _legs_of(self, number: int) -> list[Leg]:
-        if self._made[0] != number:
-            self._made = number, list(legs_of(self._flow(number)))
-        return self._made[1]
+    def _legs(self, number: int) -> list[Leg]:
+        return list(legs_of(self._flow(number)))
 
     def leg(self, row: int) -> Leg:
         flow = int(self.flow[row])
@@ -115,58 +114,58 @@ class Distinct:
     # -- what is read of them
 
     def numbers(self, read: Read, rows: Numbers) -> Numbers:
-        """The numbers of a read for some legs: equal where the procedure can tell no difference.
+        if isinstance(read, str | tuple):
+            self._require(read)
+        return super().numbers(read, rows)
 
-        A read depends on a few columns; it is made once for each combination of theirs.
-        """
-        if read == "kinds":  # of which only those count that some rule asks for
-            return self._kinds[self._columns["c"][self.flow[rows]]]
-        depends = self._depends(read)
-        packed = self._column(depends[0], rows)
-        for name in depends[1:]:
-            packed = packed * self._size(name) + self._column(name, rows)
-        known = self._known.setdefault(read, {})
-        distinct, first, which = np.unique(packed, return_index=True, return_inverse=True)
-        number, legs = self._reads.of(read), self._legs.setdefault(depends, {})
-        found = []
-        for n, row in zip(distinct.tolist(), first.tolist(), strict=True):
-            if n not in known:
-                leg = legs.get(n)
-                if leg is None:
-                    leg = legs[n] = self.leg(int(rows[row]))
-                known[n] = number(leg)
-            found.append(known[n])
-        return np.array(found, dtype=np.int64)[which]
+    def _require(self, read: Plain) -> None:
+        """Raises `NotCoded` where a read asks for what the numbers of the flows leave out."""
+        asks = self.coding.asks
+        if isinstance(read, tuple):
+            asked, about = read
+            if asked == "any kind" and not about[0] <= asks.kinds:
+                raise NotCoded(f"no number says {read!r}")
+        elif (
+            read in ("identifiers", "sensitive")
+            and {"identifiers": "unique_identifier"}.get(read, read) not in asks.tests
+        ):
+            raise NotCoded(f"no number says {read!r}")
 
-    @cached_property
-    def _kinds(self) -> Numbers:
-        coding = self.coding
-        numbers: dict[Hashable, int] = {}
-        each = (coding.shelf.kinds(value or ()) & coding.asks.kinds for value, _ in coding.said["categories"])
-        return np.array([numbers.setdefault(kinds, len(numbers)) for kinds in each], dtype=np.int64)
-
-    def _column(self, name: str, rows: Numbers) -> Numbers:
-        if name == "entry":
+    def column(self, name: str, rows: Numbers) -> Numbers:
+        if name == "place":
             return self.entry[rows]
         if name == "established":
             return self._stand_ins[self.entry[rows]]
         flow = self.flow[rows]
         if name == "parties":
             return self._parties[self._part("to_")[flow]]
-        if name.startswith("unless "):  # who receives, unless the flow itself says
-            return np.where(self._part(name.removeprefix("unless "))[flow] == 0, self._part("to_")[flow] + 1, 0)
-        if name == "c":
+        if name == "categories":
             return self._columns["c"][flow]
-        found = self._part("c" if name == "names" else name)[flow]
-        kept = found < len(self.coding.said["categories"]) if name == "names" else found > 0
-        if name in ("names", "i", "at") and not kept.all():
-            raise NotCoded(f"the numbers of some flows leave out {name!r}")
+        if name.startswith("recipient unless "):  # who receives, unless the flow itself says
+            own = self._part(self._part_of(name.removeprefix("recipient unless ")))[flow]
+            return np.where(own == 0, self._part("to_")[flow] + 1, 0)
+        found = self._part(self._part_of(name))[flow]
+        if name in ("names", "individuals", "system"):
+            kept = found < len(self.coding.said["categories"]) if name == "names" else found > 0
+            if not kept.all():
+                raise NotCoded(f"the numbers of some flows leave out {name!r}")
         return found
 
-    def _size(self, name: str) -> int:
-        said = len(self.coding.said["categories"])
-        own = {"entry": len(self._places), "c": said, "names": said, "established": len(self._places) + 1}
-        return own.get(name) or self.coding.sizes.get(name) or self.coding.sizes["to_"] + 1
+    def _part_of(self, name: str) -> str:
+        """The part of a key that has a column of legs. Raises `NotCoded`."""
+        found = _PARTS_OF.get(name) or f"k_{name}"
+        if found not in self.coding.sizes:
+            raise NotCoded(f"no number says {name!r}")
+        return found
+
+    def size(self, name: str) -> int:
+        if name in ("place", "established"):
+            return len(self._places) + 1
+        if name in ("categories", "names"):
+            return len(self.coding.said["categories"])
+        if name == "parties" or name.startswith("recipient unless "):
+            return self.coding.sizes["to_"] + 1
+        return self.coding.sizes[self._part_of(name)]
 
     @cached_property
     def _stand_ins(self) -> Numbers:
@@ -179,52 +178,14 @@ class Distinct:
         named = (tuple(s.name for s in self.coding.shelf.with_recipient(r)) for r in self.coding.receivers)
         return np.array([numbers.setdefault(n, len(numbers)) for n in named], dtype=np.int64)
 
-    def _depends(self, read: Read) -> tuple[str, ...]:
-        """The columns that decide what a read gives."""
-        if not isinstance(read, str):
-            asked, about = read
-            if asked == "any kind" and not about[0] <= self.coding.asks.kinds:
-                raise NotCoded(f"no number says {read!r}")
-            read = about[0] if asked == "all inside" else asked
-        if read in ("identifiers", "sensitive"):
-            test = {"identifiers": "unique_identifier"}.get(read, read)
-            if test not in self.coding.asks.tests:
-                raise NotCoded(f"no number says {read!r}")
-        found: tuple[str, ...] | None = _DEPENDS.get(read) or _DEPENDS.get(read.partition(".")[0])
-        if found is None or any(name.startswith("k_") and name not in self.coding.sizes for name in found):
-            raise NotCoded(f"no number says {read!r}")
-        return found
 
-
-_DEPENDS: Mapping[str, tuple[str, ...]] = {
-    "place": ("entry",),
-    "activity": ("entry",),
-    "stated": ("entry",),
-    "where": ("entry",),
-    "any kind": ("c",),
-    "pleads": ("k_ground",),
-    "recipient.country": ("to_", "established"),
-    "recipient.role": ("unless k_role", "k_role"),
-    "recipient.own_purposes": ("unless k_own_purposes", "k_own_purposes"),
-    "recipient.control": ("unless k_effective_control", "k_effective_control"),
-    "recipient": ("to_",),
-    "sender": ("from_",),
-    "upstream": ("from_",),
-    "onward": ("from_",),
-    "by_individual": ("from_",),
-    "for_principal": ("from_",),
-    "claims": ("parties", "k_safeguards"),
-    "categories": ("names",),
-    "identifiers": ("c",),
-    "sensitive": ("c",),
-    "flow.categories": ("c",),
-    "individuals": ("i",),
-    "flow.individuals": ("i",),
-    "system.locations": ("at",),
-    "flow.ground": ("k_ground",),
-    "flow.started": ("k_started",),
-    "flow.ended": ("k_ended",),
-    "flow.frequency": ("k_frequency",),
-    "flow.volume": ("k_volume",),
+_PARTS_OF: Mapping[str, str] = {
+    "recipient": "to_",
+    "sender": "from_",
+    "upstream": "from_",
+    "movement": "from_",
+    "names": "c",
+    "individuals": "i",
+    "system": "at",
 }
-"""The columns that decide what a read gives, by its name or what stands before the point in it."""
+"""Columns of legs that are not a field of the flow's own: the part of a key that has them."""

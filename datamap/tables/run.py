@@ -35,14 +35,13 @@ from datamap.tables.coding import (
 )
 from datamap.tables.distinct import Distinct, entry_of
 from datamap.tables.engines import ROW, CannotAssess, Engine, Frame
-from datamap.tables.sifting import Numbers, sift
 from datamap.transfers.answers import Outcome
 from datamap.transfers.cases import SENDER, UPSTREAM, Shelf
-from datamap.transfers.findings import Terms
-from datamap.transfers.procedure import Verdict, judge, relied_on, words_of
+from datamap.transfers.columns import Numbers
+from datamap.transfers.procedure import Court, Judged, Verdict, relied_on, words_of
 from datamap.workbook.columns import FLOWS
 
-FORMAT = 1  # of what is written, and of the work on the way
+FORMAT = 2  # of what is written, and of the work on the way
 _HELD = 20_000_000  # distinct flows that are judged here at most: about 0.5 kB of memory to each
 
 
@@ -106,24 +105,32 @@ def assess_tables(
     not what they were then; `restart` deletes what it wrote and starts anew.
     """
     only = asked_for(regimes, law)
-    asked = {
-        "format": FORMAT,
-        "version": __version__,
-        "engine": engine.name,
-        "on": on.isoformat(),
-        "regimes": sorted(only),
-        "organisation": organisation or "",
-        "country": country or "",
-        "law": hashlib.sha256(repr(law).encode()).hexdigest(),
-        "read": engine.fingerprint(),
-    }
-    before = engine.manifest()
-    if restart or before is None:
-        engine.clear()
-        before = {"asked": asked, "done": {}}
-        engine.keep_manifest(before)
-    _same(before["asked"], asked)
-    return _Run(engine, before, name, on, law, only, organisation, country, progress).run()
+    try:
+        asked = {
+            "format": [FORMAT, engine.rows_at_a_time],
+            "version": __version__,
+            "engine": engine.name,
+            "on": on.isoformat(),
+            "regimes": sorted(only),
+            "organisation": organisation or "",
+            "country": country or "",
+            "law": hashlib.sha256(repr(law).encode()).hexdigest(),
+            "read": engine.fingerprint(),
+        }
+        before = engine.manifest()
+        if restart or before is None or not before["done"]:
+            engine.keep_manifest({"asked": {}, "done": {}})  # ended from here on, nothing that stands there counts
+            engine.clear()
+            before = {"asked": asked, "done": {}}
+            engine.keep_manifest(before)
+        _same(before["asked"], asked)
+        return _Run(engine, before, name, on, law, only, organisation, country, progress).run()
+    except CannotAssess:
+        raise
+    except Exception as wrong:
+        if sentence := engine.sentence(wrong):
+            raise CannotAssess(sentence) from wrong
+        raise
 
 
 _WORDS = {
@@ -142,10 +149,18 @@ _WORDS = {
 def _same(before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
     differs = [words for key, words in _WORDS.items() if before.get(key) != now[key]]
     if differs:
+        read = before.get("read")
+        tables = _changed(read, now["read"]) if isinstance(read, dict) else []
+        which = f" ({', '.join(tables[:3])}{' and others' if len(tables) > 3 else ''})" if tables else ""
         raise Different(
-            f"An earlier run wrote there, and since then {' and '.join(differs)} changed; start anew with --restart, or "
+            f"An earlier run wrote there, and since then {' and '.join(differs)} changed{which}; start anew with --restart, or "
             "write somewhere else."
         )
+
+
+def _changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """What of the tables read is not as it was: files, or tables of a database."""
+    return sorted(name for name in {*before, *now} if before.get(name) != now.get(name))
 
 
 class _Run:
@@ -173,18 +188,30 @@ class _Run:
         self.manifest["done"][f"{stage} {part}"] = what
         self.engine.keep_manifest(self.manifest)
 
+    def check(self, name: str, parts: Iterable[int], rows: int) -> None:
+        """Raises `CannotAssess` when a table that was noted as written is not there as it was."""
+        if self.engine.kept(name, parts) != rows:
+            raise CannotAssess(
+                f"Of the table {name}, which an earlier run wrote, something is gone or was changed; start anew with --restart."
+            )
+
     # -- the stages
 
     def run(self) -> Summary:
         if summary := self.done("summary"):
+            self.engine.tidy()
+            parts = 1 + sum(key.startswith("answers ") for key in self.manifest["done"])
+            self.check("answers", range(parts), summary["answers"])
+            self.check("cases", [0], summary["cases"])
+            self.check("problems", [0], summary["problems"])
             return Summary(on=self.on, **{**summary, "sheets": tuple(map(tuple, summary["sheets"]))})
         self.progress("looking at the columns")
         source = find_columns(self.engine)
         self.rows = self.engine.count()
         size = self.engine.rows_at_a_time or max(self.rows, 1)
         self.ranges = [(at, min(at + size - 1, self.rows)) for at in range(1, self.rows + 1, size)]
-        values = {f: self._values(source, f) for f in COUNTS if f in source.columns}
         small = [(s, self.engine.small(s, MOST_VALUES)) for s in self.engine.sheets() if s != FLOWS.name]
+        values = {f: self._values(source, f) for f in COUNTS if f in source.columns}
         self.progress("understanding what the cells say")
         understood = understand(self.name, small, values, self.law)
         inventory = named(understood.inventory, organisation=self.organisation, country=self.country)
@@ -200,7 +227,11 @@ class _Run:
         if sum(counted) != self.rows - source.examples:
             raise CannotAssess("The table Flows changed while it was read; start anew with --restart.")
         coded = self.coded(range(len(self.ranges)))
-        if not self.done("judged"):
+        if judging := self.done("judged"):
+            self.check("answers", [len(self.ranges)], judging["implied_answers"])
+            for table, rows in judging["tables"].items():
+                self.check(table, [0], rows)
+        else:
             self.progress("looking for the flows nobody typed")
             implied = self._implied(coded, coding)
             self.progress("judging the distinct cases")
@@ -230,7 +261,9 @@ class _Run:
                 }
             )
             self.engine.write(self.engine.hand_over("values_found", table), f"values_{f}", 0, ("at",))
-            self.finish("values", COUNTS.index(f), True)
+            self.finish("values", COUNTS.index(f), table.num_rows)
+        else:
+            self.check(f"values_{f}", [0], self.done("values", COUNTS.index(f)))
         table = self.engine.pull(self.engine.written(f"values_{f}", [0])).sort_by("at")
         return Values(*(tuple(table.column(c).to_pylist()) for c in ("text", "times", "first")))
 
@@ -287,6 +320,7 @@ class _Run:
     def _code(self, part: int, source: Source, coding: Coding, dims: Mapping[str, Frame]) -> int:
         """Write a part of the flows as numbers; how many rows it has."""
         if (known := self.done("coded", part)) is not None:
+            self.check("coded", [part], known)
             return int(known)
         first, last = self.ranges[part]
         self.progress(f"putting flows into numbers: {last:,} of {self.rows:,}")
@@ -369,6 +403,7 @@ class _Run:
 
     def _answer(self, part: int, judged: _Judged, ends: Mapping[str, Frame]) -> dict[str, int]:
         if (known := self.done("answers", part)) is not None:
+            self.check("answers", [part], known["answers"])
             return dict(known)
         self.progress(f"writing answers: {self.ranges[part][1]:,} of {self.rows:,} flows")
         coded = self.coded([part])
@@ -415,6 +450,8 @@ class _Run:
         )
         if sum(summary.outcomes.values()) != summary.answers:
             raise CannotAssess("The answers that were written do not add up; start anew with --restart.")
+        if tables := _changed(self.manifest["asked"]["read"], engine.fingerprint()):
+            raise CannotAssess(f"The tables changed while they were read ({tables[0]}); start anew with --restart.")
         kept = {f: v for f, v in vars(summary).items() if f != "on"}
         engine.write(
             engine.hand_over("summary_found", _summary_table(summary, self.manifest["asked"])),
@@ -442,29 +479,31 @@ class _Judging:
 
     def __init__(self, run: _Run, coding: Coding, coded: Frame, implied: Sequence[MappedFlow]) -> None:
         self.run, self.coding = run, coding
+        self.court = Court(coding.shelf, run.on, coding.asks.kinds)
         self.cases: list[dict[str, Any]] = []
         self._numbers: dict[tuple[Any, ...], int] = {}
+        self._known: dict[tuple[Any, ...], int] = {}
         keys = coding.keys
         found = run.engine.pull(coded.group_by(*keys).agg(nw.col(ROW).min().alias(ROW)).head(_HELD + 1))
         if found.num_rows > _HELD:
             raise CannotAssess(_too_many("cases"))
         rows = run.coded_rows(coded, found.column(ROW), coding)
         self.number = rows.num_rows
-        distinct = Distinct(coding, rows)
+        distinct = Distinct(coding, rows, self.court.reads)
         answers: list[tuple[Numbers, Numbers, Numbers]] = []
-        times = np.zeros(self.number, dtype=np.int64)
         for regime, which in distinct.under(run.regimes_of):
-            terms = Terms(regime, run.on)
-            for verdict, leg, legs in sift(which, distinct.leg, distinct.numbers, terms, coding.shelf):
-                flows, entries = distinct.flow[legs], distinct.entry[legs]
-                np.add.at(times, flows, 1)
-                answers.append((flows, entries, np.full(len(legs), self._case(leg, regime, verdict), dtype=np.int64)))
+            for judged, alike in self.court.sift(regime, which, distinct):
+                for legs in _of_the_same_words(judged.verdict, alike, distinct):
+                    flows, entries = distinct.flow[legs], distinct.entry[legs]
+                    case = self._case(distinct.leg(int(legs[0])), judged)
+                    answers.append((flows, entries, np.full(len(legs), case, dtype=np.int64)))
         run.progress(
             f"{self.number:,} distinct flows, {len(distinct.flow):,} legs, {len(answers):,} ways, {len(self.cases):,} cases"
         )
         each = [np.concatenate(parts) if parts else np.zeros(0, np.int64) for parts in zip(*answers, strict=True)]
         each = each or [np.zeros(0, np.int64)] * 3
         order = np.lexsort((each[2], each[1], each[0]))
+        times = np.bincount(each[0], minlength=self.number)
         self.flows = pa.table(
             {k: rows.column(k) for k in keys} | {"judged": pa.array(np.arange(self.number)), "answers": pa.array(times)}
         )
@@ -472,7 +511,7 @@ class _Judging:
         self.entries = _typed(distinct.entries)
         self.implied = [(f, a) for f, a in zip(implied, self._answers(implied), strict=True) if a]
 
-    def write(self) -> dict[str, int]:
+    def write(self) -> dict[str, Any]:
         """Write what was found, for `_Judged` to read; how much it is."""
         run = self.run
         implied = self._implied_table(run.rows)
@@ -486,7 +525,9 @@ class _Judging:
             ("answers", len(run.ranges), implied, (ROW, "leg", "regime")),
         ):
             run.engine.write(run.engine.hand_over(f"{name}_found", table), name, part, order)
+        tables = {"judged_flows": self.flows, "judged_legs": self.legs, "entries": self.entries, "cases": cases}
         return {
+            "tables": {name: table.num_rows for name, table in tables.items()},
             "distinct": self.number,
             "cases": cases.num_rows,
             "implied": len(self.implied),
@@ -495,28 +536,34 @@ class _Judging:
 
     def _answers(self, flows: Sequence[MappedFlow]) -> Iterator[list[dict[str, Any]]]:
         """For each flow its answers: of each leg under each regime that could apply."""
-        every = [(number, at, leg) for number, flow in enumerate(flows) for at, leg in enumerate(legs_of(flow), 1)]
+        legs = [(number, at, leg) for number, flow in enumerate(flows) for at, leg in enumerate(legs_of(flow), 1)]
+        rows, which = self.court.judge(
+            [leg for *_, leg in legs], lambda leg: self.run.regimes_of(leg.flow.organisation)
+        )
         found: list[list[dict[str, Any]]] = [[] for _ in flows]
-        numbers = {id(leg): (number, at) for number, at, leg in every}
-        legs = (leg for _, _, leg in every)
-        regimes_of = self.run.regimes_of
-        for judged in judge(legs, self.coding.inventory, lambda leg: regimes_of(leg.flow.organisation), self.run.on):
-            number, at = numbers[id(judged.leg)]
-            case = self._case(judged.leg, judged.regime, judged.verdict)
-            outcome = judged.verdict.outcome.value
-            found[number].append(
-                {**entry_of(judged.leg, at), "regime": judged.regime.code, "outcome": outcome, "case": case}
-            )
+        for (number, at, leg), row in zip(legs, which, strict=True):
+            entry = entry_of(leg, at)
+            for judged in rows[row]:
+                case = self._case(leg, judged)
+                found[number].append({**entry, "regime": judged.regime, "outcome": judged.outcome.value, "case": case})
         yield from found
 
-    def _case(self, leg: Leg, regime: Regime, verdict: Verdict) -> int:
+    def _case(self, leg: Leg, judged: Judged) -> int:
         """The number of a verdict; its sentences still have names to be filled in: {sender}, {recipient}, {origin}, {place}."""
+        key = id(judged), leg.flow.upstream is None, leg.flow.record.ground.value
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._written(leg, judged)
+        return known
+
+    def _written(self, leg: Leg, judged: Judged) -> int:
+        verdict = judged.verdict
         upstream = "{origin}" if leg.flow.upstream else UPSTREAM
         names = {n: f"{{{n}}}" for n in ("sender", "recipient", "origin", "place")} | {"upstream": upstream}
         words = words_of(leg, names)
         relied = relied_on(verdict)
         made = {
-            "regime": regime.code,
+            "regime": judged.regime,
             "outcome": verdict.outcome.value,
             "ground": verdict.ground or "",
             "citation": verdict.citation,
@@ -553,6 +600,16 @@ class _Judging:
                 for name in ANSWERS:
                     made[name].append(own[name] if name in own else answer[name])
         return _typed(made)
+
+
+def _of_the_same_words(verdict: Verdict, legs: Numbers, distinct: Distinct) -> Iterator[Numbers]:
+    """Legs of one verdict, told apart where its sentences name what is not the same for all of them."""
+    said = (verdict.reason, *verdict.missing, *verdict.duties)
+    named = [name for name in ("ground", "upstream") if any(f"{{{name}}}" in text for text in said)]
+    lots = [legs]
+    for name in named:
+        lots = [lot for each in lots for lot in distinct.lots(name, each)]
+    yield from lots
 
 
 class _Judged:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
 from datamap import places
 from datamap.graph import Leg, MappedFlow, Movement, NodeKind
@@ -25,6 +25,11 @@ from datamap.inventory import (
     items,
     name_key,
 )
+
+if TYPE_CHECKING:
+    from datamap.transfers.ways import Parts
+
+T = TypeVar("T")
 
 WORDS = {
     "sender.country": "country of {sender}",
@@ -108,10 +113,20 @@ class Shelf:
                 shelf.setdefault(name_key(name), []).append(safeguard)
         return shelf
 
+    @cached_property
+    def _claims(self) -> dict[tuple[tuple[str, ...], str | None], tuple[Safeguard, ...]]:
+        return {}
+
     def claims(self, flow: MappedFlow) -> tuple[Safeguard, ...]:
         """The safeguards the flow names, then those that name its recipient."""
-        named = [self.inventory.safeguard(n) for n in items(flow.record.safeguards)]
-        return tuple(dict.fromkeys(s for s in (*named, *self.with_recipient(flow.recipient)) if s))
+        names: tuple[str, ...] = flow.record.told("safeguards").value or ()
+        key = names, flow.recipient.name if flow.recipient else None
+        found = self._claims.get(key)
+        if found is None:
+            named = [self.inventory.safeguard(n) for n in names]
+            every = {id(s): s for s in (*named, *self.with_recipient(flow.recipient)) if s}
+            found = self._claims[key] = tuple(every.values())
+        return found
 
     def with_recipient(self, recipient: Recipient | None) -> tuple[Safeguard, ...]:
         """The safeguards that name a recipient as a party."""
@@ -289,16 +304,24 @@ def _by_individual(flow: MappedFlow) -> bool:
     return flow.origin.kind is NodeKind.INDIVIDUALS and flow.movement is Movement.DISCLOSURE
 
 
+@runtime_checkable
+class Numbered(Protocol):
+    """A read that numbers legs itself."""
+
+    def number(self, leg: Leg) -> int: ...
+
+
 class Reads:
     """What can be read of a leg, as numbers: equal where the procedure can tell no difference.
 
     A read is the name of a fact or of another part of a `Brief`, or a question about one with what it asks for. What stands
-    behind a number is found once for each record, list of categories or place, and not for each leg.
+    behind a number is found once for each record, cell or place that legs share, and not for each leg.
     """
 
-    def __init__(self, shelf: Shelf) -> None:
-        self.shelf = shelf
-        self._numbers: dict[Any, int] = {}
+    def __init__(self, shelf: Shelf, kinds: frozenset[str | None] | None = None) -> None:
+        """`kinds` are the kinds of categories that any rule asks for; without them all count."""
+        self.shelf, self._kinds = shelf, kinds
+        self._numbers: dict[Read, dict[Any, int]] = {}
         self._kept: list[object] = []  # what is known by its identity is kept, so that nothing else gets that
         self._known: dict[Read, Callable[[Leg], int]] = {}
 
@@ -308,99 +331,65 @@ class Reads:
 
     def _made(self, read: Read) -> Callable[[Leg], int]:
         shelf = self.shelf
+        if isinstance(read, Numbered):
+            return read.number
         if not isinstance(read, str):
-            return self._question(*read)
-        if read in ("kinds", "identifiers", "sensitive"):
-            find = {"kinds": shelf.kinds, "identifiers": shelf.identifiers, "sensitive": shelf.sensitive}[read]
-            return self._carried(read, "categories", lambda leg: find(items(leg.flow.categories)))
-        if read == "recipient":
-            return self._once(read, _recipient, lambda leg: shelf.about_recipient(leg.flow.recipient))
+            return self._question(read, *read)
+        if read == "kinds":
+            return self._shared(read, _carried("categories"), self._kinds_that_count)
+        if read in ("identifiers", "sensitive"):
+            find = {"identifiers": shelf.identifiers, "sensitive": shelf.sensitive}[read]
+            return self._shared(read, _carried("categories"), lambda leg: find(items(leg.flow.categories)))
+        if read == "recipient in safeguards":
+            return self._shared(read, _recipient, lambda leg: shelf.about_recipient(leg.flow.recipient)[0])
+        if read == "recipient in notices":
+            return self._shared(read, _recipient, lambda leg: shelf.about_recipient(leg.flow.recipient)[1])
         if read == "sender":
-            return self._once(read, _sender, lambda leg: shelf.about_sender(leg.flow.organisation))
+            return self._shared(read, _sender, lambda leg: shelf.about_sender(leg.flow.organisation))
         if read == "claims":
-            return self._claims()
-        if read in ("categories", "individuals"):
-            return self._carried(read, read, _PARTS[read])
+            return self._shared(read, _nobody, lambda leg: tuple([s.name for s in shelf.claims(leg.flow)]))
         if read in _PARTS:
-            return self._few(read, _PARTS[read])
+            return self._shared(read, _carried(read) if read in _CARRIED else _nobody, _PARTS[read])
         return self._fact(read)
 
     def _fact(self, name: str) -> Callable[[Leg], int]:
         find = FACTS[name]
         owner, _, field = name.partition(".")
         if name == "flow.categories":  # the names are another read
-            return self._carried(name, "categories", lambda leg: leg.flow.categories.nothing)
+            return self._shared(name, _carried("categories"), lambda leg: leg.flow.categories.nothing)
         if name == "flow.individuals":
-            return self._carried(name, "individuals", lambda leg: _says(leg.flow.individuals))
+            return self._shared(name, _carried("individuals"), lambda leg: _says(leg.flow.individuals))
         if name in ("flow.started", "flow.ended"):
-            return self._written(name, field, lambda said: self.shelf.day(name, said))
+            return self._shared(name, _written(field), lambda leg: self.shelf.day(name, leg.flow.record.told(field)))
         if owner == "flow":
-            return self._written(name, field, _says)
-        if owner == "recipient" and field in _OF_EITHER:
-            return self._either(name, _OF_EITHER[field])
-        return self._about(name, name, lambda leg: _says(find(leg)))
+            return self._shared(name, _written(field), lambda leg: _says(leg.flow.record.told(field)))
+        if owner == "recipient" and field in FROM_RECIPIENT:
+            return self._either(name, FROM_RECIPIENT[field])
+        return self._shared(name, _owner_of(name), lambda leg: _says(find(leg)))
 
-    def _question(self, asked: str, of: Any) -> Callable[[Leg], int]:
+    def _question(self, read: Read, asked: str, of: Any) -> Callable[[Leg], int]:
         answer = QUESTIONS[asked]
-        find = lambda leg: answer(leg, self.shelf, of)  # noqa: E731
-        if asked == "pleads":
-            return self._written(asked, "ground", lambda said: of.pleads(said.value or ()))
-        if asked == "any kind":
-            return self._carried(asked, "categories", find)
-        return self._about(asked, of[0] if asked == "all inside" else "place", find)
+        about = of[0] if asked == "all inside" else asked
+        shared = {"pleads": _written("ground"), "any kind": _carried("categories")}.get(asked) or _owner_of(about)
+        return self._shared(read, shared, lambda leg: answer(leg, self.shelf, of))
 
-    def _about(self, read: str, name: str, find: Callable[[Leg], Any]) -> Callable[[Leg], int]:
-        """What depends on nothing but the fact of that name, looked at once for all legs that share whom it is about."""
-        if name == "place":
-            return self._few(read, lambda leg: leg.place.nothing, find, lambda leg: leg.place.value)
-        owner = name.partition(".")[0]
-        if name == "recipient.country":
-            once = self._once(read, _recipient, find)
+    def _kinds_that_count(self, leg: Leg) -> frozenset[str | None]:
+        kinds = self.shelf.kinds(items(leg.flow.categories))
+        return kinds if self._kinds is None else kinds & self._kinds
 
-            def number(leg: Leg) -> int:
-                recipient = leg.flow.recipient
-                several = recipient is not None and len(items(recipient.country)) > 1
-                return self._number((read, find(leg))) if several else once(leg)
-
-            return number
-        of = _OWNERS.get(owner) if name.partition(".")[2] not in _OF_EITHER or owner != "recipient" else None
-        return self._once(read, of, find) if of else lambda leg: self._number((read, find(leg)))
-
-    def _few(
-        self,
-        read: str,
-        of: Callable[[Leg], Any],
-        find: Callable[[Leg], Any] | None = None,
-        one: Callable[[Leg], Any] = lambda leg: None,
-    ) -> Callable[[Leg], int]:
-        """What depends on one of a few values, or else on an object (`one`) that legs share."""
-        known: dict[Any, int] = {}
-        find = find or of
-
-        def number(leg: Leg) -> int:
-            shared = one(leg)
-            key = of(leg) if shared is None else id(shared)
-            found = known.get(key)
-            if found is None:
-                self._kept.append(shared)
-                found = known[key] = self._number((read, find(leg)))
-            return found
-
-        return number
-
-    def _written(self, read: str, field: str, say: Callable[[Told], Any]) -> Callable[[Leg], int]:
-        """What the flow's own row says in a field: looked at once for all rows in which the cell is the same."""
+    def _shared(self, read: Read, of: Callable[[Leg], object], find: Callable[[Leg], Any]) -> Callable[[Leg], int]:
+        """What is the same for all legs that share an object, known by its identity; each alone where there is none."""
         known: dict[int, int] = {}
+        numbers = self._numbers.setdefault(read, {})
 
         def number(leg: Leg) -> int:
-            record = leg.flow.record
-            said = record.shared(field)
-            if said is None:
-                return self._number((read, say(record.told(field))))
-            found = known.get(id(said))
+            one = of(leg)
+            found = known.get(id(one)) if one is not None else None
             if found is None:
-                self._kept.append(said)
-                found = known[id(said)] = self._number((read, say(said)))
+                found = numbers.setdefault(find(leg), len(numbers))
+                if one is not None:
+                    self._kept.append(one)
+                    known[id(one)] = found
             return found
 
         return number
@@ -408,7 +397,8 @@ class Reads:
     def _either(self, read: str, field: str) -> Callable[[Leg], int]:
         """What the flow's own row says, else what is said of its recipient everywhere."""
         find = _of_recipient(field)
-        own, general = self._written(read, field, _says), self._once(read, _recipient, lambda leg: _says(find(leg)))
+        own = self._shared(read, _written(field), lambda leg: _says(leg.flow.record.told(field)))
+        general = self._shared(read, _recipient, lambda leg: _says(find(leg)))
 
         def number(leg: Leg) -> int:
             blank = leg.flow.record.told(field).nothing is Nothing.BLANK
@@ -416,61 +406,9 @@ class Reads:
 
         return number
 
-    def _carried(self, read: str, field: str, find: Callable[[Leg], Any]) -> Callable[[Leg], int]:
-        """What depends on the categories or individuals of a flow: its own, else those of its system."""
-        known: dict[int, int] = {}
 
-        def number(leg: Leg) -> int:
-            flow = leg.flow
-            one: object = flow.record.shared(field)
-            if one is None or one.nothing is Nothing.BLANK:  # type: ignore[attr-defined]
-                one = flow.system if one is not None or flow.record.told(field).nothing is Nothing.BLANK else None
-                if one is None:
-                    return self._number((read, find(leg)))
-            found = known.get(id(one))
-            if found is None:
-                self._kept.append(one)
-                found = known[id(one)] = self._number((read, find(leg)))
-            return found
-
-        return number
-
-    def _once(self, read: str, of: Callable[[Leg], object], find: Callable[[Leg], Any]) -> Callable[[Leg], int]:
-        """What is the same for all legs that share a record or another object, known by its identity."""
-        known: dict[int, int] = {}
-
-        def number(leg: Leg) -> int:
-            one = of(leg)
-            found = known.get(id(one))
-            if found is None:
-                self._kept.append(one)
-                found = known[id(one)] = self._number((read, find(leg)))
-            return found
-
-        return number
-
-    def _number(self, value: Any) -> int:
-        return self._numbers.setdefault(value, len(self._numbers))
-
-    def _claims(self) -> Callable[[Leg], int]:
-        known: dict[tuple[int, int], int] = {}
-
-        def number(leg: Leg) -> int:
-            flow = leg.flow
-            named = flow.record.shared("safeguards")
-            key = id(named), id(flow.recipient)
-            found = known.get(key) if named is not None else None
-            if found is None:
-                found = self._number(("claims", tuple([s.name for s in self.shelf.claims(flow)])))
-                if named is not None:
-                    self._kept += (named, flow.recipient)
-                    known[key] = found
-            return found
-
-        return number
-
-
-Read = str | tuple[str, Any]
+Plain = str | tuple[str, Any]
+Read = Plain | Numbered
 
 _PARTS: Mapping[str, Callable[[Leg], Any]] = {
     "categories": lambda leg: items(leg.flow.categories),
@@ -481,6 +419,10 @@ _PARTS: Mapping[str, Callable[[Leg], Any]] = {
 }
 
 
+_CARRIED = frozenset({"categories", "individuals"})
+FROM_RECIPIENT: Mapping[str, str] = {"role": "role", "own_purposes": "own_purposes", "control": "effective_control"}
+"""What a flow may say of its recipient itself, by the name of the fact: the field of either."""
+
 _recipient, _sender = attrgetter("flow.recipient"), attrgetter("flow.organisation")
 _OWNERS: Mapping[str, Callable[[Leg], object]] = {
     "sender": _sender,
@@ -488,6 +430,41 @@ _OWNERS: Mapping[str, Callable[[Leg], object]] = {
     "upstream": attrgetter("flow.upstream"),
     "system": attrgetter("flow.system"),
 }
+
+
+def _nobody(leg: Leg) -> None:
+    """Nothing that other legs share decides it."""
+
+
+def _owner_of(name: str) -> Callable[[Leg], object]:
+    """Whom or what a fact is about."""
+    if name == "recipient.country":
+        return _only_established
+    return _OWNERS.get(name.partition(".")[0]) or attrgetter("place.value")
+
+
+def _only_established(leg: Leg) -> Recipient | None:
+    """The recipient, where it is established in one country: the same whatever the leg."""
+    recipient = leg.flow.recipient
+    return recipient if recipient is None or len(items(recipient.country)) < 2 else None
+
+
+def _written(field: str) -> Callable[[Leg], object]:
+    """The cell of the flow's own row, the same for all rows that say the same."""
+    return lambda leg: leg.flow.record.shared(field)
+
+
+def _carried(field: str) -> Callable[[Leg], object]:
+    """What decides the categories or individuals of a flow: its own cell, else its system."""
+
+    def found(leg: Leg) -> object:
+        flow = leg.flow
+        own = flow.record.shared(field)
+        if own is not None and own.nothing is not Nothing.BLANK:
+            return own
+        return flow.system if flow.record.told(field).nothing is Nothing.BLANK else None
+
+    return found
 
 
 def _says(fact: Told) -> tuple[Any, Nothing | None]:
@@ -538,12 +515,21 @@ class Brief:
     """A leg as the procedure sees it. What is read of it is written down, in order, in `reads`.
 
     So a verdict depends on nothing but the reads that were made on the way to it, and holds for every leg of which the
-    same reads give the same numbers (see `Reads`). Cells are no part of it.
+    same reads give the same numbers (see `Reads`). Cells are no part of it. With `parts`, what a part of the procedure
+    finds is one read; without, each read that it makes.
     """
 
-    def __init__(self, leg: Leg, shelf: Shelf) -> None:
-        self.leg, self.shelf = leg, shelf
+    def __init__(self, leg: Leg, shelf: Shelf, parts: Parts | None = None) -> None:
+        self.leg, self.shelf, self.parts = leg, shelf, parts
         self.reads: dict[Read, None] = {}
+
+    def part(self, key: Hashable, work: Callable[[Brief], T], same: Callable[[T], Hashable] | None = None) -> T:
+        """What a part of the procedure finds (see `Parts.part`)."""
+        if self.parts is None:
+            return work(self)
+        part = self.parts.part(key, work, same)
+        self.reads[part] = None
+        return part.find(self.leg)
 
     def fact(self, name: str) -> Fact[Any]:
         self.reads[name] = None
@@ -599,9 +585,15 @@ class Brief:
         return self.shelf.sensitive(items(self.leg.flow.categories))
 
     @property
-    def recipient(self) -> str:
-        """The recipient's name, to be held against those that safeguards and prohibitions name, and for nothing else."""
-        self.reads["recipient"] = None
+    def recipient_in_safeguards(self) -> str:
+        """The recipient's name, to be held against those that safeguards name, and for nothing else."""
+        self.reads["recipient in safeguards"] = None
+        return names_of(self.leg)["recipient"]
+
+    @property
+    def recipient_in_notices(self) -> str:
+        """The same name, to be held against those that prohibitions name, and for nothing else."""
+        self.reads["recipient in notices"] = None
         return names_of(self.leg)["recipient"]
 
     @property
@@ -618,9 +610,6 @@ class Brief:
     @property
     def prohibitions(self) -> tuple[Prohibition, ...]:
         return self.shelf.inventory.prohibitions
-
-
-_OF_EITHER = {"role": "role", "own_purposes": "own_purposes", "control": "effective_control"}
 
 
 def _established(leg: Leg, recipient: Recipient | None) -> Fact[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -38,6 +39,12 @@ class Evidence:
     short: tuple[str, ...]  # what is missing or wrong, as phrases
     asks: tuple[Question, ...]
     cells: tuple[Cell, ...]
+
+    @property
+    def looked_like(self) -> Hashable:
+        """What two of them that differ in nothing have in common."""
+        name = self.safeguard.name if self.safeguard else None
+        return name, self.mechanism.code, self.cover, self.covered, self.short, self.asks, self.cells
 
     @property
     def title(self) -> str:
@@ -112,7 +119,9 @@ class _Scale:
 
     def parties(self, safeguard: Safeguard) -> None:
         parties = safeguard.recipients
-        if parties.known and name_key(self.bench.case.recipient) not in {name_key(r) for r in items(parties)}:
+        if parties.known and name_key(self.bench.case.recipient_in_safeguards) not in {
+            name_key(r) for r in items(parties)
+        }:
             self.fails(f"{self.name} is with another party", parties)
         elif parties.nothing in (Nothing.NOT_STATED, Nothing.UNREADABLE):
             self.lacks(f"who the parties to {self.name} are", parties)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
-from functools import cached_property
-from typing import Any, NamedTuple
+from functools import cached_property, partial
+from typing import Any, NamedTuple, TypeVar
 
 from datamap.inventory import (
     Activity,
@@ -28,6 +28,8 @@ from datamap.inventory import (
 from datamap.law import ListEntry, Mechanism, Practice, Regime, Step, Test
 from datamap.sheets import Cell
 from datamap.transfers.cases import Brief, inside
+
+T = TypeVar("T")
 
 
 class Found(Enum):
@@ -181,10 +183,16 @@ class Bench:
         self.regime, self.on, self.home = terms.regime, terms.on, terms.home
         self.found: dict[int, Finding] = {}  # by the identity of the test, which the regime keeps
 
+    def part(self, key: Hashable, work: Callable[[Bench], T], same: Callable[[T], Hashable] | None = None) -> T:
+        """What a part of the procedure finds (see `Brief.part`)."""
+        if self.case.parts is None:
+            return work(self)
+        return self.case.part(key, lambda brief: work(Bench(brief, self.terms)), same)
+
     @cached_property
     def practices(self) -> tuple[Practice | None, Practice | None]:
         """The code of practice that applies, and one that may: the kind of organisation or category is not known."""
-        return practice_of(self.case, self.terms)
+        return self.part("practices", practice_of, lambda found: tuple(map(id, found)))
 
     @property
     def practice(self) -> Practice | None:
@@ -340,25 +348,35 @@ def _prescribed(b: Bench, test: Test) -> Finding:
 def destinations(b: Bench) -> tuple[tuple[frozenset[str], ...], bool]:
     """Where the recipient is established or holds the information, abroad: for each place the countries that it may
     be (one, or those of a group), and whether every place is known."""
-    established: Fact[tuple[Place, ...]] = b.case.fact("recipient.country")
-    where = b.case.ask("where")
-    every = [*items(established), *([Place(*where)] if where else [])]
+    ends = [_abroad(b, end) for end in DESTINATIONS]
+    return tuple(dict.fromkeys(group for groups, _ in ends for group in groups)), all(certain for _, certain in ends)
+
+
+DESTINATIONS = ("recipient.country", "place")
+
+
+def _abroad(b: Bench, end: str) -> tuple[tuple[frozenset[str], ...], bool]:
+    """The same of one of `DESTINATIONS`."""
+    if end == "place":
+        where = b.case.ask("where")
+        every, known = [Place(*where)] if where else [], where is not None
+    else:
+        established: Fact[tuple[Place, ...]] = b.case.fact(end)
+        every, known = list(items(established)), established.known
     abroad = [p for p in every if inside(p, b.home) is not True]
-    certain = established.known and where is not None and all(p.stated for p in abroad)
     each = (frozenset({p.country}) if p.country else (p.within or frozenset()) - b.home for p in abroad if p.stated)
-    return tuple(dict.fromkeys(each)), certain
+    return tuple(dict.fromkeys(each)), known and all(p.stated for p in abroad)
 
 
 def listed(b: Bench) -> tuple[Finding, tuple[ListEntry, ...]]:
     """Whether list decisions in force cover every place the information goes to, within their scopes."""
-    entries = b.terms.decisions
-    if not entries:
+    if not b.terms.decisions:
         return Finding(Found.NO, ("place",)), ()
-    groups, certain = destinations(b)
-    judged = [_group_listed(b, entries, countries) for countries in groups]
+    ends = [b.part(("listed", end), partial(_end_listed, end), _same_end) for end in DESTINATIONS]
+    judged, certain = [found for each, _ in ends for found in each], all(known for _, known in ends)
     facts = tuple(dict.fromkeys(("recipient.country", "place", *(n for f, _ in judged for n in f.facts))))
     chosen = tuple(dict.fromkeys(e for _, es in judged for e in es))
-    if any(f.found is Found.NO for f, _ in judged) or (certain and not groups):
+    if any(f.found is Found.NO for f, _ in judged) or (certain and not judged):
         return Finding(Found.NO, facts), ()
     asks = [q for f, _ in judged if f.found is Found.UNKNOWN for q in f.asks]
     if not certain:
@@ -366,6 +384,20 @@ def listed(b: Bench) -> tuple[Finding, tuple[ListEntry, ...]]:
     if asks:
         return Finding(Found.UNKNOWN, facts, tuple(dict.fromkeys(asks))), chosen
     return Finding(Found.YES, facts), chosen
+
+
+_EndListed = tuple[tuple[tuple[Finding, tuple[ListEntry, ...]], ...], bool]
+
+
+def _end_listed(end: str, b: Bench) -> _EndListed:
+    """What list decisions say of each place of one of `DESTINATIONS`, and whether every one is known."""
+    groups, certain = _abroad(b, end)
+    return tuple(_group_listed(b, b.terms.decisions, countries) for countries in groups), certain
+
+
+def _same_end(found: _EndListed) -> Hashable:
+    judged, certain = found
+    return tuple((finding, tuple(map(id, entries))) for finding, entries in judged), certain
 
 
 def _group_listed(
@@ -684,8 +716,9 @@ def together(tests: tuple[Test, ...], b: Bench, *, every: bool) -> Finding:
     return Finding(Found.YES if every else Found.NO, facts, says=says)
 
 
-def practice_of(case: Brief, terms: Terms) -> tuple[Practice | None, Practice | None]:
+def practice_of(b: Bench) -> tuple[Practice | None, Practice | None]:
     """The code of practice that replaces the base rules here, and one that may (a kind is not known)."""
+    case, terms = b.case, b.terms
     kind: Fact[OrganisationKind] = case.fact("sender.kind")
     maybe: Practice | None = None
     for practice in terms.practices:

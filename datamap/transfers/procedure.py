@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, partial
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from datamap import places
 from datamap.graph import Leg
 from datamap.inventory import Fact, Inventory, Place, Prohibition, Safeguard, items, name_key
-from datamap.law import CONFIDENCES, Cited, Confidence, ListEntry, Mechanism, Regime, Step
+from datamap.law import CONFIDENCES, Cited, Confidence, ListEntry, Mechanism, Regime, Step, Test
 from datamap.sheets import Cell
-from datamap.transfers.answers import Answers, Outcome, ReliedOn, Ruling, TraceStep
-from datamap.transfers.cases import WORDS, Brief, Case, Facts, Read, Reads, Shelf, case_of, names_of
+from datamap.transfers.answers import Answers, Outcome, ReliedOn, TraceStep
+from datamap.transfers.cases import WORDS, Brief, Facts, Reads, Shelf, names_of
 from datamap.transfers.evidence import Cover, Evidence, claim, escape, pleads, quoted, weigh
 from datamap.transfers.findings import (
     PLACE,
@@ -30,8 +30,10 @@ from datamap.transfers.findings import (
     pleaded,
     together,
 )
+from datamap.transfers.ways import Parts, Tree
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from datamap.transfers.columns import Columns, Numbers
 
 _ALL_LEFT = "everything"  # stands for all categories where their names do not matter
 EXCEPTIONAL = frozenset({"derogation", "exemption", "list", "scheme"})
@@ -101,13 +103,19 @@ class Verdict:
         return tuple((f"{regime.code}/{t.step.id}", t.step.citation) for t in self.tried)
 
 
-class _Procedure:
-    """One run of one regime's steps over one case."""
+class _Weighed(NamedTuple):
+    """The evidence that answers to a step, and how much of what moves it covers."""
 
-    def __init__(self, case: Brief, terms: Terms, parts: _Parts | None) -> None:
+    evidence: tuple[Evidence, ...] = ()
+    best: Evidence | None = None  # the complete one that everything rests on, where those that are complete cover all
+    left: tuple[str, ...] = ()  # the categories that neither complete nor incomplete evidence covers
+
+
+class _Procedure:
+    """One run of one regime's steps over one case. What it reads of the case, its parts read (see `Brief.part`)."""
+
+    def __init__(self, case: Brief, terms: Terms) -> None:
         self.bench = Bench(case, terms)
-        self.parts = parts
-        self.opened: dict[str, Found] = {}
         self.case, self.terms, self.regime, self.on = case, terms, terms.regime, terms.on
         self.open: list[_Open] = []
         self.tried: list[_Tried] = []
@@ -135,18 +143,11 @@ class _Procedure:
             regime.to_be_verified, regime.yours,
         )  # fmt: skip
 
-    def _part(self, key: Hashable, work: Callable[[Bench], T]) -> T:
-        """What a part of the procedure finds, which is worked out once for all legs that it can tell no difference between."""
-        return self.parts.find(key, self.bench, work) if self.parts else work(self.bench)
-
-    def _weighed(self, safeguard: Safeguard, mechanism: Mechanism) -> Evidence:
-        return self._part((safeguard.name, mechanism.code), lambda bench: weigh(safeguard, mechanism, bench))
-
     # -- kinds of step
 
     def tests(self, step: Step) -> _Decided | None:
         every = bool(step.needs_all or step.if_all)
-        finding = self._part(step.id, lambda bench: together(step.tests, bench, every=every))
+        finding = self.bench.part(("step", step.id), lambda bench: together(step.tests, bench, every=every))
         self.tried.append(_Tried(step, finding))
         if finding.found is (Found.NO if step.is_gate else Found.YES):
             result = Outcome((step.otherwise if step.is_gate else step.then) or "")
@@ -158,7 +159,8 @@ class _Procedure:
         return None
 
     def prohibitions(self, step: Step) -> _Decided | None:
-        matches = [(p, self._prohibits(p)) for p in self.case.prohibitions]
+        notices = enumerate(self.case.prohibitions)
+        matches = [(p, self.bench.part(("notice", number), partial(_prohibits, p))) for number, p in notices]
         matches = [(p, m) for p, m in matches if m is not False]
         hit = next((p for p, m in matches if m), None)
         found = Found.YES if hit else Found.UNKNOWN if matches else Found.NO
@@ -177,31 +179,9 @@ class _Procedure:
             self.open.append(_Open(Outcome(step.then or ""), (ask,), step))
         return None
 
-    def _prohibits(self, notice: Prohibition) -> bool | None:
-        if notice.regime.value and notice.regime.value != self.regime.code:
-            return False
-        if (notice.starts.value and notice.starts.value > self.on) or (
-            notice.until.value and notice.until.value < self.on
-        ):
-            return False
-        answers = [
-            _named(notice.organisation, lambda: self.case.sender),
-            _listed(notice.recipients, lambda: (self.case.recipient,)),
-            _listed(notice.categories, lambda: self._categories),
-            _placed(notice.countries, self.case),
-            None if not notice.regime.known else True,
-        ]
-        return False if False in answers else None if None in answers else True
-
-    @property
-    def _categories(self) -> tuple[str, ...] | None:
-        return self.case.categories if self.case.fact("flow.categories").known else None
-
     def lists(self, step: Step) -> _Decided | None:
-        finding, entries = listed(self.bench)
-        if own := [e for e in self.regime.entries if e.yours]:
-            abroad = {country for group in destinations(self.bench)[0] for country in group}
-            self.own += [e for e in own if e.country in (*abroad, "*")]
+        finding, entries, own = self.bench.part(("list", step.id), _listed_here, _same_list)
+        self.own += own
         self.tried.append(_Tried(step, finding._replace(says=_list_says(self.regime, entries))))
         if finding.found is Found.UNKNOWN:
             self.open.append(_Open(Outcome(step.then or ""), finding.asks, step))
@@ -220,16 +200,15 @@ class _Procedure:
         )
 
     def grounds(self, step: Step) -> _Decided | None:
-        evidence = self._evidence(step)
+        weighed = self.bench.part(("grounds", step.id), partial(_weighed, step), _same_weighed)
+        evidence, best = weighed.evidence, weighed.best
         self.own += [e.mechanism for e in evidence if e.mechanism.yours]
-        complete = [e for e in evidence if e.cover is Cover.COMPLETE]
         partly = [e for e in evidence if e.cover in (Cover.COMPLETE, Cover.INCOMPLETE)]
         looked = ("flow.ground", "place")
         says = _evidence_says(evidence)
         cells = tuple(dict.fromkeys(c for e in evidence for c in e.cells))
-        if not self._left(complete):
+        if best:
             self.tried.append(_Tried(step, Finding(Found.YES, looked, says=says, cells=cells)))
-            best = complete[0] if len(complete) == 1 else max(complete, key=self._breadth)
             return _Decided(
                 Outcome(step.then or ""),
                 step,
@@ -246,8 +225,7 @@ class _Procedure:
         for item in open_evidence:
             would = Outcome.INCOMPLETE if item.short else Outcome.SAFEGUARDED
             self.open.append(_Open(would, item.asks, step))
-        left = self._left(partly)
-        if not left:
+        if not weighed.left:
             short = tuple(dict.fromkeys(s for e in partly for s in e.short))
             if self.incomplete is None:
                 best = partly[0]
@@ -264,50 +242,16 @@ class _Procedure:
                 )
         else:
             if partly:
-                self.shortfalls.append(f"nothing covers {escape(', '.join(left))}")
+                self.shortfalls.append(f"nothing covers {escape(', '.join(weighed.left))}")
             self.shortfalls += [s for e in evidence if e.cover is Cover.NONE for s in e.short]
         return None
-
-    def _left(self, evidence: list[Evidence]) -> list[str]:
-        """The categories that some safeguards leave over between them; nothing covers anything where there are none."""
-        if not evidence:
-            return [_ALL_LEFT]
-        claimed: set[str] = set()
-        for item in evidence:
-            if item.covered is None:
-                return []
-            claimed |= item.covered
-        return sorted(c for c in self.case.categories if name_key(c) not in claimed)
-
-    def _breadth(self, evidence: Evidence) -> int:
-        moved = frozenset(map(name_key, self.case.categories))
-        return len(moved if evidence.covered is None else evidence.covered)
-
-    def _evidence(self, step: Step) -> list[Evidence]:
-        found: list[Evidence] = []
-        if step.needs_ground and not ({self.regime.ground(g) for g in step.needs_ground} & pleaded(self.bench).grounds):
-            return found
-        for safeguard in self.case.claims:
-            called = self.regime.called(safeguard.mechanism.value) if safeguard.mechanism.value else ()
-            weighed = [self._weighed(safeguard, m) for m in called if m.code in step.grounds]
-            if weighed:
-                found.append(self._fitting(weighed))
-        on_file = {e.mechanism.code for e in found}
-        return found + [claim(m, self.bench) for m in pleads(self.bench, step) if m.code not in on_file]
-
-    def _fitting(self, weighed: list[Evidence]) -> Evidence:
-        """Where words may mean several mechanisms (a set of clauses in modules), the one that is open here."""
-        open_here = [e for e in weighed if self._open(e.mechanism) is not Found.NO]
-        return min(open_here or weighed, key=lambda e: list(Cover).index(e.cover))
 
     def otherwise(self, step: Step) -> _Decided:
         if self.incomplete:
             return self.incomplete
         reason = step.reason
         shortfalls = tuple(dict.fromkeys(self.shortfalls))
-        foreign = [
-            s for s in self.case.claims if s.mechanism.value and self.regime.mechanism(s.mechanism.value) is None
-        ]
+        foreign = self.bench.part("foreign", _foreign, lambda found: tuple(s.name for s in found))
         if foreign:
             shortfalls += tuple(f"{quoted(s.name)} is no mechanism of this law" for s in foreign)
         if shortfalls:
@@ -343,30 +287,20 @@ class _Procedure:
         for exceptional in (False, True):
             for found in ({Found.YES}, {Found.YES, Found.UNKNOWN}):
                 ways = [
-                    m for m in self.terms.clearing if (m.type in EXCEPTIONAL) is exceptional and self._open(m) in found
+                    m
+                    for m in self.terms.clearing
+                    if (m.type in EXCEPTIONAL) is exceptional and _open(m, self.bench) in found
                 ]
                 if ways:
                     return tuple(ways)
         return ()
 
-    def _open(self, mechanism: Mechanism) -> Found:
-        """Whether the tests that the regime sets for a mechanism hold here."""
-        conditions = self.regime.conditions.get(mechanism.code, ())
-        if not conditions:
-            return Found.YES
-        if (found := self.opened.get(mechanism.code)) is None:
-            finding = self._part(("open", mechanism.code), lambda bench: together(conditions, bench, every=True))
-            found = self.opened[mechanism.code] = finding.found
-        return found
-
     def _questions(self, mechanisms: Iterable[Mechanism]) -> tuple[str, ...]:
         """What has to be known before it can be told whether any of them is open."""
-        if any(self._open(m) is Found.YES for m in mechanisms):
+        if any(_open(m, self.bench) is Found.YES for m in mechanisms):
             return ()
-        tests = [t for m in mechanisms for t in self.regime.conditions.get(m.code, ())]
-        return tuple(
-            q.ask for t in tests for q in find(t, self.bench).asks if find(t, self.bench).found is Found.UNKNOWN
-        )
+        asked = (self.bench.part(("asks", m.code), partial(_asks, m)) for m in mechanisms)
+        return tuple(question for questions in asked for question in questions)
 
     def _clearing(self, decided: _Decided) -> tuple[str, ...]:
         if decided.outcome is Outcome.INCOMPLETE and decided.evidence:
@@ -426,11 +360,11 @@ class _Procedure:
         return f"{self.regime.code}/{decided.step.id}"
 
     def _duties(self, decided: _Decided) -> tuple[str, ...]:
-        owed = [self.regime.duties[k] for k in decided.duties]
+        owed = [(k, self.regime.duties[k]) for k in decided.duties]
         found = [
             f"{d.text} ({d.citation}{', to be verified' if d.to_be_verified else ''})"
-            for d in owed
-            if d.holds(self.on) and all(find(t, self.bench).found is Found.YES for t in d.if_all)
+            for k, d in owed
+            if d.holds(self.on) and (not d.if_all or self.bench.part(("duty", k), partial(_hold, d.if_all)))
         ]
         for entry in decided.law:
             if isinstance(entry, ListEntry) and entry.ends and entry.ends - self.on <= ENDS_SOON:
@@ -492,6 +426,118 @@ _KINDS: Mapping[str, Callable[[_Procedure, Step], _Decided | None]] = {
 }
 
 
+# -- parts: what each finds depends on nothing but what it reads of its bench
+
+
+def _prohibits(notice: Prohibition, bench: Bench) -> bool | None:
+    case, on = bench.case, bench.on
+    if notice.regime.value and notice.regime.value != bench.regime.code:
+        return False
+    if (notice.starts.value and notice.starts.value > on) or (notice.until.value and notice.until.value < on):
+        return False
+    answers = [
+        _named(notice.organisation, lambda: case.sender),
+        _listed(notice.recipients, lambda: (case.recipient_in_notices,)),
+        _listed(notice.categories, lambda: case.categories if case.fact("flow.categories").known else None),
+        _placed(notice.countries, case),
+        None if not notice.regime.known else True,
+    ]
+    return False if False in answers else None if None in answers else True
+
+
+def _listed_here(bench: Bench) -> tuple[Finding, tuple[ListEntry, ...], tuple[ListEntry, ...]]:
+    """What `listed` finds, and the user's own entries about any place that the information goes to."""
+    finding, entries = listed(bench)
+    own = [e for e in bench.regime.entries if e.yours]
+    abroad = {country for group in destinations(bench)[0] for country in group} if own else set[str]()
+    return finding, entries, tuple(e for e in own if e.country in (*abroad, "*"))
+
+
+def _same_list(found: tuple[Finding, tuple[ListEntry, ...], tuple[ListEntry, ...]]) -> Hashable:
+    finding, entries, own = found
+    return finding, tuple(map(id, entries)), tuple(map(id, own))
+
+
+def _weighed(step: Step, bench: Bench) -> _Weighed:
+    evidence = _evidence(step, bench)
+    complete = [e for e in evidence if e.cover is Cover.COMPLETE]
+    partly = [e for e in evidence if e.cover in (Cover.COMPLETE, Cover.INCOMPLETE)]
+    if _left(complete, bench.case):
+        return _Weighed(tuple(evidence), None, tuple(_left(partly, bench.case)))
+    if len(complete) == 1:
+        return _Weighed(tuple(evidence), complete[0])
+    moved = frozenset(map(name_key, bench.case.categories))
+    return _Weighed(tuple(evidence), max(complete, key=lambda e: len(moved if e.covered is None else e.covered)))
+
+
+def _same_weighed(found: _Weighed) -> Hashable:
+    return tuple(e.looked_like for e in found.evidence), found.best and found.best.looked_like, found.left
+
+
+def _left(evidence: list[Evidence], case: Brief) -> list[str]:
+    """The categories that some safeguards leave over between them; nothing covers anything where there are none."""
+    if not evidence:
+        return [_ALL_LEFT]
+    claimed: set[str] = set()
+    for item in evidence:
+        if item.covered is None:
+            return []
+        claimed |= item.covered
+    return sorted(c for c in case.categories if name_key(c) not in claimed)
+
+
+def _evidence(step: Step, bench: Bench) -> list[Evidence]:
+    found: list[Evidence] = []
+    regime = bench.regime
+    if step.needs_ground and not ({regime.ground(g) for g in step.needs_ground} & pleaded(bench).grounds):
+        return found
+    for safeguard in bench.case.claims:
+        called = regime.called(safeguard.mechanism.value) if safeguard.mechanism.value else ()
+        weighed = [
+            bench.part(("weigh", safeguard.name, m.code), partial(weigh, safeguard, m), _looks_like)
+            for m in called
+            if m.code in step.grounds
+        ]
+        if weighed:
+            found.append(_fitting(weighed, bench))
+    on_file = {e.mechanism.code for e in found}
+    return found + [claim(m, bench) for m in pleads(bench, step) if m.code not in on_file]
+
+
+def _looks_like(evidence: Evidence) -> Hashable:
+    return evidence.looked_like
+
+
+def _fitting(weighed: list[Evidence], bench: Bench) -> Evidence:
+    """Where words may mean several mechanisms (a set of clauses in modules), the one that is open here."""
+    open_here = [e for e in weighed if _open(e.mechanism, bench) is not Found.NO]
+    return min(open_here or weighed, key=lambda e: list(Cover).index(e.cover))
+
+
+def _foreign(bench: Bench) -> tuple[Safeguard, ...]:
+    """The safeguards on file that are no mechanism of this law."""
+    named = ((s, s.mechanism.value) for s in bench.case.claims)
+    return tuple(s for s, words in named if words and bench.regime.mechanism(words) is None)
+
+
+def _open(mechanism: Mechanism, bench: Bench) -> Found:
+    """Whether the tests that the regime sets for a mechanism hold here."""
+    conditions = bench.regime.conditions.get(mechanism.code, ())
+    if not conditions:
+        return Found.YES
+    return bench.part(("open", mechanism.code), lambda b: together(conditions, b, every=True).found)
+
+
+def _asks(mechanism: Mechanism, bench: Bench) -> tuple[str, ...]:
+    """What has to be asked before it can be told whether a mechanism is open."""
+    findings = (find(t, bench) for t in bench.regime.conditions.get(mechanism.code, ()))
+    return tuple(q.ask for f in findings if f.found is Found.UNKNOWN for q in f.asks)
+
+
+def _hold(tests: tuple[Test, ...], bench: Bench) -> bool:
+    return all(find(t, bench).found is Found.YES for t in tests)
+
+
 def _named(fact: Fact[str], name: Callable[[], str]) -> bool | None:
     if fact.blank or fact.is_none:
         return True
@@ -532,7 +578,7 @@ def _list_says(regime: Regime, entries: tuple[ListEntry, ...]) -> str:
     )
 
 
-def _evidence_says(evidence: list[Evidence]) -> str:
+def _evidence_says(evidence: Sequence[Evidence]) -> str:
     if not evidence:
         return "No safeguard on file answers to this."
     parts = []
@@ -618,145 +664,98 @@ def relied_on(verdict: Verdict) -> ReliedOn | None:
     )
 
 
-def decide(brief: Brief, terms: Terms, parts: _Parts | None = None) -> Verdict:
-    """The answer for a leg under one regime. What it depends on is then in the brief's `reads`.
-
-    `parts` remembers what parts of the procedure found for other legs under the same terms.
-    """
-    return _Procedure(brief, terms, parts).run()
+def decide(brief: Brief, terms: Terms) -> Verdict:
+    """The answer for a leg under one regime. What it depends on is then in the brief's `reads`."""
+    return _Procedure(brief, terms).run()
 
 
-class Judged(NamedTuple):
-    """One leg under one regime. Legs that share every fact that matters share one `verdict`, the very same object."""
-
-    leg: Leg
-    case: Case
-    regime: Regime
-    verdict: Verdict
-    tried: tuple[tuple[str, str], ...]
-    names: dict[str, str]
-
-
-def judge(
-    legs: Iterable[Leg], inventory: Inventory, regimes_of: Callable[[Leg], Iterable[Regime]], on: date
-) -> Iterator[Judged]:
-    """Each leg under each regime that could apply to it, in the order of the legs. `regimes_of` says which those are."""
-    shelf = Shelf(inventory, on)
-    court = _Court(shelf, on)
-    for leg in legs:
-        case, names = case_of(leg, shelf), names_of(leg)
-        for regime in regimes_of(leg):
-            ruling = court.ruling(leg, regime)
-            yield Judged(leg, case, regime, ruling.verdict, ruling.tried, names)
+MANY = 4_000
+"""Legs from which on they are judged as columns of numbers: below, loading what does that takes longer than it saves."""
 
 
 def answers(
     legs: Iterable[Leg], inventory: Inventory, regimes_of: Callable[[Leg], Iterable[Regime]], on: date
 ) -> Answers:
-    """One answer for each leg under each regime that could apply to it, in the order of the legs (see `judge`)."""
+    """One answer for each leg under each regime that could apply to it, in the order of the legs."""
     legs = tuple(legs)
-    court = _Court(Shelf(inventory, on), on)
-    rows: dict[tuple[Ruling, ...], int] = {}
-    which = array("L")
-    for leg in legs:
-        row: tuple[Ruling, ...] = tuple([court.ruling(leg, regime) for regime in regimes_of(leg)])
-        which.append(rows.setdefault(row, len(rows)))
-    return Answers(legs, list(rows), which)
+    return Answers(legs, *Court(Shelf(inventory, on), on).judge(legs, regimes_of))
 
 
-class _Court:
-    """Judges by the law of one day, and what is alike but once: under each regime a tree of reads leads to the rulings.
+class Court:
+    """Judges by the law of one day, each way through it once (see `ways`)."""
 
-    A branch is the read that the procedure makes next, with a twig for each number that it gave; which read that is
-    depends only on what was read before. A leg that ends at a ruling shares it; one that ends nowhere is judged, and the
-    reads made on the way make the rest of its way (see `Brief`).
-    """
+    def __init__(self, shelf: Shelf, on: date, kinds: frozenset[str | None] | None = None) -> None:
+        """`kinds`: see `Reads`."""
+        self.on = on
+        self.reads = Reads(shelf, kinds)
+        self._trees: dict[str, Tree[Judged]] = {}
 
-    def __init__(self, shelf: Shelf, on: date) -> None:
-        self.shelf, self.on = shelf, on
-        self._reads = Reads(shelf)
-        self._trees: dict[str, tuple[Terms, _Tree[_Ruling], _Parts]] = {}
-
-    def ruling(self, leg: Leg, regime: Regime) -> _Ruling:
+    def _tree(self, regime: Regime) -> Tree[Judged]:
         known = self._trees.get(regime.code)
         if known is None:
-            known = Terms(regime, self.on), _Tree[_Ruling](self._reads), _Parts(self._reads)
+            terms = Terms(regime, self.on)
+            known = Tree(self.reads, Parts(self.reads), lambda brief: Judged(decide(brief, terms), regime))
             self._trees[regime.code] = known
-        terms, tree, parts = known
-        found = tree.find(leg)
-        if found is None:
-            brief = Brief(leg, self.shelf)
-            found = _Ruling(decide(brief, terms, parts), regime)
-            tree.grow(leg, brief.reads, found)
-        return found
+        return known
+
+    def sift(self, regime: Regime, rows: Numbers, columns: Columns) -> Iterator[tuple[Judged, Numbers]]:
+        """What the legs are judged to be that are some rows of columns, each with the rows that are."""
+        return self._tree(regime).sift(rows, columns)
+
+    def judge(
+        self, legs: Sequence[Leg], regimes_of: Callable[[Leg], Iterable[Regime]]
+    ) -> tuple[list[tuple[Judged, ...]], array[int]]:
+        """What legs are judged to be under each regime that could apply to them: the different rows of judgements, and for
+        each leg the number of its row. `regimes_of` says which regimes those are."""
+        if len(legs) >= MANY:
+            return self._judge_many(legs, regimes_of)
+        rows: dict[tuple[Judged, ...], int] = {}
+        which = array("L")
+        for leg in legs:
+            row = tuple([self._tree(regime).find(leg) for regime in regimes_of(leg)])
+            which.append(rows.setdefault(row, len(rows)))
+        return list(rows), which
+
+    def _judge_many(
+        self, legs: Sequence[Leg], regimes_of: Callable[[Leg], Iterable[Regime]]
+    ) -> tuple[list[tuple[Judged, ...]], array[int]]:
+        """The same, all legs together."""
+        import numpy as np
+
+        from datamap.transfers.columns import LegColumns, compressed
+
+        could: dict[tuple[str, ...], tuple[Regime, ...]] = {}
+        numbers: dict[tuple[str, ...], int] = {}
+        under = []
+        for leg in legs:
+            regimes = tuple(regimes_of(leg))
+            codes = tuple([r.code for r in regimes])
+            could.setdefault(codes, regimes)
+            under.append(numbers.setdefault(codes, len(numbers)))
+        which = group = np.array(under)  # `which`: a number for each leg, the same for those that were judged alike
+        most = len(could)
+        columns = LegColumns(legs, self.reads)
+        found: dict[str, tuple[list[Judged], Numbers]] = {}
+        for code, regime in {r.code: r for regimes in could.values() for r in regimes}.items():
+            concerned = np.array([code in codes for codes in could])
+            each: list[Judged] = []
+            here = np.full(len(legs), -1)
+            for judged, rows in self.sift(regime, np.flatnonzero(concerned[group]), columns):
+                here[rows] = len(each)
+                each.append(judged)
+            found[code] = each, here
+            which, most = compressed(which * (len(each) + 1) + here + 1, most * (len(each) + 1))
+        first = np.empty(most, dtype=np.int64)
+        first[which[::-1]] = np.arange(len(legs) - 1, -1, -1)
+        regimes_by_group = list(could)
+        told = []
+        for number in first.tolist():
+            of = (found[code] for code in regimes_by_group[under[number]])
+            told.append(tuple([each[int(here[number])] for each, here in of]))
+        return told, array("L", which.tolist())
 
 
-class _Tree(Generic[T]):
-    """What is found for legs, by what was read of each on the way to it."""
-
-    def __init__(self, reads: Reads) -> None:
-        self._reads, self.root = reads, _Branch()
-
-    def find(self, leg: Leg) -> T | None:
-        """What was found for a leg of which the same reads give the same; None when there was none."""
-        branch = self.root
-        while (number := branch.number) is not None:
-            twig = branch.twigs.get(number(leg))
-            if twig is None:
-                return None
-            branch = twig
-        found: T | None = branch.end
-        return found
-
-    def grow(self, leg: Leg, reads: Iterable[Read], end: T) -> None:
-        branch = self.root
-        for read in reads:
-            if branch.number is None:
-                branch.read, branch.number = read, self._reads.of(read)
-            assert branch.read == read, "what is read next depends on what was read before, and on nothing else"
-            branch = branch.twigs.setdefault(branch.number(leg), _Branch())
-        branch.end = end
-
-
-class _Branch:
-    """A place in a tree of reads: an end, or the read that is made next and where each number leads."""
-
-    __slots__ = ("end", "number", "read", "twigs")
-
-    def __init__(self) -> None:
-        self.end: Any = None
-        self.read: Read | None = None
-        self.number: Callable[[Leg], int] | None = None
-        self.twigs: dict[int, _Branch] = {}
-
-
-class _Parts:
-    """What parts of the procedure found under one regime, each a tree of its own; the reads are made as if anew."""
-
-    def __init__(self, reads: Reads) -> None:
-        self._reads = reads
-        self._trees: dict[Hashable, _Tree[Any]] = {}
-
-    def find(self, key: Hashable, bench: Bench, work: Callable[[Bench], T]) -> T:
-        tree = self._trees.get(key)
-        if tree is None:
-            tree = self._trees[key] = _Tree(self._reads)
-        leg, reads, branch = bench.case.leg, bench.case.reads, tree.root
-        twig: _Branch | None = branch
-        while twig is not None and (number := twig.number) is not None:
-            reads[twig.read] = None  # type: ignore[index]
-            twig = twig.twigs.get(number(leg))
-        if twig is not None and twig.end is not None:
-            known: T = twig.end
-            return known
-        brief = Brief(leg, bench.case.shelf)
-        found = work(Bench(brief, bench.terms))
-        reads.update(brief.reads)
-        tree.grow(leg, brief.reads, found)
-        return found
-
-
-class _Ruling:
+class Judged:
     """A verdict under a regime, from which the answer for each leg of its case is told."""
 
     def __init__(self, verdict: Verdict, regime: Regime) -> None:

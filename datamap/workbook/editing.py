@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from datamap.inventory import Flow, Inventory, Record, name_key
 from datamap.law import Law
+from datamap.pace import all_kept
 from datamap.problems import Kind, Problem
 from datamap.sheets import Cell, ErrorValue, Uncomputed, Value
 from datamap.workbook.columns import (
@@ -31,7 +32,7 @@ from datamap.workbook.columns import (
     unguarded,
 )
 from datamap.workbook.drafts import Draft, Row, Said
-from datamap.workbook.reading import LAYOUT, InputReport, Reading, RowLeftOut, Same, all_kept, parse
+from datamap.workbook.reading import LAYOUT, InputReport, Reading, RowLeftOut, Same, parse
 from datamap.workbook.writing import typed, values_of
 
 EDITS = "your edits"

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-import gc
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
-from datamap.inventory import Deferred, Fact, Flow, Inventory, Nothing, Recipient, Record, System, items, name_key
+from datamap.inventory import (
+    Deferred,
+    Fact,
+    Flow,
+    Inventory,
+    Nothing,
+    Recipient,
+    Record,
+    Records,
+    System,
+    items,
+    name_key,
+    name_keys,
+)
 from datamap.law import Law
-from datamap.pace import step, steps, watched
+from datamap.pace import all_kept, step, steps, watched
 from datamap.problems import Kind, Problem
 from datamap.sheets import Book, Cell, Coded, ErrorValue, Progress, Sheet, Uncomputed, Unreadable, Value, is_blank
 from datamap.workbook import columns
@@ -88,7 +100,7 @@ class _Rows:
         self.layout = layout
         self.columns = columns
         self.count = count
-        self.used = {column: coded.used() for column, coded in columns.items()}
+        self.used = _Used(columns)
         self.reads: dict[Column, _Reads] = {}  # what each says
         self._said: dict[str, tuple[Mapping[int, Read], Sequence[int] | None]] = {}
 
@@ -105,14 +117,15 @@ class _Rows:
     def understand(self, context: Context) -> None:
         """Read each distinct value of each column once; plain text that says something when it is asked for."""
         for column, (values, _) in self.columns.items():
-            used = self.used[column]
             reads = self.reads[column] = _Reads(self, column, context)
             step(self.count // len(self.columns))
-            texts = all(type(values[code]) in _TEXTS for code in used)
-            if texts and not column.refers_to and column.parse in (columns.name, columns.text):
-                initial = {code: value[:1] if type(value := values[code]) is str else "" for code in used}
-                maybe = {begins for begins in set(initial.values()) if _may_say_nothing(begins)}
-                used = [code for code, begins in initial.items() if begins in maybe]
+            plain = not column.refers_to and column.parse in (columns.name, columns.text)
+            if plain and _TEXTS.issuperset(map(type, values)):
+                begin = [value[:1] if type(value) is str else "" for value in values]
+                maybe = {begins for begins in set(begin) if _may_say_nothing(begins)}
+                used = [code for code, begins in enumerate(begin) if begins in maybe]
+            else:
+                used = self.used[column]
             for code in steps(used, 0):
                 reads[code]
 
@@ -143,8 +156,13 @@ class _Rows:
         """What each row is called, if it is called anything."""
         reads = self.reads[identity]
         values, codes = self.columns[identity]
-        called = {code: reads[code].value if code in reads else as_text(values[code]) for code in self.used[identity]}
+        called = [reads[code].value if code in reads else as_text(value) for code, value in enumerate(values)]
         return list(map(called.__getitem__, codes))
+
+    def reached(self, row: int) -> str:
+        """The key of the name of whom a flow goes to."""
+        said = self.said("destination", row)
+        return name_key(said.value or "") if said else ""
 
     def silent(self, column: Column) -> set[int]:
         """The rows in which a column says nothing."""
@@ -162,7 +180,7 @@ class _Rows:
             return self.layout.record.__dataclass_fields__[field].default
         cell, also = self.cells(column, row)
         if cell is None:
-            return Fact()
+            return _NOT_SAID
         read = self.read(column, row)
         return Fact(read.value, read.nothing, cell, also, read.words)
 
@@ -176,6 +194,34 @@ class _Rows:
             self._said[field] = found
         reads, codes = found
         return None if codes is None else reads[codes[row]]
+
+    def column(self, field: str) -> tuple[Sequence[int], Callable[[int], Read | None]] | None:
+        """The codes of what the rows say in a field, as an array, and what a code stands for."""
+        column = self.layout.fields.get(field)
+        if column is None or column not in self.columns:
+            return None
+        return _as_array(self.columns[column].codes), self.reads[column].__getitem__
+
+
+_NOT_SAID: Fact[Any] = Fact()
+
+
+def _as_array(codes: Sequence[int]) -> Sequence[int]:
+    """Codes as numpy has them, without another copy."""
+    import numpy as np
+
+    return np.asarray(memoryview(codes))  # type: ignore[return-value,arg-type]
+
+
+class _Used(dict[Column, list[int]]):
+    """The codes that there are in each column, found when they are first asked for."""
+
+    def __init__(self, columns: Mapping[Column, Coded]) -> None:
+        self.columns = columns
+
+    def __missing__(self, column: Column) -> list[int]:
+        used = self[column] = self.columns[column].used()
+        return used
 
 
 class _Reads(dict[int, Read]):
@@ -287,6 +333,18 @@ class _DraftRows(_Rows):
         heading = self.headings.get(column) if column else None
         return super().said(field, row) if heading in self.rows[row].facts else None
 
+    def column(self, field: str) -> tuple[Sequence[int], Callable[[int], Read | None]] | None:
+        found = super().column(field)
+        if found is None:
+            return None
+        import numpy as np
+
+        codes, says = found
+        column = self.layout.fields[field]
+        heading, absent = self.headings[column], len(self.columns[column].values)
+        said = np.fromiter((heading in row.facts for row in self.rows), bool, len(self.rows))
+        return np.where(said, codes, absent), lambda code: None if code == absent else says(code)  # type: ignore[return-value]
+
     def at(self, row: int) -> Cell:
         said = self.rows[row].facts.get(self.layout.identity.heading)
         return said.cell if said else self.rows[row].at
@@ -313,6 +371,13 @@ class _DraftRows(_Rows):
                 for cell in (said.cell, *said.also):
                     if cell.file == file:
                         yield cell.sheet, cell.row
+
+
+def _run(numbers: Sequence[int]) -> Sequence[int]:
+    """Growing numbers in little room."""
+    if numbers and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return range(numbers[0], numbers[-1] + 1)
+    return array("I", numbers)
 
 
 def _says(row: Row) -> Iterator[tuple[str, type, Value]]:
@@ -420,7 +485,8 @@ class _Reader:
         self.counts: dict[str, dict[str, list[int]]] = {}
         self.left_out: list[RowLeftOut] = []
         self.again: dict[tuple[SheetLayout, str], list[Record]] = {}  # records of one name, in their order
-        self.loose: list[str] = []  # keys of flows that a list of recipients gives, see `_tie`
+        self.flows: list[tuple[_Rows, Sequence[int], list[str]]] = []  # rows that are flows, and what each is called
+        self.taken: set[str] = set()  # keys of their names
 
     # -- tables
 
@@ -490,7 +556,7 @@ class _Reader:
             values, codes = sheet.column(named)
             ours = {code for code, v in enumerate(values) if type(v) is str and "(" in v and _is_example(v)}
             numbers = [n for n in numbers if n > len(codes) or codes[n - 1] not in ours] if ours else numbers
-        return _SheetRows(sheet, layout, positions, extra, numbers)
+        return _SheetRows(sheet, layout, positions, extra, _run(numbers))
 
     # -- bookkeeping
 
@@ -534,11 +600,13 @@ class _Reader:
         for (layout, key), records in steps(self.again.items(), 0):
             found[layout.field][key] = self._joined(records, layout)
         self._tie(found)
-        inventory = Inventory(**{name: tuple(records.values()) for name, records in found.items()})  # type: ignore[arg-type]
+        every: dict[str, Any] = {name: tuple(records.values()) for name, records in found.items()}
+        inventory = Inventory(**every | {FLOWS.field: Records(Flow, self.flows)})
         inputs = tuple(self._report(source) for source in self.sources)
         once: dict[tuple[Cell, str], list[Problem]] = {}  # one cell may give several facts
+        code_of = {kind: kind.code for kind in Kind}
         for p in steps(self.problems, 0):
-            once.setdefault((p.cell, p.code), []).append(p)
+            once.setdefault((p.cell, code_of[p.kind]), []).append(p)
         problems: list[Problem] = []
         for where in sorted(once):
             if len(alike := once[where]) > 1:
@@ -567,22 +635,24 @@ class _Reader:
 
     def _tie(self, found: Mapping[str, dict[str, Record]]) -> None:
         """Drop the flows that say only that a listed recipient receives something, where another names who sends it."""
-        if not self.loose:
+        loose = [
+            {row for row in steps(kept, 0) if rows.is_loose(row)} if isinstance(rows, _DraftRows) else set()
+            for rows, kept, _ in self.flows
+        ]
+        if not any(loose):
             return
-        loose, flows = set(self.loose), found["flows"]
-        others = [flow for key, flow in flows.items() if key not in loose and isinstance(flow, Flow)]
-        reached = {name_key(flow.destination.value or "") for flow in others}
+        reached: set[str] = set()
+        for (rows, kept, _), left in zip(self.flows, loose, strict=True):
+            reached.update(rows.reached(row) for row in kept if row not in left)
         for system in found["systems"].values():
             assert isinstance(system, System)
             reached |= {name_key(n) for n in (*items(system.recipients), system.provider.value or "")}
         for recipient in found["recipients"].values():
             assert isinstance(recipient, Recipient)
             reached |= {name_key(n) for n in items(recipient.sub_processors)}
-        for key in self.loose:
-            flow = flows[key]
-            assert isinstance(flow, Flow)
-            if name_key(flow.destination.value or "") in reached:
-                del flows[key]
+        for number, ((rows, kept, names), left) in enumerate(zip(self.flows, loose, strict=True)):
+            stay = [at for at, row in enumerate(kept) if row not in left or rows.reached(row) not in reached]
+            self.flows[number] = rows, _run([kept[at] for at in stay]), [names[at] for at in stay]
 
     def _account(self, draft: Draft, used: set[tuple[str, int]]) -> None:
         """Say of every row of a file that was not used why it was not."""
@@ -638,7 +708,7 @@ class _Reader:
         needed = (FLOWS.columns[1], FLOWS.columns[2]) if layout is FLOWS else (layout.identity,)
         silent = [rows.silent(c) for c in needed if c in rows.columns]
         unusable = set.intersection(*silent) if silent else set(range(rows.count))
-        kept = [row for row in range(rows.count) if row not in unusable] if unusable else range(rows.count)
+        kept = _run([row for row in range(rows.count) if row not in unusable]) if unusable else range(rows.count)
         self._keep(rows, kept, records)
         for column, reads in rows.reads.items():
             bad = {code: found for code, read in reads.items() if (found := self._troubles(column, read, layout))}
@@ -649,27 +719,22 @@ class _Reader:
                         self._problem(t.kind, cell, column.heading, t.value, t.wanted, t.nearest)
         for row in sorted(unusable):
             self._unusable(rows, row, next((c for c in needed if c in rows.columns), layout.identity))
+        rows.used.clear()
         return kept
 
     def _keep(self, rows: _Rows, kept: Sequence[int], records: dict[str, Record]) -> None:
         """Add the records of these rows."""
         layout = rows.layout
         names = rows.names(layout.identity) if layout.identity in rows.columns else [None] * rows.count
-        drafted = rows if isinstance(rows, _DraftRows) else None
+        if layout is FLOWS:
+            self.flows.append((rows, kept, self._flows_called(rows, kept, names)))
+            return
+        repeats = isinstance(rows, _DraftRows)
         renamed = self.same.get(layout.name)
         for row in steps(kept, quick=True):
             name = names[row] or ""
-            if layout is FLOWS:
-                key = _one_flow(name)
-                if not name or key in records:
-                    key, name = self._flow_called(records, name, rows, row)
-                records[key] = Deferred.record(Flow, name, rows, row)
-                if drafted and drafted.is_loose(row):
-                    self.loose.append(key)
-            else:
-                name = renamed.get(name_key(name), name) if renamed else name
-                record = Deferred.record(layout.record, name, rows, row)
-                self._add(records, record, layout, repeats=drafted is not None)
+            name = renamed.get(name_key(name), name) if renamed else name
+            self._add(records, Deferred.record(layout.record, name, rows, row), layout, repeats=repeats)
 
     @staticmethod
     def _troubles(column: Column, read: Read, layout: SheetLayout) -> tuple[Trouble, ...]:
@@ -714,7 +779,22 @@ class _Reader:
                 )
             self.again.setdefault((layout, key), [first]).append(record)
 
-    def _flow_called(self, records: Mapping[str, Record], name: str, rows: _Rows, row: int) -> tuple[str, str]:
+    def _flows_called(self, rows: _Rows, kept: Sequence[int], names: Sequence[str | None]) -> list[str]:
+        """A name for each of some rows that no flow has yet: its own, or one made from its ends."""
+        step(len(kept))
+        called = [names[row] or "" for row in kept]
+        keys = name_keys(called)
+        once = set(keys)
+        if len(once) == len(keys) and all(called) and self.taken.isdisjoint(once):
+            self.taken = self.taken | once if self.taken else once
+            return called
+        for at, (row, key) in enumerate(zip(steps(kept, 0), keys, strict=True)):
+            if not called[at] or key in self.taken:
+                key, called[at] = self._flow_called(called[at], rows, row)
+            self.taken.add(key)
+        return called
+
+    def _flow_called(self, name: str, rows: _Rows, row: int) -> tuple[str, str]:
         """A name that no flow has yet, its key first: the flow's own, or one made from its ends."""
         cell = rows.at(row)
         if name:
@@ -725,7 +805,7 @@ class _Reader:
             )
             name = " → ".join(end or "not stated" for end in ends)
         unique, number = name, 0
-        while (key := _flow_key(unique)) in records:
+        while (key := _flow_key(unique)) in self.taken:
             number += 1
             unique = f"{name} (row {cell.row} of {cell.file}{f', {number}' if number > 1 else ''})"
         return key, unique
@@ -814,9 +894,6 @@ def _lines(said: Sequence[Fact[str]]) -> Fact[str]:
     return Fact(words, None, first.cell, (*first.also, *(cell for fact in more for cell in fact.cells)))
 
 
-_one_flow = name_key.__wrapped__  # every flow has another name, which need not be kept
-
-
 def _flow_key(name: str) -> str:
     """`name_key` of a flow's name; the arrow in those that were made counts as little, and would make that slow."""
     return name_key(name.replace("→", " "))
@@ -884,21 +961,3 @@ def parse(
     count = sum(len(s.rows) if isinstance(s, Draft) else sum(sheet.height for sheet in s.sheets) for s in sources)
     with all_kept(), watched(", ".join(source.file for source in sources), count, progress):
         return _Reader(sources, law, same or {}, books).read()
-
-
-@contextmanager
-def all_kept() -> Iterator[None]:
-    """While records are made that are all kept: looking among them for what to free takes as long as making them.
-
-    Afterwards they count as old, so that they are not looked through at once; the next full collection does.
-    """
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            if not gc.get_freeze_count():
-                gc.freeze()
-                gc.unfreeze()
-            gc.enable()

@@ -6,12 +6,13 @@ with nothing open and with what is open. Nothing of Streamlit's own is left out:
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import BrowserContext, FilePayload, Page, expect
@@ -20,7 +21,7 @@ from datamap.ui import PAGES
 from datamap.ui.components.questions import PARTS
 from datamap.workbook import writing
 from tests.app.test_overview import UNUSUAL
-from tests.browser.conftest import NOT_RUN, ROOT
+from tests.browser.conftest import ROOT, not_run
 from tests.browser.test_app import WAIT, at_rest, outside, recorded, visit
 
 pytestmark = pytest.mark.browser
@@ -32,40 +33,45 @@ WIDTHS = (820, 1920, 1280)  # the last with the menu open, for the way to the ne
 PLACES = {"What the words mean": "Transfers", "Columns": "Transfers", "More filters": "Transfers"}
 
 
-@pytest.fixture(scope="session")
-def axe(request: pytest.FixtureRequest) -> str:
-    """The source of axe-core. Where it cannot be had the tests say loudly that they did not run, and fail on CI."""
-    path = ""
+@cache
+def source_of_axe() -> str:
+    """Nothing where it cannot be had."""
     try:
         place = str(Path(sys.prefix) / "share")
         path = subprocess.run(
             [str(ROOT / ".ci" / "axe"), place], capture_output=True, text=True, timeout=300
         ).stdout.strip()
     except (OSError, subprocess.TimeoutExpired):
-        path = ""
-    if path:
-        return Path(path).read_text(encoding="utf-8")
-    reason = "axe-core could not be had (it wants npm and, the first time, a registry)"
-    request.config.stash[NOT_RUN] = reason
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
+        return ""
+    return Path(path).read_text(encoding="utf-8") if path else ""
 
 
-def faults(page: Page, axe: str, where: str, *, dark: bool = False) -> list[str]:
-    """What axe finds grave on the page as it stands, and headings out of order; in dark as well, contrast."""
+@pytest.fixture
+def axe(request: pytest.FixtureRequest) -> str:
+    """The source of axe-core. Where it cannot be had the tests say loudly that they did not run, and fail on CI."""
+    return source_of_axe() or not_run(
+        request, "axe-core could not be had (it wants npm and, the first time, a registry)"
+    )
+
+
+def faults(page: Page, axe: str, where: str, *, both: bool = False) -> list[str]:
+    """What axe finds grave on the page as it stands, and headings out of order.
+
+    Where both are asked for, light and dark, the page is turned from the one to the other, its contrast is looked at
+    again, and the next page is seen in the other first.
+    """
     at_rest(page)
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(axe)
     found = _found(page, where, "axe.run(document, {resultTypes: ['violations']})")
-    if dark:
-        light = paper(page)
-        page.emulate_media(color_scheme="dark")
+    if both:
+        before = paper(page)
+        dark = page.evaluate("() => matchMedia('(prefers-color-scheme: dark)').matches")
+        turned: Literal["light", "dark"] = "light" if dark else "dark"
+        page.emulate_media(color_scheme=turned)
         at_rest(page)
-        assert paper(page) != light, "the page did not turn dark"
-        found += _found(page, f"{where}, dark", "axe.run(document, {runOnly: ['color-contrast']})")
-        page.emulate_media(color_scheme="light")
-        at_rest(page)
+        assert paper(page) != before, f"the page did not turn {turned}"
+        found += _found(page, f"{where}, turned {turned}", "axe.run(document, {runOnly: ['color-contrast']})")
     return found
 
 
@@ -85,13 +91,12 @@ def paper(page: Page) -> str:
 
 
 def everywhere(page: Page) -> Iterator[str]:
-    """Go through every page, and say where one is."""
+    """Go through every page, and say where one is. It may still be drawn."""
     for title in (p.title for p in PAGES):
         page.get_by_role("link", name=title, exact=True).click()
         expect(
             page.get_by_role("heading", level=1).filter(has_text="datamap" if title == "Start" else title)
         ).to_be_visible()
-        at_rest(page)
         yield title
 
 
@@ -134,11 +139,11 @@ def test_no_page_has_a_grave_fault(chromium: BrowserContext, app: str, axe: str)
     page.emulate_media(color_scheme="light")
     asked = recorded(page)
     page.goto(f"{app}/?as_of=2026-11-23")
-    found = [fault for where in everywhere(page) for fault in faults(page, axe, f"{where}, nothing open", dark=True)]
+    found = [fault for where in everywhere(page) for fault in faults(page, axe, f"{where}, nothing open", both=True)]
     visit_start(page)
     page.get_by_role("button", name=f"Open an example: {EXAMPLE}").click()
     expect(page.get_by_text("In short, under")).to_be_visible()
-    found += [fault for where in everything(page) for fault in faults(page, axe, f"{where}, {EXAMPLE}", dark=True)]
+    found += [fault for where in everything(page) for fault in faults(page, axe, f"{where}, {EXAMPLE}", both=True)]
     assert not found, "\n".join(found)
     assert asked
     assert not outside(asked)

@@ -13,6 +13,7 @@ import pytest
 from datamap import law, layouts, sheets
 from datamap.assessment import Assessment, assess
 from datamap.inventory import CategoryKind, Nothing, Record, Role
+from datamap.layouts.known import LAYOUTS, LEAST
 from datamap.problems import Kind
 from datamap.sheets import Book, Sheet, Value
 from datamap.workbook import Reading
@@ -60,8 +61,8 @@ def judged(reading: Reading) -> Assessment:
 
 
 def layout(of: Book) -> str | None:
-    share, name = max((known.recognises(of), known.name) for known in layouts.LAYOUTS)
-    return name if share >= layouts.LEAST else None
+    share, name = max((known.recognises(of), known.name) for known in LAYOUTS)
+    return name if share >= LEAST else None
 
 
 def names(records: Sequence[Record]) -> list[str]:

@@ -14,6 +14,7 @@ from datamap import law, layouts, sheets
 from datamap.assessment import Assessment, assess
 from datamap.inventory import Fact, Flow, Nothing, Place, Record, Role, System
 from datamap.layouts import ciso_list, fides_workbook, ico, mercator, privado, subprocessors
+from datamap.layouts.known import LAYOUTS, LEAST
 from datamap.layouts.layout import Layout
 from datamap.problems import Kind, Problem
 from datamap.sheets import Book, Sheet, Value
@@ -51,8 +52,8 @@ def read(*books: Book) -> Reading:
 
 def layout_of(of: Book) -> Layout | None:
     """The known layout that a file has most of, when it has enough of it."""
-    nearest = max(layouts.LAYOUTS, key=lambda layout: layout.recognises(of))
-    return nearest if nearest.recognises(of) >= layouts.LEAST else None
+    nearest = max(LAYOUTS, key=lambda layout: layout.recognises(of))
+    return nearest if nearest.recognises(of) >= LEAST else None
 
 
 def assessed(*books: Book) -> Assessment:
@@ -356,8 +357,8 @@ def test_a_blank_file_of_a_layout_is_recognised_and_holds_nothing(known: str) ->
 @pytest.mark.parametrize("known", KNOWN)
 def test_a_layout_is_not_taken_for_another(known: str) -> None:
     layout, rows = KNOWN[known]
-    others = {other.name: other.recognises(book(rows)) for other in layouts.LAYOUTS if other is not layout}
-    assert all(score < layouts.LEAST for score in others.values()), others
+    others = {other.name: other.recognises(book(rows)) for other in LAYOUTS if other is not layout}
+    assert all(score < LEAST for score in others.values()), others
 
 
 @pytest.mark.parametrize("known", ["ico", "fides", "mercator in English", "mercator in French", "privado"])

@@ -432,3 +432,12 @@ def test_where_a_kind_of_recipient_is(about: str, value: str, wanted: str) -> No
     judged = verdict("held in", value, about, systems=systems, recipients=TWO)
     assert judged.verdict.value == wanted, judged.why
     assert "Shop" not in judged.why
+
+
+@pytest.mark.parametrize(("kind", "wanted"), [("cloud server", "supported"), ("paper", "not answerable from the map")])
+def test_whoever_runs_a_system_in_the_cloud_hosts_it(kind: str, wanted: str) -> None:
+    systems = f"System | Kind | Locations | Categories | Provider\nShop | {kind} | NZ | Name | Zeta"
+    judged = verdict(
+        "disclosed to", "hosting and cloud providers", systems=systems, recipients="Recipient | Country\nZeta | NZ"
+    )
+    assert judged.verdict.value == wanted, judged.why

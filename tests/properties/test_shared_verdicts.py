@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import product
+from typing import Any
+from unittest.mock import patch
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,31 +15,80 @@ from hypothesis import strategies as st
 from datamap.assessment import Assessment
 from datamap.graph import Leg
 from datamap.law import Regime
-from datamap.transfers import Answers, answers, worst
+from datamap.transfers import Answer, Answers, answers, columns, procedure, worst
+from datamap.transfers.cases import Brief, Shelf
+from datamap.transfers.findings import Terms
+from datamap.transfers.procedure import Judged, decide
 from datamap.views import View, select
 from tests.properties.test_answers import Drawn, inventories, judged
 
 
-def alone(leg: Leg, assessment: Assessment) -> Answers:
-    """What a leg is answered when nothing was judged before it."""
+def alone(assessment: Assessment) -> Iterator[Answer]:
+    """What each leg is answered when the rules are run for it and for nothing else, and none of their parts is known."""
+    shelf = Shelf(assessment.inventory, assessment.on)
+    for leg in assessment.map.legs:
+        for regime in assessment.regimes_of(leg.flow.organisation):
+            yield Answer.of(leg, Judged(decide(Brief(leg, shelf), Terms(regime, assessment.on)), regime))
 
+
+def again(legs: Sequence[Leg], assessment: Assessment) -> Answers:
     def regimes_of(leg: Leg) -> tuple[Regime, ...]:
         return assessment.regimes_of(leg.flow.organisation)
 
-    return answers([leg], assessment.inventory, regimes_of, assessment.on)
+    return answers(legs, assessment.inventory, regimes_of, assessment.on)
+
+
+def same(found: Iterable[Answer], expected: Iterable[Answer]) -> bool:
+    return all(
+        (a, a.trace, a.cells, a.tried) == (b, b.trace, b.cells, b.tried) for a, b in zip(found, expected, strict=True)
+    )
 
 
 @given(inventories())
 @settings(max_examples=100, deadline=None)
 def test_a_leg_is_answered_as_if_it_were_the_only_one(drawn: Drawn) -> None:
     assessment = judged(drawn.sheets)
-    found = iter(assessment.answers)
-    for leg in assessment.map.legs:
-        for expected in alone(leg, assessment):
-            answer = next(found)
-            assert answer == expected
-            assert (answer.trace, answer.cells, answer.tried) == (expected.trace, expected.cells, expected.tried)
-    assert next(found, None) is None
+    assert same(assessment.answers, alone(assessment))
+
+
+@given(inventories())
+@settings(max_examples=100, deadline=None)
+def test_many_legs_are_judged_as_columns_as_each_would_be_alone(drawn: Drawn) -> None:
+    assessment = judged(drawn.sheets)
+    with patch.object(procedure, "MANY", 1):
+        found = again(assessment.map.legs, assessment)
+    assert same(found, alone(assessment))
+
+
+@given(inventories(), st.randoms(use_true_random=False))
+@settings(max_examples=60, deadline=None)
+def test_of_many_legs_any_may_be_judged_in_any_order(drawn: Drawn, chance: Any) -> None:
+    assessment = judged(drawn.sheets)
+    legs = [*assessment.map.legs, *chance.sample(assessment.map.legs, len(assessment.map.legs) // 2)]
+    chance.shuffle(legs)
+    with patch.object(procedure, "MANY", 1):
+        found = again(legs, assessment)
+    assert same(found, again(legs, assessment))
+
+
+def test_columns_whose_numbers_are_too_many_for_a_table_are_looked_up() -> None:
+    """The same answers come whether the combinations of numbers have a place each or are looked up."""
+    sheets: dict[str, list[dict[str, str]]] = {
+        "Organisations": [{"Organisation": "Sender", "Country": "NZ", "Regimes": "nz; au; eu"}],
+        "Systems": [{"System": "CRM", "Categories": "Contact"}],
+        "Recipients": [
+            {"Recipient": f"R{n}", "Country": country, "Role": role}
+            for n, (country, role) in enumerate(product(("US", "NZ", "AU; FR", ""), ("agent", "controller", "")))
+        ],
+        "Flows": [
+            {"Flow": f"F{n}", "From": "CRM", "To": f"R{n % 12}", "Role": ("", "agent", "controller")[n % 3]}
+            for n in range(40)
+        ],
+    }
+    assessment = judged(sheets)
+    with patch.object(procedure, "MANY", 1), patch.object(columns, "MOST_CODES", 4):
+        found = again(assessment.map.legs, assessment)
+    assert same(found, alone(assessment))
 
 
 @given(inventories(), st.randoms(use_true_random=False))
@@ -44,10 +97,10 @@ def test_the_order_of_the_legs_changes_no_answer(drawn: Drawn, chance: object) -
     assessment = judged(drawn.sheets)
     legs = list(assessment.map.legs)
     chance.shuffle(legs)  # type: ignore[attr-defined]
-    again = answers(legs, assessment.inventory, lambda leg: assessment.regimes_of(leg.flow.organisation), assessment.on)
+    found = again(legs, assessment)
     one = {(id(a.leg), a.regime): a for a in assessment.answers}
-    assert len(again) == len(one)
-    for answer in again:
+    assert len(found) == len(one)
+    for answer in found:
         before = one[id(answer.leg), answer.regime]
         assert (answer, answer.trace, answer.cells) == (before, before.trace, before.cells)
 

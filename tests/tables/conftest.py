@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
@@ -43,11 +44,19 @@ def duckdb(tmp_path: Path) -> Iterator[Opened]:
         engine.close()
 
 
+# What Spark does so that many rows go fast takes longer than a few rows do.
+_SPARK_FOR_FEW_ROWS = (
+    "--driver-java-options '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' --conf spark.sql.shuffle.partitions=1 "
+    "--conf spark.sql.codegen.wholeStage=false pyspark-shell"
+)
+
+
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
     if not shutil.which("java"):
         _absent("There is no Java for Spark")
     pytest.importorskip("pyspark")
+    os.environ.setdefault("PYSPARK_SUBMIT_ARGS", _SPARK_FOR_FEW_ROWS)
     place, numbers = tmp_path_factory.mktemp("spark"), count()
     engines: list[Engine] = []
 
@@ -58,8 +67,8 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
         return engines[-1]
 
     yield opened
-    if engines:
-        engines[-1].close()
+    for engine in engines:  # all of them share one Spark
+        engine.close()
 
 
 def _postgres_programs() -> Path | None:
@@ -70,8 +79,16 @@ def _postgres_programs() -> Path | None:
     return Path(on_path).resolve().parent if on_path else None
 
 
+@dataclass(frozen=True)
+class Server:
+    """A PostgreSQL; `restart` ends it as a loss of power would, and starts it again."""
+
+    address: str
+    restart: Callable[[], None]
+
+
 @pytest.fixture(scope="session")
-def postgres_address() -> Iterator[str]:
+def postgres_server() -> Iterator[Server]:
     """A database cluster of the test's own, on a socket that nobody else has."""
     programs = _postgres_programs()
     if programs is None:
@@ -89,12 +106,23 @@ def postgres_address() -> Iterator[str]:
 
     try:
         run(str(programs / "initdb"), "-D", str(data), "-U", "datamap", "-A", "trust", "-E", "UTF8", "--locale=C")
-        run(str(programs / "pg_ctl"), "-D", str(data), "-o", f"-k {place} -c listen_addresses= -F", "-w", "start")
-        yield f"postgresql://datamap@/postgres?host={place}"
+        start = (str(programs / "pg_ctl"), "-D", str(data), "-o", f"-k {place} -c listen_addresses= -F", "-w", "start")
+        run(*start)
+
+        def restart() -> None:
+            run(str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
+            run(*start)
+
+        yield Server(f"postgresql://datamap@/postgres?host={place}", restart)
     finally:
         with suppress(subprocess.CalledProcessError):
             run(str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
         shutil.rmtree(place, ignore_errors=True)
+
+
+@pytest.fixture
+def postgres_address(postgres_server: Server) -> str:
+    return postgres_server.address
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ import pytest
 
 import datamap
 from datamap.cli import main
-from datamap.tables import CannotAssess, Different, DuckDB, Postgres, assess_tables, sifting
+from datamap.tables import CannotAssess, Different, DuckDB, Postgres, assess_tables, run
 from tests.tables.small import FILE, ON, Sheets, by_tables, in_memory, into_folder, table_of
 from tests.tables.test_engines import generated, tortured
 
@@ -60,15 +62,16 @@ def test_ended_at_any_write_it_goes_on_and_judges_nothing_twice(
         wrote.append((name, part))
         return int(rows)
 
-    def judging(*given: Any) -> Any:
+    def judging(self: Any) -> Any:
         nonlocal judged
+        found = real_judging(self)
         judged += 1
-        return real_judging(*given)
+        return found
 
-    real_judging = sifting.sift
+    real_judging = run._Judging.write
     monkeypatch.setattr(DuckDB, "write", write)
     monkeypatch.setattr(DuckDB, "keep_manifest", counted(real_keep))
-    monkeypatch.setattr("datamap.tables.run.sift", judging)
+    monkeypatch.setattr(run._Judging, "write", judging)
     for step in range(1, 40):
         engine = engine_at(tmp_path)
         left = 6 + step % 4  # killed after so many writes of a table or of the manifest, again and again
@@ -89,6 +92,7 @@ def test_ended_at_any_write_it_goes_on_and_judges_nothing_twice(
     assert there == here
     answers = [at for at in wrote if at[0] == "answers"]
     assert len(answers) <= 2 * len(set(answers)), "a part is written again only if nobody noted that it was"
+    assert judged <= 2, "what was judged is judged again only if nobody noted that it was"
     assert not (tmp_path / "to" / "in-work").exists()
 
 
@@ -126,13 +130,28 @@ def test_killed_for_good_it_goes_on(tmp_path: Path) -> None:
     assert there == in_memory(sheets)
 
 
-def test_it_does_not_go_on_with_another_input_or_law_or_day(tmp_path: Path) -> None:
+def test_it_does_not_go_on_with_another_input_or_law_or_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     into_folder(generated(20), tmp_path / "from")
     engine = engine_at(tmp_path)
     first = assessed(engine)
     assert assessed(engine) == first, "a run that came to its end is told again"
     with pytest.raises(Different, match="the regimes changed; start anew with --restart"):
         assessed(engine, regimes=["nz"])
+    law = datamap.load_law()
+    less = replace(law, regimes={code: regime for code, regime in law.regimes.items() if code != "jp"})
+    own = {"name": FILE, "law": law, "on": ON}
+    for changed, words in (
+        ({"on": date(2026, 11, 23)}, "the day"),
+        ({"law": less}, "the law"),
+        ({"organisation": "Ours"}, "the organisation"),
+        ({"country": "NZ"}, "the country"),
+    ):
+        with pytest.raises(Different, match=f"since then {words} changed"):
+            assess_tables(engine, **{**own, **changed})  # type: ignore[arg-type]
+    with monkeypatch.context() as later:
+        later.setattr(run, "__version__", "99")
+        with pytest.raises(Different, match="since then the version of datamap changed"):
+            assessed(engine)
     table = pq.read_table(tmp_path / "from" / "Flows" / "part-000.parquet")
     pq.write_table(pa.concat_tables([table, table]), tmp_path / "from" / "Flows" / "part-000.parquet")
     with pytest.raises(Different, match="the tables read changed"):
@@ -182,6 +201,8 @@ def test_what_is_wrong_with_the_tables_is_said(tmp_path: Path, capsys: pytest.Ca
     assert code == 2
     assert "There is no table Flows" in said
     code, said = ran(capsys, *spoiled(tmp_path / "b", Flows=[("Flow", "To"), ("F1", "Recipient 1")]))
+    assert (code, said) == (2, "The table Flows has no column From.")
+    code, said = ran(capsys, *spoiled(tmp_path / "g", Flows=[("Something",), ("else",)]))
     assert (code, said) == (2, "The table Flows has no column From.")
     code, said = ran(capsys, *spoiled(tmp_path / "c", Flows=[("From", "To")]))
     assert (code, said) == (2, "The table Flows has no rows.")
