@@ -22,7 +22,7 @@ settings.register_profile("ci", derandomize=True)  # CI tries the same examples 
 if os.environ.get("CI") == "true":
     settings.load_profile("ci")
 
-os.environ.setdefault(  # Java that starts at once, and few pieces of a few rows: half the time of tests with Spark
+os.environ.setdefault(  # Java that does not optimise what runs once, and few pieces of few rows: two fifths less work
     "PYSPARK_SUBMIT_ARGS",
     "--driver-java-options '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' --conf spark.sql.shuffle.partitions=4 pyspark-shell",
 )

@@ -837,10 +837,10 @@ def test_a_country_that_is_named_is_a_place_or_is_reported(words: list[str]) -> 
 )
 def test_hostile_lengths_are_read_in_time(pattern: str) -> None:
     text = (pattern.format("") * 32_000)[:32_000]
-    started = time.perf_counter()
+    started = time.process_time()
     read = read_places(f"US {text}x")
     assert read.places
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 @settings(deadline=None)

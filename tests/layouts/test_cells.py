@@ -638,7 +638,7 @@ def test_any_text_is_answered(text: str) -> None:
 )
 def test_hostile_lengths_are_answered_in_time(piece: str) -> None:
     text = (piece * 32_000)[:32_000]
-    started = time.perf_counter()
+    started = time.process_time()
     cells.plain(text)
     cells.nothing(text)
     cells.prompt(text)
@@ -647,7 +647,7 @@ def test_hostile_lengths_are_answered_in_time(piece: str) -> None:
     cells.aligned(text, text)
     cells.tied(["Acme"], text)
     cells.claims_adequacy(text)
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 # -------------------------------------------------------------------------------------------- answers about recipients
@@ -709,8 +709,8 @@ def test_the_individual_is_told_from_other_sources(text: str, people: str, thems
 
 @pytest.mark.parametrize("text", ["~~" * 3000, "~~a" * 2001, "yes - " * 2000, "on-prem " * 3000, "from " * 3000])
 def test_answers_of_any_length_are_read_at_once(text: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     cells.party(text)
     cells.own_premises(text)
     cells.from_the_individual(text, text)
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -394,10 +394,10 @@ def test_merged_data_cells_are_filled_downwards_only() -> None:
 
 def test_a_merged_range_over_everything_is_no_burden() -> None:
     of = sheet("System | Data held\nPayroll | Names", ((1, 1, 1_048_576, 16_384),))
-    started = perf_counter()
+    started = process_time()
     for table in tables(of):
         list(entries(table, {}))
-    assert perf_counter() - started < 2
+    assert process_time() - started < 2
 
 
 WORDS = st.sampled_from(
@@ -446,9 +446,9 @@ def test_no_row_is_two_things_at_once(rows: list[list[str | None]]) -> None:
     ids=["long", "many tables", "gaps", "wide"],
 )
 def test_no_shape_takes_long(pattern: list[list[Value]]) -> None:
-    started = perf_counter()
+    started = process_time()
     tables(Sheet("t.xlsx", "S", pattern))
-    assert perf_counter() - started < 10
+    assert process_time() - started < 10
 
 
 ROWS = "System | Data held | Recipient | Country\nCRM | Names | Mailer | US\nHR | Salary | PayCo | IE\n"
