@@ -1269,7 +1269,9 @@ def accounted(draft: Draft) -> None:
     """Each row that was read is in the draft's rows or left out, once."""
     out = [(o.cell.file, o.cell.sheet, row) for o in draft.left_out for row in o.rows]
     assert len(out) == len(set(out))
-    touched = {(c.file, c.sheet, c.row) for row in draft.rows for said in row.facts.values() for c in (said.cell, *said.also)}
+    touched = {
+        (c.file, c.sheet, c.row) for row in draft.rows for said in row.facts.values() for c in (said.cell, *said.also)
+    }
     assert not touched & set(out)
 
 
