@@ -329,21 +329,32 @@ def graphviz(source: str) -> Step:
     return {"bytes": len(pygraphviz.AGraph(string=text).draw(format="svg", prog="dot"))}
 
 
-def held_objects(file: str, before: str) -> Step:
-    """What the records of an inventory hold, in MiB for a million flows. The names of countries are loaded by a file before."""
+def held_objects(file: str, before: str, made: str = "") -> Step:
+    """What the records of an inventory hold, in MiB for a million flows. The names of countries are loaded by a file before.
+
+    With `made`, once each record was looked at ("records"), or the map of flows and legs was made of them too ("map").
+    """
     import os
+
+    import numpy as np
 
     import datamap
     import datamap.layouts
     from benchmarks.survey import resident
+    from datamap.graph import DataMap
 
     law = datamap.load_law()
-    datamap.read(before, law=law)
+    assert DataMap(datamap.read(before, law=law).inventory).legs
+    assert len(np.zeros(1))
     gc.collect()
     empty = resident(os.getpid())
     yield
     reading = datamap.read(file, law=law)
+    if made:
+        assert all(flow.name for flow in reading.inventory.flows)
+    map_ = DataMap(reading.inventory) if made == "map" else None
     gc.collect()
+    assert map_ is None or map_.legs
     return {"mib": (resident(os.getpid()) - empty) / 2**20 / len(reading.inventory.flows) * 1e6}
 
 

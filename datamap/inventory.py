@@ -451,7 +451,8 @@ class Records(Sequence[R]):
 
 
 _TOGETHER = 1 << 14
-MANY = 4096  # records among which to look at each takes longer than to load numpy
+MANY = 4096
+"""Records or legs from which on to look at each of them takes longer than to load numpy and look at all at once."""
 
 
 def coded(records: Sequence[R], field: str) -> tuple[Numbers, list[tuple[R, Told]]]:

@@ -63,10 +63,8 @@ class Columns(ABC):
     def __init__(self, reads: Reads, rows: int) -> None:
         self._reads, self._rows = reads, rows
         self._tables: dict[Read, Numbers] = {}
-        self._stand: dict[
-            tuple[str, ...], dict[int, Leg]
-        ] = {}  # a leg for each combination of numbers that was looked at
         self._known: dict[Read, dict[int, int]] = {}
+        self._looked_at: dict[tuple[str, ...], dict[int, Leg]] = {}  # a leg for each combination of numbers
 
     @abstractmethod
     def leg(self, row: int) -> Leg:
@@ -94,9 +92,9 @@ class Columns(ABC):
             here = self.size(name)
             codes = codes * here + self.column(name, rows) if size > 1 else self.column(name, rows)
             size *= here
-        number, stand = self._reads.of(read), self._stand.setdefault(names, {})
+        number, legs = self._reads.of(read), self._looked_at.setdefault(names, {})
         if size > MOST_CODES:
-            return self._looked_up(read, number, codes, rows, stand)
+            return self._looked_up(read, number, codes, rows, legs)
         table = self._tables.get(read)
         if table is None:
             table = self._tables[read] = np.full(size, -1, dtype=np.int64)
@@ -104,19 +102,19 @@ class Columns(ABC):
         if len(missing := np.flatnonzero(found < 0)):
             new, first = np.unique(codes[missing], return_index=True)
             for code, at in zip(new.tolist(), rows[missing[first]].tolist(), strict=True):
-                table[code] = number(stand.get(code) or stand.setdefault(code, self.leg(at)))
+                table[code] = number(legs.get(code) or legs.setdefault(code, self.leg(at)))
             found = table[codes]
         return found
 
     def _looked_up(
-        self, read: Read, number: Callable[[Leg], int], codes: Numbers, rows: Numbers, stand: dict[int, Leg]
+        self, read: Read, number: Callable[[Leg], int], codes: Numbers, rows: Numbers, legs: dict[int, Leg]
     ) -> Numbers:
         known = self._known.setdefault(read, {})
         distinct, first, which = np.unique(codes, return_index=True, return_inverse=True)
         found = []
         for code, at in zip(distinct.tolist(), rows[first].tolist(), strict=True):
             if code not in known:
-                known[code] = number(stand.get(code) or stand.setdefault(code, self.leg(at)))
+                known[code] = number(legs.get(code) or legs.setdefault(code, self.leg(at)))
             found.append(known[code])
         return np.array(found, dtype=np.int64)[which]
 

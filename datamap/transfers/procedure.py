@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from datamap import places
 from datamap.graph import Leg
-from datamap.inventory import Fact, Inventory, Place, Prohibition, Safeguard, items, name_key
+from datamap.inventory import MANY, Fact, Inventory, Place, Prohibition, Safeguard, items, name_key
 from datamap.law import CONFIDENCES, Cited, Confidence, ListEntry, Mechanism, Regime, Step, Test
 from datamap.sheets import Cell
 from datamap.transfers.answers import Answers, Outcome, ReliedOn, TraceStep
@@ -667,10 +667,6 @@ def relied_on(verdict: Verdict) -> ReliedOn | None:
 def decide(brief: Brief, terms: Terms) -> Verdict:
     """The answer for a leg under one regime. What it depends on is then in the brief's `reads`."""
     return _Procedure(brief, terms).run()
-
-
-MANY = 4_000
-"""Legs from which on they are judged as columns of numbers: below, loading what does that takes longer than it saves."""
 
 
 def answers(

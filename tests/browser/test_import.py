@@ -129,7 +129,10 @@ def test_a_column_is_corrected_saved_and_read_so(chromium: BrowserContext, app: 
     expect(editor).to_be_visible()
     page.wait_for_timeout(1000)
     editor.dblclick(position={"x": 65 + 170 + 60, "y": 36 + 35 + 17})
+    choosing = page.locator("#portal input[role=combobox]")
+    expect(choosing).to_be_focused()
     page.keyboard.type("purpose")
+    expect(choosing).to_have_value("purpose")
     page.keyboard.press("Enter")
     expect(read_so).to_be_enabled()
     with page.expect_download() as download:

@@ -129,7 +129,7 @@ def _parts_of(diagram: Diagram, pick: _Pick | None) -> list[str]:
 
 
 def _said(selection: Selection, diagram: Diagram) -> None:
-    """What is folded, and the ways back and on."""
+    """The ways back and on. What is folded stands on the picture."""
     opened = session.opened()
     buttons: list[tuple[str, Callable[[], None]]] = []
     if session.can_look_back():
@@ -138,13 +138,13 @@ def _said(selection: Selection, diagram: Diagram) -> None:
         buttons.append(("Close all", lambda: session.look_at(**{session.OPENED: ()})))
     if diagram.by_itself or not diagram.readable:
         buttons.append(("Show the table", lambda: session.choose(session.SHOWN_AS, "Table")))
-    if not buttons and not diagram.folded:
+    opens = diagram.folded and diagram.opens
+    if not buttons and not opens:
         return
     said, *places = st.columns([5, *[1.7] * len(buttons)], vertical_alignment="center")
     with said:
-        if diagram.folded:
-            hint = " Open a box or a line to see what is in it." if diagram.opens else ""
-            show(tag("p", tag("span", f"{diagram.folded}{hint}", class_="dm-quiet")))
+        if opens:
+            show(tag("p", "Open a box or a line to see what is in it.", class_="dm-quiet"))
     for place, (words, do) in zip(places, buttons, strict=True):
         place.button(words, on_click=do, width="stretch", key=f"picture: {words}")
 

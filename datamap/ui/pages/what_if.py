@@ -255,7 +255,7 @@ def to_try(offers: Offers) -> None:
         (f"What if it ended: {e.title}?", End(e.what, e.regime)) for e in offers.endings if e.answers
     ]
     tried += [(f"What if “{name}” lapsed?", Lapse(name)) for name in offers.safeguards]
-    tried += [(f"What if {a} no longer sent to {b}?", Drop(a, b)) for a, b in offers.passing]
+    tried += [(f"What if {a} sent nothing more to {b}?", Drop(a, b)) for a, b in offers.passing]
     for number, (words, change) in enumerate(tried[:MOST_TRIED]):
         st.button(label(words), key=f"try {number}", on_click=session.suppose_also, args=(str(change),))
 
