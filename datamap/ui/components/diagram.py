@@ -208,7 +208,13 @@ def _details(selection: Selection, diagram: Diagram, pick: _Pick | None) -> None
             tag("p", "Click a box or a line to read about it here. Drag to move the picture, turn the wheel to zoom."),
             tag("p", "Flows by outcome, each by its worst answer:", class_="dm-quiet"),
             tiles(Counter(selection.outcomes.values()), "flow"),
-            tag("p", f"{unjudged:,} more are collected or moved inside.", class_="dm-quiet") if unjudged else None,
+            tag(
+                "p",
+                f"{unjudged:,} more {'is' if unjudged == 1 else 'are'} collected or moved inside.",
+                class_="dm-quiet",
+            )
+            if unjudged
+            else None,
         )
     elif pick.flows:
         drawn = {flow for part in parts for flow in diagram.flows[part]}
