@@ -501,7 +501,7 @@ def read_places(text: str) -> PlacesRead:
     a place in a bracket makes a group narrower, `EU (Ireland)`, or is a further place. A city before its country, a
     postal address that ends in its country and the region code of a cloud are that country. Of a note, such as
     `US (SCC)`, `Netlify - USA`, the words stay in the place's text. Words that rule nothing out, such as `Global` and
-    `Varies`, are a place that is not stated. Nothing raises: what is not understood comes back in `unknown`.
+    `Varies`, are a place that is not stated. A place that is doubted, such as `NZ?`, is not understood. Nothing raises: what is not understood comes back in `unknown`.
     """
     return _short_read(text) if len(text) <= _LONGEST_PROSE else _short_read.__wrapped__(text)
 
@@ -810,12 +810,16 @@ def _found(words: str) -> Place | None:
 @lru_cache(maxsize=4_096)
 def _read(part: str) -> PlacesRead | None:
     """One part as places; None when it is not understood."""
+    if "?" in part and (doubted := _doubted(part)):
+        return doubted
     if place := _find(part):
         return PlacesRead((place,))
     if hint := _unclear().get(_key(part)):
         return PlacesRead((Place(text=part),), ((part, hint),))
     if _key(part) in _no_places():
         return None
+    if doubted := _doubted(part):
+        return doubted
     if len(part) > _LONGEST_PROSE:
         return _list(part) or _several(_parts(_SLASH, part)) or _several(_parts(_AND, part)) or _commas(part)
     return (
@@ -832,6 +836,36 @@ def _read(part: str) -> PlacesRead | None:
         or _with_dash(part)
         or _flagged(part)
     )
+
+
+_DOUBT = re.compile(
+    r"\?(?!\w)|\b(?:tbc|tbd|tba|to be (?:confirmed|determined|checked|verified|advised)|unconfirmed|not (?:yet )?confirmed|"
+    r"unverified|assum(?:e|ed|ing|ption)|presum(?:ed|ably)|probabl[ey]|likely|maybe|perhaps|possibly|unsure|not sure|unclear|"
+    r"to check|needs? (?:checking|to be checked|confirming|confirmation))\b",
+    re.I,
+)
+
+
+_OF_DOUBT = re.compile(
+    rf"[(\[](?:\W|\b(?:{_DOUBT.pattern})|\b(?:location|country|region|place|site|still|yet|by|with|the|vendor|supplier|provider)\b)*[)\]]|"
+    rf"(\([^()]*\))|{_DOUBT.pattern}",
+    re.I,
+)
+"""Words of doubt outside of brackets, and brackets of nothing else; a bracket that says more is kept."""
+
+
+def _doubted(part: str) -> PlacesRead | None:
+    """A place that whoever wrote it was not sure of: `NZ?`, `US (tbc)`, `probably Ireland`. It is offered, never taken."""
+    if len(part) > _LONGEST_PROSE or not _DOUBT.search(part):
+        return None
+    outside = _OF_DOUBT.sub(lambda m: m[1] or " ", part)
+    if outside == part or not (bare := " ".join(outside.split()).strip(f"{_BULLET}:;/+&")):
+        return None
+    said = _read(bare)
+    if said is None or not said.places or not any(place.stated for place in said.places):
+        return None
+    meant = "; ".join(dict.fromkeys(place_name(place) for place in said.places))
+    return PlacesRead((Place(text=part),), ((part, meant),))
 
 
 def _undecided(part: str) -> PlacesRead | None:
@@ -1266,8 +1300,9 @@ def _hint(part: str) -> str | None:
             return "; ".join(dict.fromkeys(hint for hint in hints if hint))
     if _NEGATIVE.search(part) or len(part) > _LONGEST_PROSE:
         return None
-    likely = [place_name(place) for place in mentioned(part)] or [country_name(code) for code in _cities_in(part)]
-    return "; ".join(dict.fromkeys(likely)) or None
+    found = [(part.find(place.text), place_name(place)) for place in mentioned(part)]
+    found += [(at, country_name(code)) for at, code in _cities_in(part)]
+    return "; ".join(dict.fromkeys(name for _, name in sorted(found))) or None
 
 
 def _hint_of_state(part: str) -> str | None:
@@ -1280,12 +1315,18 @@ def _hint_of_state(part: str) -> str | None:
     return country_name(city if city in of else of[0]) if of else None
 
 
-def _cities_in(part: str) -> list[str]:
-    """The countries of the well-known cities that a text names."""
-    words = _WORDS.findall(part)
-    begins = (at for at, word in enumerate(words) if word[0].isupper())
-    names = (" ".join(words[at:end]) for at in begins for end in range(at + 1, min(len(words), at + 3) + 1))
-    return [code for name in names if (code := _cities().get(_key(name)))]
+def _cities_in(part: str) -> list[tuple[int, str]]:
+    """The countries of the well-known cities, and of the states, that a text names, and where it does."""
+    words = [*_WORDS.finditer(part)]
+    found: list[tuple[int, str]] = []
+    for number, first in enumerate(words):
+        for last in words[number : number + 3] if first[0][0].isupper() else ():
+            key = _key(part[first.start() : last.end()])
+            of = _subdivisions().get(key, frozenset()) if key not in _known() and len(key) > 3 else frozenset()
+            state = next(iter(of), "") if len(of) == 1 and of <= {"US", "CA", "AU"} else ""
+            if code := _cities().get(key) or state:
+                found.append((first.start(), code))
+    return found
 
 
 def _hint_for(words: str) -> str | None:

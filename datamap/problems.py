@@ -47,11 +47,11 @@ class Kind(Enum):
     HEADING_MISSING = (
         "P304",
         "The sheet has no column {column}, so its rows were left out.",
-        "Add the heading {column}.",
+        "Name the column {column}, or add one.",
     )
     HEADING_TWICE = (
         "P305",
-        "Two columns are both {column}; the second was kept as an extra column.",
+        "Two columns are both {column}; {value!r} was kept as an extra column.",
         "Join the two columns.",
     )
     OUTSIDE_TABLE = ("P306", "{value!r} stands under no heading, so it was left out.", "Put a heading above it.")
@@ -61,9 +61,10 @@ class Kind(Enum):
     COLUMN_GUESSED = ("P310", "The column {value!r} was taken to be {wanted}.", "If it is something else, correct the mapping (datamap mapping).")  # fmt: skip
     EXAMPLES = ("P311", "{wanted} rows from here on are marked as examples ({value!r}); they were read, because all rows are.", "Take the mark off the rows that are true, and delete the others.")  # fmt: skip
     COLUMN_DIFFERS = ("P312", "{wanted}.", "If it matters, correct the mapping (datamap mapping).")
+    HEADING_NEAR = ("P313", "{value!r} is no heading of this sheet, so the column was kept as an extra one.", "Rename the column, if it is {wanted}.")  # fmt: skip
     CLAIM = ("P401", "{value!r} is the file's own conclusion in law: it was kept as the file's words, and the law on record decides.", "Record the evidence for the transfer, if there is any.")  # fmt: skip
     NOT_TIED = ("P402", "{value!r} stands for {wanted} together, so it could not be tied to one of them.", "Give one value for each, in the same order.")  # fmt: skip
-    TWO_COLUMNS = ("P403", "{value!r} differs from {wanted}, which another column says of the same thing; the first was used.", "Make the two columns agree.")  # fmt: skip
+    TWO_COLUMNS = ("P403", "{value!r} differs from {wanted}, which another column says of the same thing; {wanted} was used.", "Make the two columns agree.")  # fmt: skip
 
     @property
     def code(self) -> str:

@@ -112,5 +112,6 @@ def test_every_meaning_has_headings_and_a_place_to_go() -> None:
     translated = (PACKAGE / "layouts" / "rows.py").read_text("utf-8")
     for meaning in Meaning:
         if meaning is not Meaning.OTHER:
-            assert meaning in headed or meaning in SUBJECTS, meaning
+            by_its_heading = meaning is Meaning.TICKED
+            assert meaning in headed or meaning in SUBJECTS or by_its_heading, meaning
             assert f"Meaning.{meaning.name}" in translated, meaning

@@ -861,3 +861,37 @@ def test_every_state_and_province_of_iso_3166_2_is_known() -> None:
 def test_importing_loads_no_tables() -> None:
     code = "import sys, datamap.places; sys.exit('babel' in sys.modules or 'pycountry' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        ("NZ?", "New Zealand"),
+        ("US (tbc)", "United States"),
+        ("Ireland (to be confirmed by the vendor)", "Ireland"),
+        ("probably Fiji", "Fiji"),
+        ("AU, US?", "Australia; United States"),
+        ("NZ - TBC", "New Zealand"),
+    ],
+)
+def test_a_place_that_is_doubted_is_offered_and_not_taken(text: str, offered: str) -> None:
+    assert seen(text) == [f"?{text}"]
+    assert read_places(text).unknown == ((text, offered),)
+
+
+@pytest.mark.parametrize("text", ["US (SCCs to be confirmed)", "US (unlikely to move)", "US"])
+def test_doubt_about_something_else_is_none_about_the_place(text: str) -> None:
+    assert seen(text) == ["US"]
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        ("AWS Sydney + backup Oregon", "Australia; United States"),
+        ("Contoso – Sydney/US", "Australia; United States"),
+        ("servers at Texas", "United States"),
+        ("Rack in Dublin, mirrored to Ontario", "Ireland; Canada"),
+    ],
+)
+def test_all_countries_are_offered_and_none_is_forgotten(text: str, offered: str) -> None:
+    assert [hint for _, hint in read_places(text).unknown] == [offered]

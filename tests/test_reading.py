@@ -12,6 +12,7 @@ from datamap import law, layouts
 from datamap.inventory import Activity, Binding, Nothing, Notice, NoticeGiven, Role, Scheme, name_key, whole
 from datamap.sheets import Book, ErrorValue, Sheet, Uncomputed, Unreadable, Value
 from datamap.workbook import SHEETS, Reading, parse, recognises
+from datamap.workbook.columns import FREQUENCIES
 from tests.conftest import reading
 
 CATEGORIES = "Category | Kind\nContact details | contact\nName, contact details | identity\nPages | behaviour"
@@ -51,6 +52,40 @@ class TestProblemsNameTheirCell:
         assert str(read.problems[0].cell) == "case.xlsx!Flows!C4"
         assert read.problems[0].value == "mial"
 
+    @pytest.mark.parametrize(
+        ("about", "wanted", "codes"),
+        [
+            ("CRM", ("CRM",), []),
+            ("service providers", ("service providers",), []),
+            ("Recipients", ("Recipients",), []),
+            ("IP address; payment details", ("IP address", "payment details"), []),
+            ("health, biometrics", ("health", "biometrics"), []),
+            ("Contact details, IP address", ("Contact details", "IP address"), []),
+            ("processor", ("processor",), []),
+            ("people in Australia", ("people in Australia",), []),
+            ("people in Narnia", ("people in Narnia",), ["P201"]),
+            ("service provider's cat", ("service provider's cat",), ["P201"]),
+            ("CRN", ("CRN",), ["P201"]),
+        ],
+    )
+    def test_a_statement_may_be_about_a_kind(self, about: str, wanted: tuple[str, ...], codes: list[str]) -> None:
+        read = reading(
+            systems=SYSTEMS,
+            categories=CATEGORIES,
+            recipients=RECIPIENTS,
+            statements=f"Statement | Says | About | Value\nS1 | held in | {about} | NZ",
+        )
+        assert (read.inventory.statements[0].about.value, [p.code for p in read.problems]) == (wanted, codes)
+
+    def test_a_kind_stands_for_no_name_elsewhere(self) -> None:
+        read = reading(
+            systems=SYSTEMS,
+            categories=CATEGORIES,
+            recipients=RECIPIENTS,
+            flows="From | To | Categories\nCRM | service providers | health",
+        )
+        assert [(p.cell.address, p.code) for p in read.problems] == [("B2", "P201"), ("C2", "P201")]
+
     def test_the_same_name_spelled_otherwise_is_the_same_name(self) -> None:
         read = reading(
             systems=SYSTEMS,
@@ -73,6 +108,19 @@ class TestProblemsNameTheirCell:
             ("Recipients", "Role", "pirate", "P102", None),
             ("Recipients", "Country", "Austalia", "P103", "Australia"),
             ("Recipients", "Own purposes", "maybe", "P104", None),
+            ("Recipients", "Own purposes", "Yes - for its own analytics", "P104", "yes"),
+            ("Recipients", "Own purposes", "no (agent only)", "P104", "no"),
+            ("Recipients", "Own purposes", "no longer", "P104", None),
+            ("Systems", "Notice given", "yes - on the website", "P102", "yes"),
+            ("Recipients", "Locations", "NZ?", "P103", "New Zealand"),
+            ("Recipients", "Locations", "AWS Sydney + backup Oregon", "P103", "Australia; United States"),
+            ("Recipients", "Schemes", "DPF withdrawn", "P102", None),
+            ("Recipients", "Schemes", "not DPF", "P102", None),
+            ("Safeguards", "Expires", 46568, "P105", "2027-06-30"),
+            ("Safeguards", "Expires", "46568", "P105", "2027-06-30"),
+            ("Safeguards", "Expires", "31 Dec 2026 (renews itself)", "P105", "2026-12-31"),
+            ("Safeguards", "Expires", "1 Jan 2024 to 3 Feb 2025", "P105", None),
+            ("Safeguards", "Expires", "May 2024", "P105", None),
             ("Safeguards", "Signed", "soon", "P105", None),
             ("Safeguards", "Signed", "31/02/2026", "P105", None),
             ("Safeguards", "Mechanism", "handshake", "P109", None),
@@ -483,3 +531,125 @@ def test_a_large_sheet_says_what_a_small_one_says_row_by_row() -> None:
         assert dict(alone.extra) == dict(flow.extra)
     assert len(found.inventory.flows) == found.inputs[0].rows_read == 700
     assert Counter(p.cell.column for p in found.problems) == {3: 233, 4: 350, 5: 280}
+
+
+class TestTwoColumnsThatAreOne:
+    def test_the_one_that_is_filled_in_is_read(self) -> None:
+        read = rows("Systems", ["System", "Shared with", "Recipients"], ["Shop", "Mailer", None])
+        assert read.inventory.systems[0].recipients.value == ("Mailer",)
+        assert (read.inventory.systems[0].extra, read.problems) == ({}, ())
+
+    def test_of_two_the_true_heading_is_read_and_the_other_is_told(self) -> None:
+        read = rows("Systems", ["System", "Shared with", "Recipients"], ["Shop", "Mailer", "Bank"])
+        (shop,) = read.inventory.systems
+        assert (shop.recipients.value, shop.extra["Shared with"].value) == (("Bank",), "Mailer")
+        assert problems(read) == [("Systems", "B1", "P305", "Join the two columns.")]
+        assert read.problems[0].message == "Two columns are both Recipients; 'Shared with' was kept as an extra column."
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ("DPF 1 Aug 2026", [("DPF", date(2026, 8, 1))]),
+        ("DPF (checked 13/08/2026)", [("DPF", date(2026, 8, 13))]),
+        ("DPF: active, checked 3 May 2026", [("DPF", date(2026, 5, 3))]),
+        ("EU-US DPF active", [("EU-US DPF", None)]),
+        ("DPF (HR)", [("DPF (HR)", None)]),
+        ("DPF, UK Extension", [("DPF", None), ("UK Extension", None)]),
+        ("DPF 2026-08-01, UK Extension", [("DPF", date(2026, 8, 1)), ("UK Extension", date(2026, 8, 1))]),
+        ("ISO 27001", [("ISO 27001", None)]),
+    ],
+)
+def test_a_scheme_and_the_day_of_the_look_in_plain_words(said: str, wanted: list[tuple[str, date | None]]) -> None:
+    found = fact("Recipients", "Schemes", said)
+    assert [(s.name, s.checked) for s in found.value] == wanted
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"), [("nightly", "regular"), ("On demand", "occasional"), ("one time", "once")]
+)
+def test_how_often_in_other_words(said: str, wanted: str) -> None:
+    assert FREQUENCIES.named(said) == wanted
+
+
+class TestPapersThatAreNotThere:
+    @pytest.mark.parametrize("heading", ["Document", "Assessment"])
+    @pytest.mark.parametrize(
+        "said",
+        ["No", "no - in progress", "In progress", "Draft", "Not done yet", "pending legal review", "DPA 7 (unsigned)"],
+    )
+    def test_they_are_none_and_keep_their_words(self, heading: str, said: str) -> None:
+        paper = fact("Safeguards", heading, said)
+        assert (paper.value, paper.nothing, paper.words) == (None, Nothing.NONE, said)
+
+    @pytest.mark.parametrize(
+        "said", ["Yes", "No. 14/2026", "Note 7", "Missing Persons MoU", "North Ltd contract", "Drafting note 5"]
+    )
+    def test_a_paper_may_be_called_anything_else(self, said: str) -> None:
+        assert fact("Safeguards", "Assessment", said).value == said
+
+
+@pytest.mark.parametrize(
+    ("mechanism", "module", "wanted"),
+    [
+        ("SCCs (Module 2)", None, "2"),
+        ("SCC Module Two", None, "2"),
+        ("SCCs, modules 2 and 3", None, "2, 3"),
+        ("SCC C2P", None, "2"),
+        ("SCCs Module 2, 3 May 2024", None, "2"),
+        ("SCCs 2021", None, None),
+        ("SCCs (Module 2)", "3", "3"),
+    ],
+)
+def test_a_module_may_stand_beside_the_mechanism(mechanism: str, module: str | None, wanted: str | None) -> None:
+    read = rows("Safeguards", ["Safeguard", "Mechanism", "Module"], ["S", mechanism, module])
+    (safeguard,) = read.inventory.safeguards
+    assert (safeguard.mechanism.known, safeguard.module.value, read.problems) == (True, wanted, ())
+    if wanted and not module:
+        assert safeguard.module.cell == safeguard.mechanism.cell
+
+
+class TestHeadingsThatAreMisspelt:
+    def test_a_column_called_much_like_one_that_is_missing_is_told(self) -> None:
+        read = rows("Systems", ["System", "Locatons", "Retension", "Ticket"], ["Shop", "NZ", "6 years", "7"])
+        assert problems(read) == [("Systems", "B1", "P313", "Locations"), ("Systems", "C1", "P313", "Retention")]
+        assert {h: f.value for h, f in read.inventory.systems[0].extra.items()} == {
+            "Locatons": "NZ",
+            "Retension": "6 years",
+            "Ticket": "7",
+        }
+
+    def test_an_empty_one_or_one_beside_the_column_itself_is_not(self) -> None:
+        read = rows("Systems", ["System", "Locations", "Locatons", "Retension"], ["Shop", "NZ", "x", None])
+        assert problems(read) == []
+
+    def test_where_the_rows_have_no_name_the_cell_of_the_heading_is_named(self) -> None:
+        read = rows("Systems", ["Ref", "Sytem"], ["1", "Shop"])
+        assert [(c, a) for _, a, c, _ in problems(read)] == [("P304", "B1"), ("P313", "B1")]
+
+
+class TestNamesThatStandTogether:
+    @pytest.mark.parametrize(
+        ("said", "offered"),
+        [
+            ("Mail house, Zeta", "Mail house; Zeta"),
+            ("mail house and Google Analytics and Zeta", "Mail house; Google Analytics; Zeta"),
+            ("Zeta and Eta", None),
+        ],
+    )
+    def test_are_offered_apart_where_one_is_known(self, said: str, offered: str | None) -> None:
+        read = reading(recipients=RECIPIENTS, systems=f"System | Recipients\nCRM | {said}")
+        (problem,) = [p for p in read.problems if p.code == "P201"]
+        assert problem.nearest == offered
+
+    @pytest.mark.parametrize("said", ["self hosted", "In-house", "on-prem"])
+    def test_a_provider_that_is_the_organisation_itself_is_none(self, said: str) -> None:
+        read = reading(recipients=RECIPIENTS, systems=f"System | Provider\nCRM | {said}")
+        assert [p.nearest for p in read.problems if p.code == "P201"] == ["none"]
+
+
+def test_a_row_that_is_left_out_names_no_group_of_people() -> None:
+    systems = Sheet("x.xlsx", "Systems", [["System", "Individuals"], [None, "Staff"], ["Shop", "STAFF"]])
+    read = parse([Book("x.xlsx", (systems,))], law.load())
+    assert [s.individuals.value for s in read.inventory.systems] == [("STAFF",)]
+    assert [p.code for p in read.problems] == ["P301"]

@@ -12,7 +12,7 @@ from datamap.layouts.rows import NOT_STATED, Translated, movement, place_answer
 from datamap.pace import step, steps
 from datamap.problems import Kind, Problem
 from datamap.sheets import Book, Cell, Leaf, Node, tree
-from datamap.workbook.columns import FLOWS, SHEETS, SheetLayout, as_text, text
+from datamap.workbook.columns import FLOWS, SHEETS, SheetLayout, as_text, evidence, text
 from datamap.workbook.drafts import Row, Said, joined
 
 _LAYOUTS = {layout.name: layout for layout in SHEETS}
@@ -50,7 +50,7 @@ def _merged(first: Row, second: Row, layout: SheetLayout) -> Row | None:
             facts[heading] = said
         elif old.value == said.value or column is layout.identity:
             facts[heading] = also(old, said.cell, *said.also)
-        elif column.parse is text:
+        elif column.parse in (text, evidence):
             facts[heading] = _joined((old, said), "\n")
         elif column.several and not column.one and not any(cells.nothing(as_text(s.value)) for s in (old, said)):
             facts[heading] = _joined((old, said), "; ")

@@ -64,6 +64,7 @@ _LEXICON: Mapping[Meaning | General, tuple[str, ...]] = {
         "system reference; application reference; vendor reference; vendor code; supplier code; application code"
     ),
     Meaning.SYSTEM: _listed(
+        "solution; solution name; "
         "system; system name; name of system; systems; it system; it systems; information system; application; "
         "application name; applications; app; app name; software; software name; software used; tool; tool name; platform; "
         "platform name; database; database name; data store; datastore; data repository; repository; data source name; "
@@ -130,6 +131,7 @@ _LEXICON: Mapping[Meaning | General, tuple[str, ...]] = {
         "entity name; sub-processor company; company name; legal entity name of subprocessor; third-party name"
     ),
     Meaning.RECIPIENTS: _listed(
+        "passed to; passed on to; who is it passed to; released to; "
         "do you share it with anyone; do you share the information with anyone; do we share it with anyone; "
         "do we share the information with anyone; is it shared with anyone; who do you send it to; who do we send it to; "
         "who is it sent to; who gets it; who receives it; who else receives it; who else gets it; sent to; given to; provided to; "
@@ -177,6 +179,10 @@ _LEXICON: Mapping[Meaning | General, tuple[str, ...]] = {
         "destinatários internos; acesso interno"
     ),
     Meaning.CATEGORIES: _listed(
+        "what it holds; what does it hold; what is held; what it stores; what is stored; what is in it; "
+        "data exported; exported data; information exported; pii description; pi description; description of pii; "
+        "description of personal data; description of personal information; description of data held; category of pii; "
+        "pii category; phi; what data; what information; what data is held; what information is held; pers data; record types; "
         "data we share; information we share; what we share; what do we share; data we send; information we send; what we send; "
         "what do we send; what is sent; what is shared; what data do we share; what information do we share; what do you share; "
         "data classes; classes of data; classes of information; kinds of information; kinds of data; kind of data; "
@@ -234,6 +240,9 @@ _LEXICON: Mapping[Meaning | General, tuple[str, ...]] = {
         "personal sensitive data y n; sensitive data y n"
     ),
     Meaning.INDIVIDUALS: _listed(
+        "about whom; about who; whom it is about; "
+        "who's info; whose info; person affected; persons affected; people affected; people concerned; types of people; "
+        "type of person; kinds of people; groups of people; who does it relate to; who it relates to; who it is about; subject type; "
         "data subjects; data subject; individuals; categories of individuals; categories of data subjects; category of individuals; "
         "data subject categories; data subject category; individual category; types of data subjects; data subject types; "
         "data subject type; individuals affected; individuals concerned; whose data; whose data is it; whose information; "
@@ -254,6 +263,7 @@ _LEXICON: Mapping[Meaning | General, tuple[str, ...]] = {
         "categorias de titulares dos dados"
     ),
     Meaning.PURPOSE: _listed(
+        "why collected; why held; why do we have it; why we have it; why we hold it; why we collect it; why it is collected; "
         "purpose; purposes; purpose of processing; purposes of processing; processing purpose; processing purposes; "
         "purposes of the processing; business purpose; purpose of use; use; uses; data use; data uses; why; why is it collected; "
         "why do we collect it; why do we hold it; reason for processing; reason for collection; purpose of collection; "
@@ -312,6 +322,7 @@ _LEXICON: Mapping[Meaning | General, tuple[str, ...]] = {
         "locatie; plaats; regio; localização; local; região; area served; site; geographic area; geographies; zone"
     ),
     Meaning.RECIPIENT_COUNTRY: _listed(
+        "head office; head office country; head office location; "
         "where are they based; where is the company based; where is the supplier based; where is the recipient based; "
         "where is the provider based; which country are they in; vendor country; country of vendor; recipient country; country of recipient; country of the recipient; "
         "processor country; country of processor; supplier country; provider country; country of provider; third party country; "
@@ -391,6 +402,7 @@ _LEXICON: Mapping[Meaning | General, tuple[str, ...]] = {
         "país terceiro; países terceiros; país destinatário; países destinatários; país destino"
     ),
     Meaning.MECHANISM: _listed(
+        "ipp 12; ipp12; ipp 12 mechanism; ipp12 mechanism; ipp 12 pathway; app 8 mechanism; "
         "reasonable steps taken; reasonable steps; app 8.1 reasonable steps; app 8.1 reasonable steps taken; app 8.2 exception; "
         "app 8.2 exception relied upon; app 8.2 exception relied on; exception relied upon; exception relied on; "
         "what protects it; how is it protected abroad; ipp 12 exception; ipp 12 safeguard; "
@@ -432,6 +444,10 @@ _LEXICON: Mapping[Meaning | General, tuple[str, ...]] = {
         "evaluación de impacto de la transferencia; valutazione d'impatto del trasferimento; doorgifte-effectbeoordeling; "
         "avaliação de impacto da transferência; transfer-impact-assessment"
     ),
+    Meaning.ASSESSED: _listed(
+        "tia date; tra date; date of tia; date of tra; tia completed on; tia done on; date tia completed; transfer impact assessment date; "
+        "transfer risk assessment date; transfer assessment date; date of transfer impact assessment"
+    ),
     Meaning.SIGNED: _listed(
         "signed; date signed; signed on; signature date; signed date; dpa signed; agreement date; contract date; dpa date; "
         "executed on; execution date; dpa signed date; date of signature; date of agreement; "
@@ -451,6 +467,8 @@ _LEXICON: Mapping[Meaning | General, tuple[str, ...]] = {
         "próxima revisión; prossima revisione; volgende herziening; volgende beoordeling; próxima revisão"
     ),
     Meaning.RETENTION: _listed(
+        "keep for; keep until; kept until; delete after; deleted after; destroy after; destroyed after; archive after; "
+        "how long we keep it; "
         "retention and disposal class; disposal class; disposal authority; retention class; sentencing; retention disposal class; "
         "how long do you keep it; how long is it held; "
         "retention; retention period; retention schedule; data retention; data retention period; retention time; retention policy; "
@@ -487,6 +505,7 @@ _LEXICON: Mapping[Meaning | General, tuple[str, ...]] = {
         "medidas de segurança; medidas técnicas e organizativas; segurança"
     ),
     Meaning.COLLECTED_FROM: _listed(
+        "where does it come from; where it comes from; where did it come from; collected via; "
         "source; source of data; data source; data sources; source of the data; source of personal data; collection source; "
         "source of the personal data; source of information; collected from; how collected; collection method; obtained from; "
         "how is it collected; where do we get it from; where is it collected from; origin of data; data origin; sources; "
@@ -500,6 +519,7 @@ _LEXICON: Mapping[Meaning | General, tuple[str, ...]] = {
         "origem dos dados; fonte dos dados; fonte; origem; forma de coleta"
     ),
     Meaning.OWNER: _listed(
+        "directorate; "
         "who owns it; who is responsible; who is responsible for it; who looks after it; who is the owner; "
         "owner; system owner; data owner; business owner; asset owner; process owner; application owner; information owner; "
         "owned by; name of process owner; product owner; accountable owner; record owner; vendor owner; relationship owner; "
@@ -587,12 +607,14 @@ _LEXICON: Mapping[Meaning | General, tuple[str, ...]] = {
         "fréquence; häufigkeit; frecuencia; frequenza; frequentie; frequência; periodicidad; periodicidade"
     ),
     Meaning.METHOD: _listed(
+        "how sent; how is it sent; how it is sent; sent via; "
         "transfer method; method of transfer; method; transmission method; means of transfer; interface; interface type; protocol; "
         "transfer means; data transfer method; integration method; integration type; integration; how is it transferred; "
         "mode de transfert; moyen de transfert; übertragungsweg; übermittlungsart; schnittstelle; método de transferencia; "
         "metodo di trasferimento; wijze van doorgifte; método de transferência; transport; channel"
     ),
     Meaning.VOLUME: _listed(
+        "no of records; no of people; number of people; no of individuals; no of data subjects; "
         "volume; data volume; number of records; record count; number of data subjects; number of individuals; records held; "
         "volume of data; approximate number of individuals; number of users; approx number of records; records; "
         "nombre de personnes concernées; nombre de personnes; volumétrie; anzahl betroffener; anzahl der betroffenen; "
@@ -778,7 +800,7 @@ def _stem(word: str) -> str:
 _SHORT_FOR = {
     "nm": "name", "cntry": "country", "ctry": "country", "desc": "description", "cat": "category", "cats": "category",
     "vndr": "vendor", "sys": "system", "dept": "department", "loc": "location", "cd": "code", "purp": "purpose",
-    "appl": "application", "rcpt": "recipient", "info": "information",
+    "appl": "application", "rcpt": "recipient", "info": "information", "3rd": "third", "ref": "reference",
 }  # fmt: skip
 
 
@@ -1133,8 +1155,9 @@ _GROUPS: Iterable[tuple[frozenset[Meaning | General], Mapping[General, Meaning |
 def meaning_within(group: str, heading: str) -> Found | None:
     """What a heading means under the heading of a group of columns."""
     own, above = meaning_of(heading), meaning_of(group)
-    if (both := _exactly(f"{group} {heading}")) and both.meaning not in (General.PLAIN, General.AGAINST):
-        return both
+    both = _keys().get(name_key(f"{group} {heading}"))
+    if both and both not in (General.PLAIN, General.AGAINST):
+        return Found(both, 0.98, "its heading")
     if own is None:
         return None
     if isinstance(own.meaning, General) and above:

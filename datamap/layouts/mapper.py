@@ -33,12 +33,12 @@ from datamap.layouts.headings import (
 from datamap.layouts.layout import whole_sheet
 from datamap.layouts.meanings import SUBJECTS, Meaning
 from datamap.layouts.profiles import Profile, from_columns
-from datamap.layouts.rows import Entry, translate
+from datamap.layouts.rows import TICKS, Entry, translate
 from datamap.layouts.tables import Table, entries, filled_rows, headed_sideways, tables, turned, value_at, without
 from datamap.pace import steps
 from datamap.problems import Kind, Problem
 from datamap.sheets import Book, Cell, Sheet, Value, column_letters
-from datamap.workbook.columns import NO_WORDS, ROLES, YES_WORDS, as_text
+from datamap.workbook.columns import CATEGORY_KINDS, NO_WORDS, ROLES, YES_WORDS, as_text
 from datamap.workbook.drafts import Draft, LeftOut, Row, Said, joined
 
 SURE = 0.85
@@ -263,6 +263,7 @@ class _Looks:
     distinct: float = 0
     people: float = 0
     measures: float = 0
+    ways: float = 0
 
     @property
     def words(self) -> float:
@@ -270,6 +271,11 @@ class _Looks:
         return max(0.0, 1 - self.numbers - self.dates - self.yes_no - self.emails - self.links)
 
 
+_WAY = re.compile(
+    r"(?:in|out|inbound|outbound|incoming|outgoing|both|both ways|one[- ]way|two[- ]way|bi-?directional|uni-?directional|"
+    r"push|pull|send|sent|receive|received|import|export|[←→↔⇄<>=-]+)",
+    re.I,
+)
 _EMAIL = re.compile(r"\S+@[\w-]+(?:\.[\w-]+)+")
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.I)
 _REFERENCE = re.compile(r"(?=.*\d)[A-Z]{0,8}[-_ ./#]?[A-Z]{0,4}[-_ ./]?\d{1,8}(?:[-_./]\d{1,4})?", re.I)
@@ -309,8 +315,8 @@ def _looks(values: Sequence[Value]) -> _Looks:
     words = [t for _, t in said]
     return _Looks(
         filled=count,
-        places=share(lambda v, t: isinstance(v, str) and _is_place(t)),
-        placed=share(lambda v, t: isinstance(v, str) and _has_place(t)),
+        places=share(lambda v, t: isinstance(v, str) and (_is_place(t) or ("\n" in v and _is_place(v.strip())))),
+        placed=share(lambda v, t: isinstance(v, str) and (_has_place(t) or ("\n" in v and _is_place(v.strip())))),
         dates=share(lambda v, t: hasattr(v, "isoformat") or _DATE.fullmatch(t) is not None),
         yes_no=share(lambda v, t: isinstance(v, bool) or _yes_or_no(t)),
         emails=share(lambda v, t: _EMAIL.search(t) is not None and len(t) < 120),
@@ -323,6 +329,7 @@ def _looks(values: Sequence[Value]) -> _Looks:
         lists=share(lambda v, t: len(cells.split(t).parts) > 1),
         distinct=len({name_key(t) for t in words}) / count,
         people=_people(words),
+        ways=share(lambda v, t: _WAY.fullmatch(t) is not None),
         measures=share(lambda v, t: not isinstance(v, bool) and _MEASURE.fullmatch(t) is not None),
     )  # fmt: skip
 
@@ -434,10 +441,11 @@ _LISTS = frozenset(
         Meaning.SECURITY, Meaning.CATEGORY, Meaning.INTERNAL,
     }
 )  # fmt: skip
-_DATED = frozenset({Meaning.SIGNED, Meaning.EXPIRES, Meaning.REVIEW})
+_DATED = frozenset({Meaning.ASSESSED, Meaning.SIGNED, Meaning.EXPIRES, Meaning.REVIEW})
 _SEVERAL_COLUMNS = _PLACES | {
     Meaning.CATEGORIES, Meaning.SENSITIVE_CATEGORIES, Meaning.INDIVIDUALS, Meaning.COLLECTED_FROM, Meaning.PURPOSE,
     Meaning.SECURITY, Meaning.NOTES, Meaning.RECIPIENTS, Meaning.PROCESSORS, Meaning.INTERNAL, Meaning.MECHANISM,
+    Meaning.TICKED,
 }  # fmt: skip
 """Meanings that several columns of one table may have; what is done with them is `rows`' business."""
 
@@ -468,6 +476,7 @@ class _Seen:
 def _columns(table: Table, sheet_says: str) -> tuple[list[_Seen], Meaning | None]:
     """The columns of a table with what they mean, and what the table's rows are about."""
     seen = [_seen(table, number, heading) for number, heading in table.headings.items()]
+    _tick(seen)
     for each in seen:
         _weigh(each)
     subject = _subject(seen, sheet_says)
@@ -491,6 +500,56 @@ def _seen(table: Table, number: int, heading: str) -> _Seen:
     if found is None:
         return _Seen(number, heading, values, _looks(values), None, Meaning.OTHER, 0.0, "")
     return _Seen(number, heading, values, _looks(values), found, *found)
+
+
+_OF_PEOPLE = re.compile(
+    r"(?:e-?mails?|phone|telephone|mobile|contact) ?(?:address|details|number|no\.?)?|dob|nhi(?: number)?|ird(?: number)?|tfn|ssn|"
+    r"(?:first|last|full|family|given) ?names?|surname|age|salary|bank (?:account|details)|nationality|job title|photos?|images?",
+    re.I,
+)
+_RUN = 3
+
+
+def _tick(seen: Sequence[_Seen]) -> None:
+    """Give columns that are headed by kinds of information and hold ticks their meaning, where some stand side by side.
+
+    Of a run of columns of ticks those between two that are headed by kinds of information are taken as such too.
+    """
+    ticks = [c for c in seen if _ticked(c.values) >= 0.9]
+    named = [c for c in ticks if c.values and _names_information(c)]
+    if len(named) < _RUN:
+        return
+    first, last = named[0].number, named[-1].number
+    for column in ticks:
+        known = isinstance(column.meaning, Meaning) and column.meaning not in (Meaning.OTHER, Meaning.CATEGORIES)
+        if column in named:
+            column.to(Meaning.TICKED, 0.9, "ticks under the name of a kind of information")
+        elif first < column.number < last and not known and column.meaning not in (General.HINT, General.PLAIN):
+            column.to(Meaning.TICKED, 0.7, "ticks among columns of kinds of information")
+
+
+def _ticked(values: Sequence[Value]) -> float:
+    """The share of cells that are ticks, crosses, or yes and no; 1 for none at all."""
+    answers = TICKS | set(NO_WORDS)
+    said = [text.casefold().strip(" .") for v in values if (text := as_text(v))]
+    told = [t for t in said if t in answers or cells.nothing(t) is None]
+    return sum(t in answers for t in told) / len(told) if told else 1.0
+
+
+def _names_information(column: _Seen) -> bool:
+    """Whether a heading is the name of a kind of information, and asks nothing."""
+    own = column.heading.rpartition(" - ")[2].strip()
+    asks = column.found and column.found.meaning in (
+        General.HINT,
+        Meaning.TRANSFER,
+        Meaning.SENSITIVE,
+        Meaning.MECHANISM,
+    )
+    if asks or "?" in own or len(own.split()) > 4:
+        return False
+    from datamap import lexicon
+
+    return bool(_OF_PEOPLE.fullmatch(own) or CATEGORY_KINDS.named(own) or lexicon.CATEGORIES.labels(own))
 
 
 def _percent(share: float) -> str:
@@ -556,6 +615,8 @@ def _weigh(column: _Seen) -> None:
     elif meaning is Meaning.ROLE:
         if looks.roles < 0.25:
             column.keep("its cells are no roles in the sense of privacy law")
+    elif meaning is Meaning.OWNER and looks.ways > 0.5:
+        column.keep("its cells say which way something goes")
     elif meaning in (Meaning.RETENTION, Meaning.OWNER, Meaning.NOTES, Meaning.SYSTEM_KIND):
         if meaning is Meaning.RETENTION and (looks.emails > 0.5 or looks.links > 0.5):
             column.keep(f"its cells are {what}")
@@ -829,7 +890,7 @@ def _once_each(seen: Sequence[_Seen], subject: Meaning | None) -> None:
 # --------------------------------------------------------------------------------------------- inventory or not
 
 _POINTS: Mapping[Meaning, float] = {
-    Meaning.CATEGORIES: 2, Meaning.SENSITIVE_CATEGORIES: 2, Meaning.SENSITIVE: 1, Meaning.INDIVIDUALS: 2,
+    Meaning.CATEGORIES: 2, Meaning.TICKED: 2, Meaning.SENSITIVE_CATEGORIES: 2, Meaning.SENSITIVE: 1, Meaning.INDIVIDUALS: 2,
     Meaning.TRANSFER: 2, Meaning.DESTINATIONS: 2, Meaning.MECHANISM: 2, Meaning.RETENTION: 2, Meaning.SUB_PROCESSORS: 2,
     Meaning.SCHEMES: 2, Meaning.PURPOSE: 1, Meaning.RECIPIENTS: 1, Meaning.PROCESSORS: 1, Meaning.INTERNAL: 1, Meaning.PROVIDER: 1, Meaning.LOCATIONS: 1,
     Meaning.RECIPIENT_COUNTRY: 1, Meaning.RECIPIENT_LOCATIONS: 1, Meaning.SECURITY: 1, Meaning.COLLECTED_FROM: 1,
@@ -881,7 +942,7 @@ def _verdict(columns: Sequence[_Seen], subject: Meaning | None) -> tuple[bool, s
 _MOST_AGAINST = 1.5
 _SPEAK_FOR = frozenset(
     {
-        Meaning.CATEGORIES, Meaning.SENSITIVE_CATEGORIES, Meaning.SENSITIVE, Meaning.INDIVIDUALS, Meaning.TRANSFER,
+        Meaning.CATEGORIES, Meaning.TICKED, Meaning.SENSITIVE_CATEGORIES, Meaning.SENSITIVE, Meaning.INDIVIDUALS, Meaning.TRANSFER,
         Meaning.DESTINATIONS, Meaning.MECHANISM, Meaning.SUB_PROCESSORS, Meaning.SCHEMES, Meaning.ROLE,
     }
 )  # fmt: skip
@@ -897,6 +958,7 @@ def _against(columns: Sequence[_Seen], hints: int) -> float:
     Half a point each, and a point and a half for those of orders, payments, journeys and the like. All of them together
     take at most `_MOST_AGAINST` where another column says what only records of personal information say.
     """
+    columns = [c for c in columns if c.meaning is not Meaning.TICKED]
     trade = {c.number for c in columns if of_trade(c.heading) or _measured(c)}
     mild = [c for c in columns if c.number not in trade and c.found and c.found.meaning is General.AGAINST]
     told = hints or any((c.meaning in _SPEAK_FOR and _sure(c) and c.found) or _PAPER.search(c.heading) for c in columns)
@@ -1164,7 +1226,7 @@ def _named_entries(found: Iterable[Entry], references: Mapping[int, Reference]) 
 
 _OF_RECIPIENT = (
     Meaning.LOCATIONS, Meaning.RECIPIENT_COUNTRY, Meaning.RECIPIENT_LOCATIONS, Meaning.DESTINATIONS, Meaning.MECHANISM,
-    Meaning.DOCUMENT, Meaning.ASSESSMENT, Meaning.SIGNED, Meaning.EXPIRES, Meaning.REVIEW,
+    Meaning.DOCUMENT, Meaning.ASSESSMENT, Meaning.ASSESSED, Meaning.SIGNED, Meaning.EXPIRES, Meaning.REVIEW,
 )  # fmt: skip
 """What a table may say of a system whose recipients only another table names."""
 _PARTIES = (Meaning.RECIPIENTS, Meaning.PROCESSORS)
@@ -1327,7 +1389,32 @@ def _mended(found: Iterable[Entry], asks: bool) -> Iterator[Entry]:
         elif where and not goes and _yes_or_no(words := as_text(where.value)) and (asks or words != "NO"):
             entry.said[Meaning.TRANSFER] = [where]
             entry.said[Meaning.DESTINATIONS] = entry.said[Meaning.DESTINATIONS][1:]
+        _with_its_safeguard(entry)
         yield entry
+
+
+_AND_SAFEGUARD = re.compile(
+    r"(?P<where>[^()\[\];|\n–—:]+?)\s*(?:[(\[](?P<note>[^;|\n]+)[)\]]|(?:\s[-–—]|:)\s*(?P<after>[^;|\n]+)|"
+    r"\s(?:under|with|via|by|using|on the basis of|covered by)\s+(?P<under>[^;|\n]+))\W*"
+)
+
+
+def _with_its_safeguard(entry: Entry) -> None:
+    """Tells a safeguard apart from the place beside it: `USA (SCCs)`, `India - IDTA`, `US under DPF`."""
+    where = entry.one(Meaning.DESTINATIONS)
+    match = _AND_SAFEGUARD.fullmatch(as_text(where.value)) if where else None
+    if where is None or match is None or entry.text(Meaning.MECHANISM):
+        return
+    said = (match["note"] or match["after"] or match["under"]).strip()
+    if _MECHANISM.search(said) and not _DENIED.search(said) and _is_place(match["where"]):
+        entry.said[Meaning.DESTINATIONS] = [where._replace(value=match["where"]), *entry.said[Meaning.DESTINATIONS][1:]]
+        entry.said[Meaning.MECHANISM] = [where._replace(value=said)]
+
+
+_DENIED = re.compile(
+    r"\b(?:no|not|without|none|pending|missing|expired|tbc|tbd|to be|ohne|sans|kein\w*|aucun\w*|sin|senza|geen|sem)\b|\?",
+    re.I,
+)
 
 
 def _why_not(found: Sequence[Mapped]) -> str:
@@ -1343,7 +1430,30 @@ def _entries_of(mapped: Mapped) -> Iterator[Entry]:
     referring = {column: refers.meaning for column, refers in mapped.references.items()}
     found = _named_entries(entries(table, {**referring, **mapped.meanings}, down=down), mapped.references)
     asks = any(c.meaning is Meaning.DESTINATIONS and _asks(c.heading) for c in mapped.columns)
-    return _mended(found, asks)
+    units = {
+        c.number: unit[0]
+        for c in mapped.columns
+        if c.meaning is Meaning.RETENTION and (unit := _UNIT.search(c.heading.casefold()))
+    }
+    return _mended(_with_units(found, units) if units else found, asks)
+
+
+_UNIT = re.compile(
+    r"\b(?:years|months|weeks|days|hours|ans|années|mois|semaines|jours|jahre|monate|wochen|tage|años|meses|semanas|días|"
+    r"anni|mesi|settimane|giorni|jaar|maanden|weken|dagen|anos|dias)\b|\b(?:yrs|mths)\b"
+)
+_BARE = re.compile(r"\d+(?:[.,]\d+)?(?:\s*(?:[-–]|to|bis|à|a)\s*\d+(?:[.,]\d+)?)?")
+
+
+def _with_units(found: Iterable[Entry], units: Mapping[int, str]) -> Iterator[Entry]:
+    """Entries whose periods have the unit that only the heading says: 7 under `Retention (years)`."""
+    for entry in found:
+        kept = entry.said.get(Meaning.RETENTION, [])
+        for at, said in enumerate(kept):
+            words = as_text(said.value)
+            if (unit := units.get(said.cell.column)) and _BARE.fullmatch(words):
+                kept[at] = said._replace(value=f"{words} {unit}")
+        yield entry
 
 
 def _table_rows(mapped: Mapped, origin: str | None, lent: _Lent) -> tuple[list[Row], list[Problem]]:

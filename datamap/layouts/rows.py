@@ -36,16 +36,22 @@ _SEVERAL = (
 _OF_RECIPIENT = (
     Meaning.RECIPIENT_COUNTRY, Meaning.RECIPIENT_LOCATIONS, Meaning.ROLE, Meaning.LEGAL_ENTITY, Meaning.SCHEMES,
     Meaning.SUB_PROCESSORS, Meaning.DESTINATIONS, Meaning.MECHANISM, Meaning.DOCUMENT, Meaning.ASSESSMENT,
-    Meaning.SIGNED, Meaning.EXPIRES, Meaning.REVIEW,
+    Meaning.ASSESSED, Meaning.SIGNED, Meaning.EXPIRES, Meaning.REVIEW,
 )  # fmt: skip
+_PLACES = (Meaning.LOCATIONS, Meaning.RECIPIENT_COUNTRY, Meaning.RECIPIENT_LOCATIONS, Meaning.DESTINATIONS)
 _EXTERNAL = (Meaning.RECIPIENT, Meaning.RECIPIENTS, Meaning.PROCESSORS)
 _OF_SAFEGUARD = {
     Meaning.DOCUMENT: "Document",
     Meaning.ASSESSMENT: "Assessment",
+    Meaning.ASSESSED: "Assessment date",
     Meaning.SIGNED: "Signed",
     Meaning.EXPIRES: "Expires",
     Meaning.REVIEW: "Review due",
 }
+
+
+TICKS = frozenset({*YES_WORDS, "x", "xx", "×", "✓", "✔", "✅", "☑", "☒", "●", "•", "■", "j", "si"})
+_UNTICKED = frozenset({*NO_WORDS, "☐", "□", "○", "✗", "✘", "❌"})
 
 
 @dataclass
@@ -60,6 +66,19 @@ class Entry:
     said: dict[Meaning, list[Said]] = field(default_factory=dict)
     extra: dict[str, Said] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+
+    def take(self, meaning: Meaning, heading: str, said: Said) -> None:
+        """Take in a cell of a column of a meaning. A tick, an `x` or a yes under `Meaning.TICKED` is the category of its heading."""
+        if meaning is Meaning.OTHER:
+            self.extra.setdefault(heading, said)
+        elif meaning is not Meaning.TICKED:
+            self.said.setdefault(meaning, []).append(said)
+        elif (words := as_text(said.value).casefold().strip(" .")) not in _UNTICKED and nothing_in(
+            words
+        ) is not Nothing.NONE:
+            self.said.setdefault(Meaning.CATEGORIES, []).append(said._replace(value=one_name(heading)))
+            if words not in TICKS:
+                self.problems.append(Problem(Kind.NOT_YES_OR_NO, said.cell, heading, as_text(said.value)))
 
     def one(self, meaning: Meaning) -> Said | None:
         """The first thing said under a meaning; None when nothing is."""
@@ -186,6 +205,9 @@ class _Translation:
         self.answers: list[tuple[Said, Nothing]] = []
         self.struck = False
         self.holders = self._holders()
+        for meaning in _PLACES:
+            if len(found := entry.said.get(meaning, [])) > 1:
+                entry.said[meaning] = sorted(found, key=lambda said: not _answers_where(said))
         self._part_slashed()
         self.parties = list(self._parties())
         self.internal = list(self._internal()) if self.holders else []
@@ -209,6 +231,27 @@ class _Translation:
         self.out.problems.append(Problem(kind, said.cell, column, as_text(said.value), wanted))
 
     def run(self, shared: _Shared) -> None:
+        rows, problems = len(self.out.rows), len(self.out.problems)
+        self.translate(shared)
+        if len(self.out.rows) > rows:
+            self.keep_the_rest(rows, problems)
+
+    def keep_the_rest(self, rows: int, problems: int) -> None:
+        """Put what no row of the workbook made of this one has a heading for beside the first of them that has room."""
+        made = self.out.rows[rows:]
+        told = {c for row in made for s in (*row.facts.values(), *row.extra.values()) for c in (s.cell, *s.also)}
+        told |= {problem.cell for problem in self.out.problems[problems:]}
+        rest = {
+            meaning.value.capitalize(): lines
+            for meaning, found in self.entry.said.items()
+            if (lines := joined([s for s in found if s.cell not in told and as_text(s.value)], "\n"))
+        }
+        if rest:
+            at = next((n for n, row in enumerate(made) if row.sheet == _about_sheet(self.entry)), len(made) - 1)
+            first = made[at]
+            self.out.rows[rows + at] = replace(first, extra={**rest, **first.extra})
+
+    def translate(self, shared: _Shared) -> None:
         entry, holders, parties, tied = self.entry, self.holders, self.parties, self.tied
         listed, sensitive = self.listed(Meaning.CATEGORIES), self.listed(Meaning.SENSITIVE_CATEGORIES)
         held = joined(s for s in (listed, sensitive) if s)
@@ -712,6 +755,7 @@ class _Translation:
                 "Frequency": entry.one(Meaning.FREQUENCY),
                 "Method": entry.one(Meaning.METHOD),
                 "Volume": entry.one(Meaning.VOLUME),
+                "Notes": notes,
             },
             facts.get(Meaning.MECHANISM),
             {heading: facts.get(meaning) for meaning, heading in _OF_SAFEGUARD.items()},
@@ -740,7 +784,12 @@ def movement(
     end, named, claims = facts.get("To"), [], []
     with_whom = as_text(end.value) if end else NOT_STATED
     said = mechanism if mechanism and cells.nothing(as_text(mechanism.value)) is None else None
-    for part in cells.split(as_text(said.value)).parts if said else ():
+    parts = cells.split(as_text(said.value)).parts if said else ()
+    if said and (assessed := [p for p in parts if _ASSESSED.fullmatch(p)]) and len(assessed) < len(parts):
+        parts = tuple(p for p in parts if p not in assessed)
+        if not (evidence or {}).get("Assessment"):
+            evidence = {**(evidence or {}), "Assessment": said._replace(value="; ".join(assessed))}
+    for part in parts:
         assert said
         own = Said(part, said.cell, said.also)
         if cells.claims_adequacy(part):
@@ -764,6 +813,12 @@ def movement(
     flow = {**facts, "Safeguards": joined(named)}
     out.rows.append(Row("Flows", at, {h: s for h, s in flow.items() if s is not None}, kept))
     return out
+
+
+_ASSESSED = re.compile(
+    r"(?:with |and )?(?:an? |our )?(?:t[ir]a|transfer (?:impact|risk) assessment)s?\b(?!.*\b(?:no|not)\b).*", re.I
+)
+"""A part of a cell of safeguards that is the assessment which goes with the others: `SCCs + TIA`."""
 
 
 def settled(drafts: Iterable[Draft]) -> tuple[Draft, ...]:
@@ -799,6 +854,15 @@ def _hosted(row: Row, told: Collection[str]) -> Row:
     )
     provider = Said("none", own.cell) if own else Said(NOT_STATED, where.cell)
     return replace(row, facts={**row.facts, "Provider": provider})
+
+
+def _about_sheet(entry: Entry) -> str:
+    """The sheet of the workbook whose rows a row is about."""
+    if entry.one(Meaning.ORIGIN) or entry.one(Meaning.DESTINATION):
+        return "Flows"
+    if entry.one(Meaning.SYSTEM) or entry.one(Meaning.ACTIVITY):
+        return "Systems"
+    return "Recipients" if entry.one(Meaning.RECIPIENT) else "Information categories"
 
 
 def _name_of(part: str) -> str | Nothing:
@@ -873,6 +937,14 @@ def place_answer(said: Said | None) -> Said | None:
         case Nothing.NOT_STATED:
             return Said(NOT_STATED, said.cell, said.also)
     return said
+
+
+def _answers_where(said: Said) -> bool:
+    """Whether a cell says where: places that are all understood, or that it is not stated."""
+    found = place_answer(said)
+    if found is None or not isinstance(found.value, str):
+        return False
+    return found.value == NOT_STATED or not places.read_places(found.value).unknown
 
 
 def _role_of(name: Said) -> Said | None:

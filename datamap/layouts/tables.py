@@ -948,10 +948,7 @@ def entries(table: Table, meanings: Mapping[int, Meaning], *, down: Collection[i
             above[column] = said
             meaning = meanings.get(column, Meaning.OTHER)
             entry = entry or Entry(said.cell)
-            if meaning is Meaning.OTHER:
-                entry.extra.setdefault(heading, said)
-            else:
-                entry.said.setdefault(meaning, []).append(said)
+            entry.take(meaning, heading.rpartition(" - ")[2] if meaning is Meaning.TICKED else heading, said)
         if entry:
             about = next((entry.one(m) for m in SUBJECTS if entry.one(m)), None)
             if about and (about.cell.column if table.turned else about.cell.row) == number:

@@ -16,11 +16,11 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Literal
 
-from datamap import catalogue, pace, places
+from datamap import catalogue, lexicon, pace, places
 from datamap.inventory import Fact, Place, Says, Statement, name_key
 from datamap.law.times import time_in
-from datamap.policies import lexicon
 from datamap.policies.documents import Policy, Sentence
+from datamap.policies.periods import EVERY, PERIOD
 from datamap.sheets import Progress
 
 Sure = Literal["high", "medium", "low"]
@@ -109,8 +109,6 @@ def worded(proposal: Proposal, text: str) -> Proposal:
 
 
 NOBODY_ELSE = "nobody else"
-ANYBODY = "recipients"
-"""What a statement of a place is about that is about everybody who receives information."""
 
 
 def propose(
@@ -1086,7 +1084,7 @@ def _placed(
     sentence: Sentence, match: re.Match[str], who: str, *, not_: bool, may: bool, begins: int
 ) -> Proposal | None:
     """Where the `who` of a sentence are said to be; None where no country follows, or they are nobody who receives anything."""
-    about = tuple(_known_names(who)[:3]) or _recipients_in(who) or ((ANYBODY,) if _ANYBODY.search(who) else ())
+    about = tuple(_known_names(who)[:3]) or _recipients_in(who) or ((lexicon.ANYBODY,) if _ANYBODY.search(who) else ())
     where = re.split(
         r"(?i)\b(?:when|where|who|whom|which|that|by|if|so|because|and (?:we|is|are|may|they|it|do|will|your)|to \w+)\b|, (?:we|they|and we|but)\b",
         match["where"],
@@ -1121,7 +1119,7 @@ def _place_item(sentence: Sentence, stance: Stance) -> Iterator[Proposal]:
     found = _named_places(sentence.text) if len(sentence.text.split()) <= 8 else ()
     if found:
         value = "; ".join(places.place_name(p) for p in found)
-        about = _recipients_in(sentence.lead) or ((ANYBODY,) if _ANYBODY.search(sentence.lead) else ())
+        about = _recipients_in(sentence.lead) or ((lexicon.ANYBODY,) if _ANYBODY.search(sentence.lead) else ())
         why = f"an item of the list after “{_short(sentence.lead)}”"
         yield Proposal(
             Topic.HELD_IN, value, sentence, why, "high", stance if stance is Stance.NOT else Stance.MAY, about
@@ -1179,17 +1177,20 @@ def _overseas(sentence: Sentence) -> Iterator[Proposal]:
 # -------------------------------------------------------------------------------------------------- retention
 
 _KEEP = re.compile(
-    r"(?i)\b(?:keep|kept|keeps|retain\w*|store[sd]?|hold|held|delet\w+|eras\w+|destroy\w*|archiv\w+|remov\w+|purg\w+|saved?|expire|overwritten|anonymi[sz]e\w*|log)\b"
+    r"(?i)\b(?:keep|kept|keeps|retain\w*|store[sd]?|hold|held|delet\w+|eras\w+|destroy\w*|archiv\w+|remov\w+|purg\w+|saved?|expire|overwritten|wiped|cleared|anonymi[sz]e\w*|log|retention (?:period|time)s?)\b"
 )
-_SPAN = r"(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|sixty|ninety)(?: ?\(\d+\))?[ -](?:calendar |business |working |full )?(?:hour|day|week|month|quarter|year)s?"
+_KEPT_HOW = r"(?:a (?:further |period of )?|up to |about |approximately |at least |over |more than |a (?:maximum|minimum) of |no (?:longer|more|less) than |the (?:last |past )?)"
 _PERIOD_KEPT = re.compile(
-    rf"(?i)\b(?:(?:for|after|within|in|of|to|than|until|up to|at least|at most|every|last|past|from)\s+(?:a (?:further |period of )?|up to |about |approximately |at least |a maximum of |no (?:longer|more) than |the )*)+{_SPAN}\b|\b{_SPAN} (?:after|from|following|since)\b"
+    rf"(?i)\b(?:(?:for|after|within|in|of|to|no (?:longer|more) than|than|until|up to|at least|at most|every|last|past|from)\s+{_KEPT_HOW}*)+{PERIOD}|\b{EVERY}|\b(?=between ){PERIOD}|\b{PERIOD} (?:after|from|following|since)\b"
+)
+_PERIOD_OF = re.compile(
+    rf"(?i)\bretention (?:period|time)s?\b[^.;:]{{0,60}}?(?:\b(?:is|are|of)|:)\s+{_KEPT_HOW}*(?P<is>{PERIOD})|\b(?P<of>{PERIOD})['’]? retention\b"
 )
 _NO_PERIOD_KEPT = re.compile(
     r"(?i)\b(?:(?:as|so) long as\b[^.;]*|for the (?:duration|time|period)\b[^.;]*|until\b[^.;]*|(?:(?:once|when|if) (?:we |it is |they are )?)?(?:no|not?) longer (?:than|need\w*|requir\w*|necessary)\b[^.;,]*?(?=,|\.|;| we |$)|while you are\b[^.;]*|indefinitely|within a reasonable (?:time\w*|period)|for a reasonable (?:time|period)\b[^.;]*|(?:after )?(?:the )?statutory retention periods?)"
 )
 _KEPT_THING = re.compile(
-    rf"(?i)\b(?:{_INFO}|data|transaction[\w-]*|e-?mails?|backups?|recordings?|logs?|account|accounts|payment|footage|they|reports|copies|applications?)\b"
+    rf"(?i)\b(?:{_INFO}|data|transaction[\w-]*|e-?mails?|backups?|recordings?|logs?|account|accounts|payment|invoices|footage|they|reports|copies|applications?)\b"
 )
 _NOT_KEPT = re.compile(
     r"(?i)\b(?:right|rights|request(?:s|ed)?|ask us|you (?:may|can)|you have)\b[^.;]{0,60}\b(?:delet|eras|remov)|\b(?:remove or block|delet\w+ cookies)\b|\bretention settings\b|\bkeep (?:these|it|your \w+|that|up|your personal information) (?:safe|secure|confidential|up|accurate)"
@@ -1206,7 +1207,8 @@ def _retention(sentence: Sentence) -> Iterator[Proposal]:
         or re.search(r"(?i)\bdisclos\w+ preserved|support \d+-day refunds\b", text.split(", we")[0])
     ):
         return
-    period = _PERIOD_KEPT.search(text)
+    stated = _PERIOD_OF.search(text)
+    period = stated or _PERIOD_KEPT.search(text)
     none = _NO_PERIOD_KEPT.search(text)
     cues = [m for m in (period, none) if m]
     if not cues or (
@@ -1218,6 +1220,8 @@ def _retention(sentence: Sentence) -> Iterator[Proposal]:
     about = tuple(sorted(lexicon.CATEGORIES.labels(text[: max(c.end() for c in cues)])))[:3]
     first = min(cues, key=lambda m: m.start())
     spans = [m[0].strip() for m in _PERIOD_KEPT.finditer(text)]
+    if stated:
+        spans = [f"for {stated['is']}" if stated["is"] else f"for a {stated['of']} period"]
     value = "; ".join(dict.fromkeys(spans)) if spans else _short(first[0], _LONGEST)
     deleted = re.match(r"(?i)delet|eras|destroy|archiv|remov|purg|expire|overwrit|anonym", keep[0])
     value = f"{'deleted' if deleted else 'kept'} {value[:1].lower()}{value[1:]}"

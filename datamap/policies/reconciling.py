@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from datamap import duties, pace, people, places
+from datamap import duties, lexicon, pace, people, places
 from datamap.assessment import Assessment
 from datamap.duties import Flag, countries_named, is_outside
 from datamap.graph import INDIVIDUAL_WORDS, NOT_STATED, PROVIDER, PUBLIC_WORDS, MappedFlow, Movement, NodeKind
@@ -35,11 +35,11 @@ from datamap.inventory import (
 from datamap.law import Regime
 from datamap.law.citations import citations
 from datamap.law.times import Time, limits, time_in
-from datamap.policies import lexicon
 from datamap.policies.documents import Policy, Sentence
-from datamap.policies.proposing import ANYBODY, NOBODY_ELSE, Proposal, Stance, Topic
+from datamap.policies.periods import longest
+from datamap.policies.proposing import NOBODY_ELSE, Proposal, Stance, Topic
 from datamap.sheets import Cell, Progress
-from datamap.workbook.columns import nothing_in
+from datamap.workbook.columns import CATEGORY_KINDS, ROLES, nothing_in
 
 
 class Verdict(StrEnum):
@@ -349,16 +349,38 @@ class _Bench:
         named = {name_key(n) for n in claim.about}
         if not named:
             return self.spots
+        named |= self.categories_of(claim)
         found = []
         for spot in self.spots:
             around = {name_key(spot.name)}
             if spot.system:
                 around.add(name_key(spot.system.name))
             if spot.flow:
-                around |= {name_key(spot.flow.origin.name), *(name_key(c) for c in items(spot.flow.categories))}
+                around.add(name_key(spot.flow.origin.name))
+            if moved := spot.flow or spot.system:
+                around |= {name_key(c) for c in items(moved.categories)}
             if around & named or (spot.flow and self._is_about_those(claim, spot.flow)):
                 found.append(spot)
         return tuple(found)
+
+    def categories_of(self, claim: Claim) -> frozenset[str]:
+        """The keys of the categories that a claim is about, by name or as a kind of information such as *health*."""
+        found: set[str] = set()
+        for words in claim.about:
+            concept = next((c for c in lexicon.CATEGORIES if name_key(c.label) == name_key(words)), None)
+            kind = (
+                CATEGORY_KINDS.named(words) if concept is None else concept.kind if concept.kind in _SPECIAL else None
+            )
+            if any(name_key(entry.name) == name_key(words) for entry in self.held):
+                found.add(name_key(words))
+            elif kind or concept:
+                found |= {
+                    name_key(entry.name)
+                    for entry in self.held
+                    if (kind and entry.record and entry.record.kind.value is kind)
+                    or lexicon.CATEGORIES.alike(words, entry.words)
+                }
+        return frozenset(found)
 
     def _is_about_those(self, claim: Claim, flow: MappedFlow) -> bool:
         """Whether a claim is about the kind of recipient that a flow goes to, such as *service providers*."""
@@ -367,8 +389,9 @@ class _Bench:
             return False
         recipient, flows = self.recipients[key]
         return any(
-            name_key(words) == name_key(ANYBODY)
+            name_key(words) == name_key(lexicon.ANYBODY)
             or (lexicon.RECIPIENTS.is_label(words) and _is_meant(words, recipient, flows))
+            or ((role := ROLES.named(words)) is not None and role is _role(recipient, flows))
             for words in claim.about
         )
 
@@ -1015,40 +1038,22 @@ def _purpose(bench: _Bench, claim: Claim) -> Judged:
     return _open(claim, "No system or flow of the map has this purpose.")
 
 
-_SPAN = re.compile(
-    r"(?i)\b(?P<number>\d+(?:\.\d+)?|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|sixty|ninety)\s*[-–]?\s*"
-    r"(?:calendar |business |working |full )?(?P<unit>hour|day|week|month|quarter|year|yr)s?\b"
-)
-_WORDS = {
-    w: n
-    for n, w in enumerate(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-    )
-} | {"a": 1, "an": 1, "fifteen": 15, "twenty": 20, "thirty": 30, "sixty": 60, "ninety": 90}
-_DAYS = {"hour": 1 / 24, "day": 1, "week": 7, "month": 30.5, "quarter": 91.5, "year": 365.25, "yr": 365.25}
-
-
-def _longest(text: str) -> float | None:
-    """The longest period that a text states, in days; None when it states none."""
-    found = [
-        (float(m["number"]) if m["number"][0].isdigit() else _WORDS[m["number"].lower()]) * _DAYS[m["unit"].lower()]
-        for m in _SPAN.finditer(text)
-    ]
-    return max(found, default=None)
-
-
 def _retention(bench: _Bench, claim: Claim) -> Judged:
     inventory = bench.assessment.inventory
     named = {name_key(a) for a in claim.about}
+    meant = bench.categories_of(claim)
     scoped = [s for s in inventory.systems if name_key(s.name) in named] or [
         s
         for s in inventory.systems
-        if any(lexicon.CATEGORIES.alike(a, c) for a in claim.about for c in items(s.categories))
+        if any(
+            name_key(c) in meant or any(lexicon.CATEGORIES.alike(a, c) for a in claim.about)
+            for c in items(s.categories)
+        )
     ]
     systems = scoped or ([] if claim.about else list(inventory.systems))
     flags = bench.flags(duties.retention, [s.name for s in systems or inventory.systems])
-    promised = _longest(claim.value)
-    without = [s for s in systems or inventory.systems if not s.retention.value or _longest(s.retention.value) is None]
+    promised = longest(claim.value)
+    without = [s for s in systems or inventory.systems if not s.retention.value or longest(s.retention.value) is None]
     cells = tuple(dict.fromkeys(c for s in without for c in s.retention.cells))
     if promised is None:
         first = "It gives no period" if claim.value else "It says nothing of how long"
@@ -1067,8 +1072,8 @@ def _retention(bench: _Bench, claim: Claim) -> Judged:
         )
     if not systems:
         return _open(claim, f"No system of the map holds {_list(claim.about)}.")
-    longer = [s for s in systems if s.retention.value and (_longest(s.retention.value) or 0) > promised * 1.02]
-    known = [s for s in systems if s.retention.value and _longest(s.retention.value) is not None]
+    longer = [s for s in systems if s.retention.value and (longest(s.retention.value) or 0) > promised * 1.02]
+    known = [s for s in systems if s.retention.value and longest(s.retention.value) is not None]
     told = _list(f"{s.name} ({s.retention.value})" for s in longer)
     kept = tuple(dict.fromkeys(c for s in known for c in s.retention.cells))
     if longer and (scoped or len(longer) == len(systems)):

@@ -49,8 +49,10 @@ E = TypeVar("E", bound=StrEnum)
 NOT_STATED_WORDS = (
     "not stated", "unknown", "not known", "unsure", "not sure", "unclear", "unspecified", "not specified", "not disclosed",
     "not recorded", "not provided", "to be confirmed", "to be determined", "tbc", "tbd", "?", "??", "???", "don't know",
+    "don’t know", "dont know", "tba", "to be advised", "to be checked", "to check", "not yet known", "not yet confirmed",
+    "not yet determined", "unconfirmed", "none known", "no idea",
 )  # fmt: skip
-NONE_WORDS = ("none", "not applicable", "n/a", "n.a.", "n.a", "nil", "nothing", "nobody", "no one", "-", "–", "—")
+NONE_WORDS = ("none", "not applicable", "n/a", "n.a.", "n.a", "nil", "nothing", "nobody", "no one", "-", "--", "–", "—")
 YES_WORDS = ("yes", "y", "true", "1", "oui", "ja", "sí", "sì", "sim")
 NO_WORDS = ("no", "n", "false", "0", "non", "nein", "nee", "não", "nao")
 
@@ -188,6 +190,7 @@ class Column:
     synonyms: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()  # offered in the drop-down
     refers_to: tuple[str, ...] = ()  # sheets whose names are wanted
+    kinds: bool = False  # a kind of information or of recipient, or the people of a place, may stand for them
     example: str = ""
     strict: bool = False  # only the choices are accepted
     one: bool = False  # one fact, although a cell may hold several values: rows that are joined have to agree
@@ -223,6 +226,11 @@ class SheetLayout:
         """The column that a heading or a synonym of it names."""
         return _headings(self).get(name_key(heading))
 
+    def near(self, heading: str) -> Column | None:
+        """The column whose heading or synonym another heading is spelled much like."""
+        spelled = places.nearest(heading, tuple(_headings(self)), 0.8) if len(name_key(heading)) > 4 else None
+        return _headings(self)[spelled] if spelled else None
+
     def headed(self, heading: str) -> Column:
         """The column with exactly this heading. Raises `KeyError` for any other."""
         for column in self.columns:
@@ -242,6 +250,26 @@ def _headings(sheet: SheetLayout) -> dict[str, Column]:
     return found
 
 
+_KEPT = " (kept)"
+
+
+def to_keep(heading: str, sheet: SheetLayout) -> str:
+    """An extra column's heading as it is written on a sheet of datamap's own that may have a column of that name."""
+    return f"{heading}{_KEPT}" if _may_be_ours(heading, sheet) else heading
+
+
+def kept_as(heading: str, sheet: SheetLayout) -> str:
+    """An extra column's heading as it was before `to_keep`."""
+    bare = heading.removesuffix(_KEPT)
+    return bare if bare != heading and _may_be_ours(bare, sheet) else heading
+
+
+def _may_be_ours(heading: str, sheet: SheetLayout) -> bool:
+    while heading.endswith(_KEPT):
+        heading = heading.removesuffix(_KEPT)
+    return sheet.column(heading.rstrip("* ")) is not None
+
+
 # ---------------------------------------------------------------------------------------------- how cells are read
 
 
@@ -257,9 +285,9 @@ def _nothing_among(text: str) -> Nothing:
     )
 
 
-def _split_known(part: str, known: Callable[[str], bool]) -> list[str]:
-    """Further parts at `,` or `/`, but only when every one of them is known by itself."""
-    if known(part):
+def _split_known(part: str, known: Callable[[str], bool], *, whole: bool = True) -> list[str]:
+    """Further parts at `,` or `/`, but only when every one of them is known by itself, and the `whole` is not."""
+    if whole and known(part):
         return [part]
     for separator in (",", "/"):
         pieces = [p.strip() for p in part.split(separator)]
@@ -273,6 +301,24 @@ def text(value: Value, column: Column, context: Context) -> Read:
     words = as_text(value)
     nothing = nothing_in(words)
     return Read.none(nothing) if nothing else Read(words)
+
+
+_NOT_ON_FILE = re.compile(
+    r"(?:no|false|non|nein|nee|nej)(?!\s*[.:]?\s*\d)(?:\s*[.,;:(–—-].*)?|no longer\b.*|"
+    r".*[(\[,;–—-]\s*(?:still )?(?:in progress|in draft|draft|unsigned|not (?:yet )?(?:signed|done|completed?)|pending|to be \w+)\W*|(?:no[\s,;:(–—-]+)?(?:"
+    r"(?:not (?:yet )?(?:done|started|complete|completed|signed|available|held|on file|obtained|received|required|needed|yet)|not yet|"
+    r"in progress|in preparation|under ?way|to be (?:done|completed|signed|drafted|prepared|obtained|written|agreed)|awaiting|"
+    r"being (?:done|completed|drafted|prepared|negotiated|written))\b.*|"
+    r"(?:draft|pending|unsigned|outstanding|overdue|to ?do|missing|planned|scheduled|incomplete|requested)"
+    r"(?:\s*[.,;:(–—/-].*|\s+(?:with|from|by|until|for|at|since|legal|review|signature|approval|v?\d).*)?)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def evidence(value: Value, column: Column, context: Context) -> Read:
+    """A paper or a note of one. Words that say that it is not there yet, such as `No` or `in progress`, are none."""
+    words = as_text(value)
+    return Read(None, Nothing.NONE, (), words) if _NOT_ON_FILE.fullmatch(words) else text(value, column, context)
 
 
 def name(value: Value, column: Column, context: Context) -> Read:
@@ -292,16 +338,54 @@ def _refer(words: str, column: Column, context: Context) -> tuple[str, Trouble |
     for sheet in column.refers_to:
         if (names_ := context.names.get(sheet)) and (found := names_.get(key)):
             return found, None
+    if column.kinds and _is_kind(words):
+        return words, None
     declared = [context.names.get(sheet, {}) for sheet in column.refers_to]
     checked = [s for s, names_ in zip(column.refers_to, declared, strict=True) if names_ and s not in OPEN_NAMES]
     if not checked:
         return words, None
     few = sum(map(len, declared)) <= _COMPARED
     every = tuple(n for names_ in declared for n in names_.values()) if few else ()
+    every += tuple(_kinds().values()) if column.kinds else ()
     wanted = " or ".join(checked) + (
         ", or among the Individuals of a system" if INDIVIDUALS in column.refers_to else ""
     )
-    return words, Trouble(Kind.NO_SUCH_NAME, words, wanted, places.nearest(words, every))
+    near = places.nearest(words, every) or (_names_among(words, declared) if column.several else None)
+    if near is None and column.heading == "Provider" and _OURSELVES.fullmatch(words):
+        near = NONE_WORDS[0]
+    return words, Trouble(Kind.NO_SUCH_NAME, words, wanted, near)
+
+
+_OURSELVES = re.compile(
+    r"(?:self|in)[- ]?(?:hosted|house)|ourselves|us|internal(?:ly)?(?: hosted)?|own (?:servers?|hosting|data cent(?:re|er)s?)|on[- ]?prem(?:ises?)?",
+    re.IGNORECASE,
+)
+
+
+def _names_among(words: str, declared: Sequence[Mapping[str, str]]) -> str | None:
+    """Names that stand in one text without semicolons, with them; None where none of them is declared."""
+    parts = [p for p in re.split(r"\s*(?:,|/|\+|&|\band\b)\s*", words) if p]
+    found = [next((names_[name_key(p)] for names_ in declared if name_key(p) in names_), None) for p in parts]
+    return "; ".join(f or p for f, p in zip(found, parts, strict=True)) if len(parts) > 1 and any(found) else None
+
+
+_OF_A_PLACE = re.compile(r"(?i)(?:people|individuals|persons) (?:in|from) (.+)")
+
+
+def _is_kind(words: str) -> bool:
+    """Whether words stand for a kind of information or of recipient, or for the people of a place."""
+    if name_key(words) in _kinds() or CATEGORY_KINDS.named(words) or ROLES.named(words):
+        return True
+    people = _OF_A_PLACE.fullmatch(words)
+    return people is not None and not places.read_places(people[1]).unknown
+
+
+@cache
+def _kinds() -> dict[str, str]:
+    """What policies call kinds of information and of recipients, by key."""
+    from datamap import lexicon
+
+    return {name_key(label): label for label in lexicon.kinds()}
 
 
 _COMPARED = 3_000  # names among which a near one is looked for: every miss looks at all of them
@@ -315,7 +399,12 @@ def names(value: Value, column: Column, context: Context) -> Read:
     if nothing := nothing_in(words):
         return Read.none(nothing)
     declared = [names_ for sheet in column.refers_to if (names_ := context.names.get(sheet))]
-    parts = [p for part in _split(words) for p in _split_known(part, lambda n: any(name_key(n) in d for d in declared))]
+
+    def known(part: str) -> bool:
+        key = name_key(part)
+        return any(key in names_ for names_ in declared) or (column.kinds and _is_kind(part))
+
+    parts = [p for part in _split(words) for p in _split_known(part, known)]
     found: dict[str, None] = {}
     troubles: list[Trouble] = []
     for part in steps(parts, 0):
@@ -349,10 +438,21 @@ def yes_no(value: Value, column: Column, context: Context) -> Read:
     if words in NO_WORDS:
         return Read(False)
     nothing = nothing_in(words)
-    return Read.none(nothing) if nothing else Read.bad(Kind.NOT_YES_OR_NO, as_text(value))
+    return Read.none(nothing) if nothing else Read.bad(Kind.NOT_YES_OR_NO, as_text(value), "", _answer_in(words))
 
 
-_DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y", "%d-%b-%Y", "%d-%B-%Y", "%d-%b-%y", "%d %b %y", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M")  # fmt: skip
+_ANSWERED = re.compile(
+    rf"({'|'.join(map(re.escape, (*YES_WORDS, *NO_WORDS)))})\s*(?:[,;:.(\[\n]|\s[-–—])", re.IGNORECASE
+)
+
+
+def _answer_in(words: str) -> str | None:
+    """The yes or no that words begin with, where more follows: `yes - see contract`."""
+    match = _ANSWERED.match(words)
+    return None if match is None else "yes" if match[1].casefold() in YES_WORDS else "no"
+
+
+_DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%d %B %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y", "%d-%b-%Y", "%d-%B-%Y", "%d-%b-%y", "%d %b %y", "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M")  # fmt: skip
 _NUMERIC_DATE = re.compile(r"\s*(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})\s*")
 
 
@@ -392,7 +492,21 @@ def a_date(value: Value, column: Column, context: Context) -> Read:
             return Read(datetime.strptime(spaced, form).date())
         except ValueError:
             continue
-    return Read.bad(Kind.NO_DATE, words)
+    return Read.bad(Kind.NO_DATE, words, "", _day_in(words, column, context))
+
+
+_SERIALS = range(18_264, 73_051)  # days as spreadsheets count them: 1950 to 2099
+
+
+def _day_in(words: str, column: Column, context: Context) -> str | None:
+    """The only day that other words name, as ISO text: `signed 3 May 2026`, or a spreadsheet's number of a day."""
+    if re.fullmatch(r"\d{5}(?:\.\d+)?", words) and int(float(words)) in _SERIALS:
+        return (date(1899, 12, 30) + timedelta(days=int(float(words)))).isoformat()
+    found = [m[0] for m in re.finditer(rf"(?i)(?<![\d/.-])(?:{_A_DAY})(?![\d/-])", words)]
+    if len(found) != 1 or found[0] == words:
+        return None
+    read = a_date(found[0], column, context)
+    return read.value.isoformat() if read.value and not read.troubles else None
 
 
 class Choice(Generic[E]):
@@ -421,30 +535,53 @@ class Choice(Generic[E]):
 
 
 _SCHEME = re.compile(r"(?P<name>.+?)(?:\s+(?P<from>\d{4}-\d{2}-\d{2})(?:\s*\.\.\s*(?P<to>\d{4}-\d{2}-\d{2}))?)?\s*")
+_LISTED = r"(?:(?:active|certified|self-certified|listed|checked|verified|confirmed|looked up|valid|as at|as of|on|is)\b[\s,:]*)*"
+_A_DAY = r"\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{1,2}(?:st|nd|rd|th)?[ -][^\W\d_]{3,9}\.?,?[ -]\d{2,4}|[^\W\d_]{3,9} \d{1,2}(?:st|nd|rd|th)?,? \d{4}"
+_SCHEME_IN_WORDS = re.compile(rf"(?i)(?P<name>.+?)[\s,:;([–-]+{_LISTED}(?P<day>{_A_DAY})?[\s)\].]*")
 
 
 def schemes(value: Value, column: Column, context: Context) -> Read:
     """Schemes, each with the day its listing was checked, or a span of days.
 
-    A scheme without a day of its own was looked up with the one before it: `DPF 2026-08-01; UK Extension`.
+    A scheme without a day of its own was looked up with the one before it: `DPF 2026-08-01; UK Extension`. Words that
+    name a scheme and say more than that it is listed, such as `DPF withdrawn`, are a problem.
     """
     words = as_text(value)
     if nothing := nothing_in(words):
         return Read.none(nothing)
+    known = _keys(tuple(w for r in context.law.regimes.values() for s, said in r.schemes.items() for w in (s, *said)))
+
+    def is_known(part: str) -> bool:
+        return any(m is not None and name_key(m["name"]) in known for m in _as_scheme(part))
+
     found: list[Scheme] = []
-    troubles = []
-    for part in _split(words):
-        if not (match := _SCHEME.fullmatch(part)):
-            continue
-        try:
-            days = [date.fromisoformat(d) if d else None for d in (match["from"], match["to"])]
-        except ValueError:
-            troubles.append(Trouble(Kind.NO_DATE, part))
-            days = [None, None]
-        if not match["from"] and found:
+    troubles: list[Trouble] = []
+    for part in (p for whole in _split(words) for p in _split_known(whole, is_known, whole=False)):
+        plain, worded = _as_scheme(part)
+        days: list[date | None] = [None, None]
+        name = part
+        if plain and (name_key(plain["name"]) in known or not worded or name_key(worded["name"]) not in known):
+            name = plain["name"].strip()
+            try:
+                days = [date.fromisoformat(d) if d else None for d in (plain["from"], plain["to"])]
+            except ValueError:
+                troubles.append(Trouble(Kind.NO_DATE, part))
+        elif worded:
+            name = worded["name"].strip()
+            if worded["day"]:
+                read = a_date(worded["day"], column, context)
+                days, troubles = [read.value, None], [*troubles, *read.troubles]
+        if name_key(name) not in known and any(k in name_key(name) for k in known if len(k) > 2):
+            wanted = ", ".join(dict.fromkeys(s for r in context.law.regimes.values() for s in r.schemes))
+            troubles.append(Trouble(Kind.NOT_IN_LIST, part, f"{wanted}, each with the day its listing was checked"))
+        elif days[0] is None and found and name == part:
             days = [found[-1].checked, found[-1].until]
-        found.append(Scheme(match["name"].strip(), *days))
+        found.append(Scheme(name, *days))
     return _several(found, troubles, words)
+
+
+def _as_scheme(part: str) -> tuple[re.Match[str] | None, re.Match[str] | None]:
+    return _SCHEME.fullmatch(part), _SCHEME_IN_WORDS.fullmatch(part)
 
 
 def bindings(value: Value, column: Column, context: Context) -> Read:
@@ -492,7 +629,7 @@ def notice(value: Value, column: Column, context: Context) -> Read:
         return Read(Notice(NoticeGiven.YES if answer.value else NoticeGiven.NO))
     if answer.nothing is not Nothing.UNREADABLE:
         return answer
-    return Read.bad(Kind.NOT_IN_LIST, words, "yes, no, by another, exception: reason")
+    return Read.bad(Kind.NOT_IN_LIST, words, "yes, no, by another, exception: reason", _answer_in(words))
 
 
 # Beside the words for a mechanism, these say nothing that could take away from it (as "draft" or "expired" would).
@@ -502,6 +639,8 @@ _BESIDE_MECHANISM = frozenset(
         "a", "an", "and", "approved", "art", "article", "c2c", "c2p", "commission", "date", "dated", "de", "decision",
         "document", "du", "eea", "en", "eu", "european", "executed", "file", "from", "gdpr", "given", "in", "is", "module",
         "modules", "of", "on", "p2c", "p2p", "place", "recorded", "signed", "since", "the", "transfer", "under", "version",
+        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+        "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
         "comisión", "commissie", "commissione", "comissão", "da", "dal", "data", "datum", "de", "del", "della", "den", "der",
         "des", "du", "europea", "europeia", "europese", "europäische", "europäischen", "européenne", "firmada", "firmadas",
         "firmate", "kommission", "la", "le", "les", "módulo", "modul", "modulo", "signé", "signées", "ue", "unterzeichnet", "van",
@@ -529,7 +668,7 @@ def mechanism(value: Value, column: Column, context: Context) -> Read:
         )
         if length:
             found.append("".join(words[at : at + length]))
-        elif not (words[at] in _BESIDE_MECHANISM or any(c.isdigit() for c in words[at])):
+        elif not (words[at] in _BESIDE_MECHANISM or any(c.isdigit() for c in words[at]) or _counts_modules(words, at)):
             return _scheme_named(value, context.law) or read
         at += length or 1
     codes = _codes_of_words(context.law)
@@ -538,6 +677,25 @@ def mechanism(value: Value, column: Column, context: Context) -> Read:
     if not same:
         return _scheme_named(value, context.law) or read
     return Read(next(w for w in known if name_key(w) == found[0]), words=as_text(value))
+
+
+_NUMBERS = ("one", "two", "three", "four")
+_MODULES = re.compile(
+    rf"\bmodul(?:e|es|en|o|i)?s?\W*((?:(?:[1-4](?![/.-]?\d|\s+(?!and |und )[^\W\d_]{{3,9}}\.?\s+\d)|{'|'.join(_NUMBERS)})\b"
+    r"[\s,&+/]*(?:and\b|und\b|et\b)?\s*)+)",
+    re.I,
+)
+
+
+def _counts_modules(words: Sequence[str], at: int) -> bool:
+    return words[at] in _NUMBERS and any(w.startswith("modul") for w in words[:at])
+
+
+def modules_in(words: str) -> str:
+    """The modules of standard clauses that the words for a mechanism name, as *Module* has them: `2, 3`; empty for none."""
+    told = [n for m in _MODULES.finditer(words) for w in re.findall(r"\w+", m[1]) if (n := module_named(w))]
+    told += [n for w in re.findall(r"\b[cp]2[cp]\b", words, re.I) if (n := module_named(w))]
+    return ", ".join(sorted(dict.fromkeys(told)))
 
 
 def _scheme_named(value: Value, law: Law) -> Read | None:
@@ -672,10 +830,12 @@ CATEGORY_KINDS = Choice(
 )
 FREQUENCIES = Choice(
     Frequency,
-    ONCE="one-off; one off; single",
-    OCCASIONAL="occasionally; ad hoc; rare",
-    REGULAR="regularly; daily; weekly; monthly; quarterly; yearly; annual; periodic",
-    CONTINUOUS="continuously; ongoing; real time; realtime; live",
+    ONCE="one-off; one off; single; one time; once only",
+    OCCASIONAL="occasionally; ad hoc; rare; rarely; infrequent; on demand; on request; as needed; as required; when needed",
+    REGULAR="regularly; hourly; daily; nightly; weekly; fortnightly; monthly; quarterly; half-yearly; six-monthly; yearly; "
+    "annual; annually; periodic; every hour; every day; every night; every week; every fortnight; every month; every quarter; "
+    "every year; each day; each week; each month; each year",
+    CONTINUOUS="continuously; constant; constantly; ongoing; always; always on; real time; realtime; near real time; live; streaming",
 )
 SAYS = Choice(Says, HELD_IN="held; stored in; location", DISCLOSED_TO="disclosed; shared with; recipient", COLLECTED="collects; category", PURPOSE="purposes; used for", RETENTION="kept for", RIGHT="rights", LAW_CITED="law; cites")  # fmt: skip
 
@@ -809,8 +969,8 @@ SAFEGUARDS = SheetLayout(
         Column("Starts", "starts", a_date, "The first day it holds.", synonyms=("start date", "effective", "effective date", "from"), example="2026-02-01"),
         Column("Expires", "expires", a_date, "The last day it holds.", synonyms=("expiry", "expiry date", "end date", "until"), example="2028-01-31"),
         Column("Review due", "review_due", a_date, "The day by which it must be looked at again.", synonyms=("review date", "next review"), example="2027-01-31"),
-        Column("Document", "document", text, "Where the document is.", synonyms=("file", "document reference", "evidence"), example="Contracts/2026/014"),
-        Column("Assessment", "assessment", text, "The note or assessment that goes with it (reasonable belief, TIA, TRA).", synonyms=("tia", "tra", "risk assessment", "transfer impact assessment"), example="Reasonable-belief note 7"),
+        Column("Document", "document", evidence, "Where the document is.", synonyms=("file", "document reference", "evidence"), example="Contracts/2026/014"),
+        Column("Assessment", "assessment", evidence, "The note or assessment that goes with it (reasonable belief, TIA, TRA).", synonyms=("tia", "tra", "risk assessment", "transfer impact assessment"), example="Reasonable-belief note 7"),
         Column("Assessment date", "assessment_date", a_date, "The day of that assessment.", synonyms=("tia date", "assessed on"), example="2026-01-10"),
         Column("Warning shown", "warning_shown", yes_no, "For a consent: was the warning that the law asks for shown?", choices=_YES_NO, strict=True, synonyms=("warning", "warned"), example="unknown"),
         Column("Individuals", "individuals", names, "Who gave the consent.", refers_to=(INDIVIDUALS,), synonyms=("data subjects", "people"), example=""),
@@ -844,7 +1004,7 @@ STATEMENTS = SheetLayout(
         Column("Document", "document", text, "The document it stands in.", synonyms=("policy",), example="Privacy policy, 1 March 2026"),
         Column("Section", "section", text, "The section of the document.", synonyms=("clause", "heading"), example="Where we hold it"),
         Column("Says", "says", SAYS, "What kind of thing it says.", choices=_words(Says), strict=True, example="held in"),
-        Column("About", "about", names, "The systems, recipients or categories it is about. Blank: everything.", refers_to=(INDIVIDUALS, "Systems", "Recipients", "Information categories"), example="Online shop"),
+        Column("About", "about", names, "The systems, recipients or categories it is about, or a kind of them such as service providers or health. Blank: everything.", refers_to=(INDIVIDUALS, "Systems", "Recipients", "Information categories"), kinds=True, example="Online shop"),
         Column("Value", "value", text, "What it says: a place, a name, a period, a law.", example="AU"),
         Column("Notes", "notes", text, "Anything worth keeping.", synonyms=("comments", "note"), example=""),
     ),

@@ -127,7 +127,7 @@ class _Opened:
         return _Used(self.rows, self.rows)
 
     @cached_property
-    def index(self) -> Mapping[Cell, tuple[Where, ...]]:
+    def index(self) -> _Index:
         return _indexed(self.rows)
 
 
@@ -195,19 +195,18 @@ class WorkingCopy:
         return max(both, default=FIRST_ROW - 1) + 1
 
     @cached_property
-    def _index(self) -> Mapping[Cell, tuple[Where, ...]]:
+    def _index(self) -> _Index:
         return self.opened.index if self.rows is self.opened.rows else _indexed(self.rows)
 
     def at(self, cell: Cell) -> tuple[Where, ...]:
         """Where what a cell of a file says, or of `EDITS`, stands in the working copy; empty when it stands nowhere."""
-        return self._index.get(cell, ())
+        return _at(cell, self.rows, self._index)
 
     def row_of(self, cell: Cell) -> tuple[str, int] | None:
         """The sheet and the number of the first row that a cell is in: by the cell, else by its row in the file."""
         if found := self.at(cell):
             return found[0][:2]
-        beside = (where for other, where in self._index.items() if other[:3] == cell[:3])
-        return next((where[0][:2] for where in beside), None)
+        return next(iter(self._index.get(cell[:3], ())), None)
 
     @cached_property
     def edits(self) -> tuple[Edit, ...]:
@@ -272,8 +271,8 @@ class WorkingCopy:
         cell = problem.cell
         if problem.kind in (Kind.NO_IDENTITY, Kind.NO_ENDPOINTS):
             return cell[:3] not in used.kept
-        if cell in self.opened.index:
-            return cell in self._index
+        if _at(cell, self.opened.rows, self.opened.index):
+            return bool(self.at(cell))
         where = cell[:3]
         return where not in self.opened.used.every or where in used.every
 
@@ -651,22 +650,32 @@ def cell_named(words: str) -> Cell | None:
     return Cell(found[1], found[2], int(found[4]), column)
 
 
-def _indexed(rows: Rows) -> Mapping[Cell, tuple[Where, ...]]:
-    """Where each cell stands; the cell that a row is about stands for its name where no column has it."""
-    found: dict[Cell, dict[Where, None]] = {}
+_Index = Mapping[tuple[str, str, int], Sequence[tuple[str, int]]]
+"""The rows of a workbook, by sheet and number, that any cell of a row of a file is in: by file, sheet and row."""
+
+
+def _indexed(rows: Rows) -> _Index:
+    found: dict[tuple[str, str, int], dict[tuple[str, int], None]] = {}
     for sheet, numbered in rows.items():
-        identity = Slot(_OF[sheet].identity.heading)
         for number, row in numbered.items():
-            taken: set[Cell] = set()
-            for slot, said in (*((Slot(h), s) for h, s in row.facts.items()), *((Slot(h, True), s) for h, s in row.extra.items())):  # fmt: skip
-                if slot != identity:
-                    taken.update((said.cell, *said.also))
-                    for cell in (said.cell, *said.also):
-                        found.setdefault(cell, {})[Where(sheet, number, slot)] = None
-            names = row.facts.get(identity.heading)
-            for cell in {row.at, *((names.cell,) if names else ())} - taken:
-                found.setdefault(cell, {})[Where(sheet, number, identity)] = None
-    return {cell: tuple(where) for cell, where in found.items()}
+            for file_row in {cell[:3] for cell in _cells(row)}:
+                found.setdefault(file_row, {})[sheet, number] = None
+    return {file_row: tuple(where) for file_row, where in found.items()}
+
+
+def _at(cell: Cell, rows: Rows, index: _Index) -> tuple[Where, ...]:
+    """Where a cell stands; the cell that a row is about stands for its name where no column has it."""
+    found: list[Where] = []
+    for sheet, number in index.get(cell[:3], ()):
+        row, identity = rows[sheet][number], _OF[sheet].identity.heading
+        slots = [(Slot(h), s) for h, s in row.facts.items() if h != identity]
+        slots += [(Slot(h, True), s) for h, s in row.extra.items()]
+        in_columns = [Where(sheet, number, slot) for slot, said in slots if cell in (said.cell, *said.also)]
+        name = row.facts.get(identity)
+        if not in_columns and cell in (row.at, name.cell if name else None):
+            in_columns = [Where(sheet, number, Slot(identity))]
+        found += in_columns
+    return tuple(found)
 
 
 def _meant(value: Value) -> Value:

@@ -18,6 +18,7 @@ from datamap.inventory import (
     Recipient,
     Record,
     Records,
+    Safeguard,
     System,
     items,
     name_key,
@@ -37,6 +38,7 @@ from datamap.workbook.columns import (
     INDIVIDUALS,
     MARK_START,
     OUR_OWN_SHEETS,
+    SAFEGUARDS,
     SAYS_SOMETHING,
     SHEETS,
     Column,
@@ -46,6 +48,9 @@ from datamap.workbook.columns import (
     Trouble,
     a_date,
     as_text,
+    evidence,
+    kept_as,
+    modules_in,
     nothing_in,
     numeric_date,
     sheet_called,
@@ -390,6 +395,12 @@ def _heading(value: Value) -> str:
     return as_text(value).rstrip("* ")
 
 
+def _says_anything(sheet: Sheet, column: int, below: int) -> bool:
+    """Whether a column has anything below a row."""
+    values, codes = sheet.column(column)
+    return any(as_text(values[code]) for code in set(codes[below:]))
+
+
 HEADINGS = 1_000  # columns in which the headings that make a sheet ours are looked for
 TITLE_ROWS = 20  # headings are looked for this far down, under titles
 
@@ -521,20 +532,27 @@ class _Reader:
                 continue
             column = layout.column(heading)
             if column is None:
-                extra[number] = heading
+                extra[number] = kept_as(heading, layout)
             elif column in columns.values():
-                exact = name_key(heading) == name_key(column.heading)
                 earlier = next(n for n, c in columns.items() if c is column)
-                if exact and name_key(as_text(header[earlier - 1])) != name_key(column.heading):
-                    columns[number] = columns.pop(earlier)  # the true heading wins over a synonym
-                    extra[earlier] = as_text(header[earlier - 1])
-                else:
-                    self._problem(
-                        Kind.HEADING_TWICE, Cell(sheet.file, sheet.name, header_row, number), column.heading, heading
-                    )
-                    extra[number] = heading
+                del columns[earlier]
+                used = max(  # one that is filled in, the true heading, the first
+                    (earlier, number),
+                    key=lambda n: (
+                        _says_anything(sheet, n, header_row),
+                        name_key(_heading(header[n - 1])) == name_key(column.heading),
+                        -n,
+                    ),
+                )
+                columns[used] = column
+                other = number if used == earlier else earlier
+                extra[other] = _heading(header[other - 1])
+                if _says_anything(sheet, other, header_row):
+                    cell = Cell(sheet.file, sheet.name, header_row, other)
+                    self._problem(Kind.HEADING_TWICE, cell, column.heading, extra[other])
             else:
                 columns[number] = column
+        self._misspelt(sheet, layout, header_row, columns, extra)
         times: Counter[str] = Counter()
         for number, heading in extra.items():
             times[heading] += 1
@@ -546,7 +564,9 @@ class _Reader:
         absent = [c for c in wanted if c not in columns.values()]
         if len(absent) == len(wanted):
             if numbers:
-                self._problem(Kind.HEADING_MISSING, Cell(sheet.file, sheet.name, header_row, 1), absent[0].heading)
+                close = next((n for n, heading in extra.items() if layout.near(heading) in wanted), None)
+                cell = Cell(sheet.file, sheet.name, header_row, close or 1)
+                self._problem(Kind.HEADING_MISSING, cell, absent[0].heading, extra[close] if close else "")
                 self._count(sheet.file, sheet.name, read=len(numbers), kept=0)
                 self._leave_out(sheet, numbers)
             return None
@@ -557,6 +577,22 @@ class _Reader:
             ours = {code for code, v in enumerate(values) if type(v) is str and "(" in v and _is_example(v)}
             numbers = [n for n in numbers if n > len(codes) or codes[n - 1] not in ours] if ours else numbers
         return _SheetRows(sheet, layout, positions, extra, _run(numbers))
+
+    def _misspelt(
+        self,
+        sheet: Sheet,
+        layout: SheetLayout,
+        header_row: int,
+        columns: Mapping[int, Column],
+        extra: Mapping[int, str],
+    ) -> None:
+        """Say which extra columns are called much like one that the sheet does not have."""
+        for number, heading in extra.items():
+            near = layout.near(heading)
+            free = near is None or near.field in ("notes", "source")
+            if near and not free and near not in columns.values() and _says_anything(sheet, number, header_row):
+                cell = Cell(sheet.file, sheet.name, header_row, number)
+                self._problem(Kind.HEADING_NEAR, cell, "", heading, near.heading, near.heading)
 
     # -- bookkeeping
 
@@ -600,6 +636,9 @@ class _Reader:
         for (layout, key), records in steps(self.again.items(), 0):
             found[layout.field][key] = self._joined(records, layout)
         self._tie(found)
+        safeguards = found[SAFEGUARDS.field]
+        for key, record in steps(safeguards.items(), 0):
+            safeguards[key] = _with_module(record)
         every: dict[str, Any] = {name: tuple(records.values()) for name, records in found.items()}
         inventory = Inventory(**every | {FLOWS.field: Records(Flow, self.flows)})
         inputs = tuple(self._report(source) for source in self.sources)
@@ -688,7 +727,12 @@ class _Reader:
                         if company and not nothing_in(company):
                             legal.setdefault(name_key(company), name)
             for field in ("individuals", "collected_from"):
-                for words in steps(rows.texts(field)[0].values(), 0):
+                said, groups = rows.texts(field)
+                if layout is not FLOWS:  # a row without a name is left out, and names nobody
+                    pairs = dict.fromkeys(zip(groups, codes, strict=False))
+                    named = {g for g, c in pairs if (n := called.get(c)) and not nothing_in(n)}
+                    said = {code: words for code, words in said.items() if code in named}
+                for words in steps(said.values(), 0):
                     for group in words.replace("\n", ";").split(";"):
                         if group.strip() and not nothing_in(group.strip()):
                             people.setdefault(name_key(group), group.strip())
@@ -828,10 +872,19 @@ class _Reader:
         return replace(first, extra=extra, **joined)
 
 
+def _with_module(record: Record) -> Record:
+    """A safeguard with the module that its *Mechanism* names, where *Module* is blank."""
+    assert isinstance(record, Safeguard)
+    words = record.mechanism.words
+    if not isinstance(words, str) or not (named := modules_in(words)) or not record.module.blank:
+        return record
+    return replace(record, module=Fact(named, None, record.mechanism.cell, record.mechanism.also))
+
+
 def _together(column: Column, facts: Sequence[Fact[Any]]) -> tuple[Fact[Any], list[tuple[int, str]]]:
     """What several rows say of one thing in a column, and where they differ: the number of the fact, and how."""
     now, *others = facts
-    listed, written = column.several and not column.one, column.parse is text
+    listed, written = column.several and not column.one, column.parse in (text, evidence)
     more: list[Fact[Any]] = []
     values: dict[Any, None] = {}
     length = 0

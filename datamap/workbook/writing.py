@@ -250,7 +250,7 @@ def rows_of(inventory: Inventory) -> dict[str, list[list[Value]]]:
 def _sheet_rows(layout: SheetLayout, inventory: Inventory) -> Iterator[list[Value]]:
     records = typed(layout, inventory)
     extra = list(dict.fromkeys(heading for record in records for heading in record.extra))
-    yield [*(_heading(c) for c in layout.columns), *extra]
+    yield [*(_heading(c) for c in layout.columns), *(columns.to_keep(heading, layout) for heading in extra)]
     for record in records:
         yield from _record_rows(record, layout, extra)
 
@@ -563,7 +563,7 @@ def _example(layout: SheetLayout) -> list[Value]:
 
 _WIDTHS: Mapping[Parse, float] = {
     columns.name: 26, columns.names: 32, columns.place_list: 24, columns.yes_no: 13, columns.a_date: 13,
-    columns.text: 28, columns.mechanism: 24, columns.schemes: 24, columns.bindings: 28, columns.grounds: 18,
+    columns.text: 28, columns.evidence: 28, columns.mechanism: 24, columns.schemes: 24, columns.bindings: 28, columns.grounds: 18,
 }  # fmt: skip
 _LONG_TEXT = frozenset({"Notes", "Source", "Security", "Retention", "Examples", "Value"})
 

@@ -1350,3 +1350,164 @@ def test_a_cell_of_blanks_and_a_very_wide_sheet_are_soon_looked_through() -> Non
     found = propose([book, wide])
     assert [len(p.tables) <= 1 for p in found] == [True, True]
     assert not found[1].inventory
+
+
+# ------------------------------------------------------------------------------------- as people really keep them
+
+
+@pytest.mark.parametrize(
+    ("heading", "meaning"),
+    [
+        ("Who's info?", M.INDIVIDUALS),
+        ("Person affected", M.INDIVIDUALS),
+        ("Data exported", M.CATEGORIES),
+        ("PII description", M.CATEGORIES),
+        ("3rd parties", M.RECIPIENT),
+        ("3rd party recipients", M.RECIPIENTS),
+        ("Passed to", M.RECIPIENTS),
+        ("IPP 12 mechanism", M.MECHANISM),
+        ("TIA date", M.ASSESSED),
+        ("Agreement ref", M.DOCUMENT),
+        ("Delete after", M.RETENTION),
+        ("Why collected?", M.PURPOSE),
+        ("Where does it come from?", M.COLLECTED_FROM),
+        ("No. of records", M.VOLUME),
+    ],
+)
+def test_headings_in_the_words_of_those_who_keep_the_table(heading: str, meaning: Meaning) -> None:
+    found = meaning_of(heading)
+    assert found
+    assert (found.meaning, found.confidence > SURE) == (meaning, True)
+
+
+def test_data_under_processing_is_what_is_processed() -> None:
+    found = meaning_within("Processing", "Data")
+    assert found
+    assert found.meaning is M.CATEGORIES
+
+
+def test_which_way_a_flow_goes_is_no_owner() -> None:
+    table = mapped("From | To | Data | Direction\nShop | Mailer | Name | Outbound\nTill | Bank | Name | inbound")
+    assert meanings(table) == [M.ORIGIN, M.DESTINATION, M.CATEGORIES, M.OTHER]
+
+
+def test_places_in_lines_are_places() -> None:
+    cells: list[list[Value]] = [
+        ["System", "Hosting", "Data residency", "Data"],
+        ["Shop", "SaaS", "NZ\nAU", "Name"],
+        ["Till", "Own cloud", "NZ\nFJ", "Name"],
+    ]
+    found = read(Book("m.xlsx", (Sheet("m.xlsx", "S", cells),)))
+    assert [[p.country for p in items(s.locations)] for s in found.inventory.systems] == [["NZ", "AU"], ["NZ", "FJ"]]
+    assert [s.extra["Hosting"].value for s in found.inventory.systems] == ["SaaS", "Own cloud"]
+
+
+def test_the_unit_of_a_period_may_stand_in_its_heading() -> None:
+    found = read(book("System | Data | Retention (years)\nShop | Name | 7\nTill | Name | 5-7\nMail | Name | 6 months"))
+    assert [s.retention.value for s in found.inventory.systems] == ["7 years", "5-7 years", "6 months"]
+
+
+def test_an_assessment_beside_a_safeguard_is_its_assessment() -> None:
+    found = read(
+        book("System | Data | Shared with | Country | Transfer mechanism\nShop | Name | Mailer | US | SCCs + TIA")
+    )
+    (safeguard,) = found.inventory.safeguards
+    assert (safeguard.mechanism.value, safeguard.assessment.value) == ("SCCs", "TIA")
+
+
+def test_an_assessment_that_is_not_done_is_none() -> None:
+    found = read(
+        book(
+            "Importer | Exporter | Country | Transfer mechanism | TIA completed | TIA date\n"
+            "Mailer | Quill Ltd | US | SCCs | No - in progress |\nBank | Quill Ltd | IN | SCCs | Note 4 | 2025-03-01\nShop | Quill Ltd | BR | SCCs | Note 5 | 2025-04-02"
+        )
+    )
+    told = [
+        (s.assessment.value, s.assessment.is_none, str(s.assessment_date.value)) for s in found.inventory.safeguards
+    ]
+    assert told == [(None, True, "None"), ("Note 4", False, "2025-03-01"), ("Note 5", False, "2025-04-02")]
+
+
+class TestTicks:
+    GRID = (
+        "System | Country | Name | E-mail | Loyalty no | Health | Shared with\n"
+        "Shop | AU | x | X | ✓ | | Mailer\nClinic | NZ | yes | no | | Y | Insurer\nTill | NZ | x | | | n/a |"
+    )
+
+    def test_a_category_is_what_its_column_is_called(self) -> None:
+        found = read(book(self.GRID))
+        assert {s.name: items(s.categories) for s in found.inventory.systems} == {
+            "Shop": ("Name", "E-mail", "Loyalty no"),
+            "Clinic": ("Name", "Health"),
+            "Till": ("Name",),
+        }
+        shop = found.inventory.systems[0]
+        assert [str(c) for c in shop.categories.cells] == [f"mine.xlsx!Sheet1!{a}2" for a in ("C", "D", "E")]
+
+    def test_a_column_among_them_that_no_kind_is_called_is_told(self) -> None:
+        found = read(book(self.GRID))
+        assert [p.value for p in found.problems if p.kind is Kind.COLUMN_GUESSED] == ["Loyalty no"]
+
+    def test_what_is_neither_tick_nor_no_is_told_and_counts_as_held(self) -> None:
+        found = read(
+            book(
+                "System | Name | E-mail | Phone\nShop | x | ? | x\n" + "\n".join(f"S{n} | x | x | x" for n in range(20))
+            )
+        )
+        (problem,) = [p for p in found.problems if p.kind is Kind.NOT_YES_OR_NO]
+        assert (problem.cell.address, items(found.inventory.systems[0].categories)) == (
+            "C2",
+            ("Name", "E-mail", "Phone"),
+        )
+
+    @pytest.mark.parametrize(
+        "table",
+        [
+            "System | DPIA | Encrypted | Backup | Data\nShop | x | x | | Name",
+            "System | Name | Encrypted | Backup | Data\nShop | x | x | x | Name",
+            "System | Sensitive | Overseas? | Contract in place | Data\nShop | yes | no | yes | Name",
+        ],
+    )
+    def test_ticks_of_other_things_are_no_categories(self, table: str) -> None:
+        assert M.TICKED not in meanings(mapped(table))
+
+    def test_ticks_under_a_group_have_the_name_below_it(self) -> None:
+        cells: list[list[Value]] = [
+            ["System", "Held", None, None, "Country"],
+            [None, "Name", "Photo", "Salary", None],
+            ["Payroll", "x", None, "x", "NZ"],
+            ["Badges", "x", "x", None, "NZ"],
+        ]
+        found = read(Book("m.xlsx", (Sheet("m.xlsx", "S", cells, merged=((1, 2, 1, 4), (1, 1, 2, 1), (1, 5, 2, 5))),)))
+        assert [items(s.categories) for s in found.inventory.systems] == [("Name", "Salary"), ("Name", "Photo")]
+
+
+@pytest.mark.parametrize(
+    ("said", "country", "mechanism", "module", "assessment"),
+    [
+        ("USA (SCCs)", "US", "SCCs", None, None),
+        ("India - IDTA", "IN", "IDTA", None, None),
+        ("USA – SCCs (Module 2), TIA completed 3 May 2024", "US", "SCCs", "2", "TIA completed 3 May 2024"),
+        ("US under SCCs", "US", "SCCs", None, None),
+        ("Brasilien: Standardvertragsklauseln", "BR", "Standardvertragsklauseln", None, None),
+    ],
+)
+def test_a_safeguard_beside_the_country_of_a_transfer_is_one(
+    said: str, country: str, mechanism: str, module: str | None, assessment: str | None
+) -> None:
+    found = read(
+        book(f"Processing activity | Data | Recipients | Transfers to third countries\nNews | Name | Mailer | {said}")
+    )
+    (flow,), (safeguard,) = found.inventory.flows, found.inventory.safeguards
+    assert [p.country for p in items(flow.locations)] == [country]
+    assert items(flow.safeguards) == (safeguard.name,)
+    told = (safeguard.mechanism.value, safeguard.module.value, safeguard.assessment.value)
+    assert told == (mechanism, module, assessment)
+
+
+@pytest.mark.parametrize("said", ["USA (no SCCs)", "USA (SCCs pending)", "USA (SCCs?)", "USA (Ohio)", "USA; SCCs"])
+def test_words_beside_a_country_that_name_no_safeguard_for_certain_are_none(said: str) -> None:
+    found = read(
+        book(f"Processing activity | Data | Recipients | Transfers to third countries\nNews | Name | Mailer | {said}")
+    )
+    assert found.inventory.safeguards == ()

@@ -10,7 +10,7 @@ from datamap import law
 from datamap.graph import DataMap, Movement
 from datamap.inventory import Activity, Fact, Nothing, System, items
 from datamap.layouts import mapper
-from datamap.layouts.meanings import Meaning
+from datamap.layouts.meanings import SUBJECTS, Meaning
 from datamap.layouts.rows import settled, translate
 from datamap.layouts.tables import entries, filled_rows, table_with
 from datamap.places import place_name
@@ -501,3 +501,55 @@ def test_what_cannot_be_joined_is_said() -> None:
     assert {("P402", 2), ("P402", 3), ("P402", 4), ("P201", 5)} <= found
     assert not any(f[2] for f in flows(read) if f[1] in ("Pail", "Post", "Till"))
     assert own_sites(read) == []
+
+
+SUBJECT_COLUMNS = [(M.SYSTEM,), (M.ACTIVITY,), (M.RECIPIENT,), (M.CATEGORY,), (M.ORIGIN, M.DESTINATION), (M.REFERENCE,)]
+SAYS = {
+    M.LOCATIONS: "France",
+    M.RECIPIENT_COUNTRY: "Spain",
+    M.RECIPIENT_LOCATIONS: "Italy",
+    M.DESTINATIONS: "Japan",
+    M.MECHANISM: "SCC",
+    M.ROLE: "processor",
+    M.TRANSFER: "yes",
+    M.SENSITIVE: "yes",
+}
+
+
+@pytest.mark.parametrize("subject", SUBJECT_COLUMNS, ids=lambda s: s[0].value)
+@pytest.mark.parametrize("meaning", [m for m in M if m not in (M.OTHER, *SUBJECTS)], ids=lambda m: m.value)
+def test_no_cell_of_a_row_is_lost(subject: tuple[Meaning, ...], meaning: Meaning) -> None:
+    headings = [*(m.value for m in subject), meaning.value]
+    cells = [*(f"the {m.value}" for m in subject), SAYS.get(meaning, f"the {meaning.value}")]
+    made = reading_of(f"{' | '.join(headings)}\n{' | '.join(cells)}", *subject, meaning)
+    told = {
+        cell
+        for row in made.rows
+        for said in (*row.facts.values(), *row.extra.values())
+        for cell in (said.cell, *said.also)
+    }
+    told |= {problem.cell for problem in made.problems}
+    assert {cell.column for cell in told} >= set(range(1, len(cells) + 1))
+
+
+def test_what_a_list_of_recipients_says_beside_stays_with_the_recipient() -> None:
+    read = reading(
+        "Vendor | Country | Owner | Kept for\nMailer | US | Marketing | 2 years",
+        M.RECIPIENT, M.RECIPIENT_COUNTRY, M.OWNER, M.RETENTION,
+    )  # fmt: skip
+    (recipient,) = read.inventory.recipients
+    assert {h: f.value for h, f in recipient.extra.items()} == {"Owner": "Marketing", "Retention": "2 years"}
+
+
+def test_a_flow_keeps_its_notes() -> None:
+    read = reading("From | To | Remarks\nShop | Mailer | nightly batch", M.ORIGIN, M.DESTINATION, M.NOTES)
+    assert read.inventory.flows[0].notes.value == "nightly batch"
+
+
+@pytest.mark.parametrize(("first", "second"), [("SaaS", "NZ"), ("N/A", "NZ"), ("NZ", "SaaS")])
+def test_of_two_columns_of_places_the_one_that_is_understood_is_used(first: str, second: str) -> None:
+    read = reading(f"System | Hosting | Residency\nShop | {first} | {second}", M.SYSTEM, M.LOCATIONS, M.LOCATIONS)
+    (shop,) = read.inventory.systems
+    assert [place_name(p) for p in items(shop.locations)] == ["New Zealand"]
+    (problem,) = [p for p in read.problems if p.code == "P403"]
+    assert problem.message.endswith("; 'NZ' was used.")

@@ -82,6 +82,12 @@ def untold(found: Reconciliation) -> set[tuple[str, str]]:
         ("purpose", "research", "not answerable from the map"),
         ("retention", "kept for 2 years", "supported"),
         ("retention", "kept for 6 months", "contradicted"),
+        ("retention", "kept for one to two years", "supported"),
+        ("retention", "kept for 6 to 18 months", "contradicted"),
+        ("retention", "kept for a year and a half", "contradicted"),
+        ("retention", "deleted after a fortnight", "contradicted"),
+        ("retention", "deleted every fortnight", "contradicted"),
+        ("retention", "kept for twenty-four (24) months", "supported"),
         ("retention", "as long as needed", "not answerable from the map"),
         ("right", "access", "supported"),
         ("right", "unsubscribing: within 10 working days", "contradicted"),
@@ -394,7 +400,7 @@ def test_a_closed_place_is_flagged_by_check_as_by_policy(value: str, flagged: bo
     flags = [f for f in mapped(statements=row("held in", value)).flags if f.code == "NZ-IPP3"]
     assert bool(flags) is flagged
     if value.lower().startswith("only"):
-        assert "held in NZ only" in flags[0].message or "held in New Zealand only" in flags[0].message
+        assert f"held in “{value.rpartition(': ')[2]}” only;" in flags[0].message
 
 
 def test_a_promise_that_is_too_long_is_told_by_both_with_one_law() -> None:
@@ -441,3 +447,44 @@ def test_whoever_runs_a_system_in_the_cloud_hosts_it(kind: str, wanted: str) -> 
         "disclosed to", "hosting and cloud providers", systems=systems, recipients="Recipient | Country\nZeta | NZ"
     )
     assert judged.verdict.value == wanted, judged.why
+
+
+@pytest.mark.parametrize(
+    ("kept", "verdict_"),
+    [
+        ("a fortnight", "supported"),
+        ("7–14 days", "supported"),
+        ("two to three weeks", "contradicted"),
+        ("half a month", "contradicted"),
+        ("2wks", "supported"),
+        ("P14D", "not answerable from the map"),
+    ],
+)
+def test_a_period_of_the_map_is_read_as_one_of_a_policy(kept: str, verdict_: str) -> None:
+    systems = f"System | Locations | Categories | Retention\nShop | NZ | Name | {kept}"
+    assert verdict("retention", "kept for 14 days", systems=systems).verdict.value == verdict_
+
+
+KINDS_OF_INFORMATION = "Category | Kind\nWard notes | health\nOrder numbers | other"
+TWO_PLACES = (
+    "System | Locations | Categories | Recipients | Retention\nWards | NZ | Ward notes | | 10 years\n"
+    "Shop | AU | Order numbers | Stripe | 2 years"
+)
+
+
+@pytest.mark.parametrize(
+    ("says", "value", "about", "verdict_"),
+    [
+        ("held in", "only: NZ", "health", "supported"),
+        ("held in", "only: AU", "health information", "contradicted"),
+        ("held in", "only: US", "agent", "supported"),
+        ("held in", "only: NZ", "processor", "contradicted"),
+        ("held in", "only: NZ", "public authority", "not answerable from the map"),
+        ("retention", "kept for 3 years", "health", "contradicted"),
+        ("retention", "kept for 3 years", "other", "supported"),
+        ("retention", "kept for 3 years", "biometric", "not answerable from the map"),
+    ],
+)
+def test_a_row_is_about_a_kind_of_information_or_of_recipient(says: str, value: str, about: str, verdict_: str) -> None:
+    found = verdict(says, value, about, systems=TWO_PLACES, categories=KINDS_OF_INFORMATION)
+    assert found.verdict.value == verdict_

@@ -320,7 +320,7 @@ def test_another_place_never_improves_a_flow(drawn: Drawn, row: int, place: str)
 COMPLETE = {
     "Categories": "", "Countries": "", "Document": "D-1", "Assessment": "Note 1", "Assessment date": "2026-01-01",
     "Signed": "2025-01-01", "Starts": "", "Expires": "", "Review due": "2030-01-01", "Warning shown": "yes",
-    "Individuals": "Customers; Staff", "Reason": "Why it applies",
+    "Individuals": "Customers; Staff", "Reason": "Why it applies", "Module": "1; 2; 3; 4",
 }  # fmt: skip
 
 

@@ -131,6 +131,9 @@ CATEGORIES = Vocabulary(
     _concept("campaign information", r"(?:client )?campaign (?:information|data|content)|(?:information|data) (?:we )?gather(?:ed)? on behalf of (?:our )?(?:clients|customers)|subscriber and customer data|event data", "", _K.OTHER),
 )  # fmt: skip
 
+ANYBODY = "recipients"
+"""What a statement of a place is about that is about everybody who receives information."""
+
 _SERVICE = "service providers"
 
 RECIPIENTS = Vocabulary(
@@ -217,6 +220,12 @@ RIGHTS = Vocabulary(
     _concept("appeal", r"appeal(?: a| our| the)? (?:decision|refusal)|right to appeal"),
     _concept("check of identity", r"(?:check|verify|confirm|evidence|proof)(?: \w+){0,6} (?:identity|who you are|that you are)"),
 )  # fmt: skip
+
+
+def kinds() -> tuple[str, ...]:
+    """The labels of all kinds of information and of recipients, and what everybody who receives information is called."""
+    return (*(c.label for c in CATEGORIES), *(c.label for c in RECIPIENTS), ANYBODY)
+
 
 # How people of a place are called where the place is meant: "our Australian locations". ISO alpha-2.
 _OF_PLACES = {
