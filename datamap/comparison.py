@@ -34,7 +34,7 @@ from datamap.law import Law
 from datamap.layouts.names import likely_same
 from datamap.places import nearest, place_in_words
 from datamap.sheets import Cell
-from datamap.transfers import WORST_FIRST, Answer, Outcome
+from datamap.transfers import WORST_FIRST, Answer, Outcome, ReliedOn
 from datamap.transfers.cases import WORDS, Shelf, case_of, names_of
 from datamap.workbook import SHEETS, Column, SheetLayout
 from datamap.workbook.columns import as_text
@@ -835,18 +835,13 @@ def _differences(a: Answer, b: Answer, names: _Names) -> Iterator[Change]:
         yield Change(What.CATEGORIES, "; ".join(was.flow.carries), "; ".join(now.flow.carries))
     if (old := _role(was.flow)) != (new := _role(now.flow)):
         yield Change(What.ROLE, old, new)
-    on, since = a.relied_on, b.relied_on
-    if (old := on.mechanism if on else "") != (new := since.mechanism if since else ""):
+    if (old := _mechanisms(a)) != (new := _mechanisms(b)):
         yield Change(What.MECHANISM, old or "none", new or "none")
     if (a.ground or "") != (b.ground or ""):
         yield Change(What.GROUND, a.ground or "none", b.ground or "none")
-    papers = [(r.name, r.starts, r.ends, r.document) if r and r.kind == "safeguard" else None for r in (on, since)]
-    if papers[0]:
-        papers[0] = (names.key(SAFEGUARDS, papers[0][0]), *papers[0][1:])
-    if papers[1]:
-        papers[1] = (name_key(papers[1][0]), *papers[1][1:])
-    if papers[0] != papers[1]:
-        yield Change(What.SAFEGUARD, _paper(a), _paper(b))
+    before = [(names.key(SAFEGUARDS, r.name), r.starts, r.ends, r.document) for r in _papers(a)]
+    if before != [(name_key(r.name), r.starts, r.ends, r.document) for r in _papers(b)]:
+        yield Change(What.SAFEGUARD, _paper_words(a), _paper_words(b))
     if sorted(map(names.text, a.missing)) != sorted(b.missing):
         yield Change(What.MISSING, "\n".join(a.missing) or "nothing", "\n".join(b.missing) or "nothing")
 
@@ -892,13 +887,21 @@ def _role(flow: MappedFlow) -> str:
     return role.value or "not stated"
 
 
-def _paper(answer: Answer) -> str:
-    relied = answer.relied_on
-    if relied is None or relied.kind != "safeguard":
-        return "none"
-    until = f", to {relied.ends.isoformat()}" if relied.ends else ""
-    since = f" from {relied.starts.isoformat()}" if relied.starts else ""
-    return f"{relied.name}{since}{until}"
+def _mechanisms(answer: Answer) -> str:
+    return "; ".join(dict.fromkeys(r.mechanism for r in answer.rests_on))
+
+
+def _papers(answer: Answer) -> list[ReliedOn]:
+    return [r for r in answer.rests_on if r.kind == "safeguard"]
+
+
+def _paper_words(answer: Answer) -> str:
+    said = []
+    for relied in _papers(answer):
+        until = f", to {relied.ends.isoformat()}" if relied.ends else ""
+        since = f" from {relied.starts.isoformat()}" if relied.starts else ""
+        said.append(f"{relied.name}{since}{until}")
+    return "; ".join(said) or "none"
 
 
 # ---------------------------------------------------------------------------------------------------- records

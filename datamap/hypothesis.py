@@ -790,11 +790,12 @@ def endings(assessment: Assessment, *, on: date | None = None) -> tuple[Ending, 
         for target in _targets(regime, day):
             piece = target.piece
             resting = sum(
-                bool(
-                    a.relied_on
-                    and a.relied_on.mechanism == (piece.code if isinstance(piece, Mechanism) else piece.citation)
+                any(
+                    r.mechanism == piece.code
+                    if isinstance(piece, Mechanism)
+                    else (r.mechanism, r.name) == (piece.citation, piece.country_name)
+                    for r in a.rests_on
                 )
-                and (isinstance(piece, Mechanism) or bool(a.relied_on and a.relied_on.name == piece.country_name))
                 for a in answers
             )
             key = (

@@ -349,8 +349,7 @@ def _causes(calendar: _Calendar, earlier: Answer, later: Answer, day: date) -> I
     regime = calendar.assessment.law.regimes[later.regime]
     happened = list(dict.fromkeys(e for e in calendar.events(flow, regime) if e.day == day))
     worse = [e for e in happened if not e.helps] or happened
-    relied = earlier.relied_on
-    names = {relied.name, relied.mechanism} if relied else set()
+    names = {name for relied in earlier.rests_on for name in (relied.name, relied.mechanism)}
     ended = [e for e in worse if e.name in names]
     yield from ended or _without_parts(worse)
 

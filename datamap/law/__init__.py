@@ -119,6 +119,11 @@ class Cited:
         """Low confidence, or stated from general knowledge: users are told that it is to be verified."""
         return self.unread or self.confidence == "low"
 
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it holds."""
+        return self.ends - timedelta(days=1) if self.ends else None
+
     def holds(self, on: date) -> bool:
         return (self.starts is None or self.starts <= on) and (self.ends is None or on < self.ends)
 
@@ -192,6 +197,11 @@ class Duty(Cited):
 
     text: str
     if_all: tuple[Test, ...] = ()
+
+    @property
+    def said(self) -> str:
+        """The duty as an answer tells it, with its citation; the names are still to be filled in."""
+        return f"{self.text} ({self.citation}{', to be verified' if self.to_be_verified else ''})"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -325,6 +335,11 @@ class ListEntry(Cited):
     def decides(self) -> bool:
         """Whether this is a decision that lets information go, while it holds."""
         return self.status in ("in force", "invalidated")
+
+    @property
+    def ending(self) -> str:
+        """That it ends, as an answer that rests on it tells it, with its citation; empty when it does not."""
+        return f"{self.country_name}: this decision ends on {self.last_day} ({self.citation})" if self.last_day else ""
 
 
 @dataclass(frozen=True, kw_only=True)

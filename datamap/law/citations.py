@@ -1,4 +1,4 @@
-"""Laws as people cite them: in force, ended, or never enacted, and what is meant."""
+"""Laws as people cite them: in force, ended, or never enacted, and what is meant; and several citations as one."""
 
 from __future__ import annotations
 
@@ -77,6 +77,70 @@ def citations(words: str, law: Law, on: date, *, first: Iterable[Regime] = ()) -
             if name_key(statute.title) == key:
                 found.setdefault(key, Citation(statute.title, "in force", regime.code))
     return tuple(found.values())
+
+
+def joined(citations: Iterable[str], law: str) -> str:
+    """Several citations as one that names each law and each of its articles once, in the order of first mention:
+    "GDPR, Art 44; EDPB Guidelines 05/2021" and "GDPR, Art 45" are "GDPR, Art 44, Art 45; EDPB Guidelines 05/2021".
+
+    A semicolon stands between laws only. A part without a law of its own belongs to the one before it. `law` is how the
+    regime's own law is cited. What is only compared is left out where it is cited anyway.
+    """
+    found: dict[str, _Named] = {}
+    for citation in citations:
+        title = ""
+        for part in citation.split(";"):
+            title, places = _parts_of(part.strip(), law, title)
+            named = found.setdefault(title, _Named([], set()))
+            for place in places:
+                named.add(place)
+    cited = {title: named.articles for title, named in found.items()}
+    return "; ".join(
+        ", ".join((title, *named.places))
+        for title, named in found.items()
+        if not (title.startswith(_COMPARE) and named.articles <= cited.get(title.removeprefix(_COMPARE), set()))
+    )
+
+
+_COMPARE = "compare "
+_UNIT = r"(?:Arts?|ss?|IPP|APP|Sch|cl|Regs|rules?|paras?|recitals?|chapter|Chapter|Pt)\b\.? (?=[\d(IVX])"
+_PLACES = re.compile(rf", (?={_UNIT})")
+_STARTS_WITH_PLACE = re.compile(_UNIT)
+_NUMBER = r"\d+[A-Z]*(?:-\d+)?(?:\([0-9A-Za-z]+\))*"
+_SEVERAL = re.compile(rf"(?P<unit>Art|s)s? (?P<numbers>{_NUMBER}(?:, {_NUMBER})*)")
+
+
+@dataclass(frozen=True)
+class _Named:
+    """The places in one law as they are named, and the articles in them each by itself."""
+
+    places: list[str]
+    articles: set[str]
+
+    def add(self, place: str) -> None:
+        """Name a place ("Arts 44, 45" is two articles), as far as it is not named yet."""
+        several = _SEVERAL.fullmatch(place)
+        if not several:
+            if place not in self.articles:
+                self.articles.add(place)
+                self.places.append(place)
+            return
+        unit, numbers = several["unit"], several["numbers"].split(", ")
+        left = [n for n in numbers if f"{unit} {n}" not in self.articles]
+        self.articles.update(f"{unit} {n}" for n in left)
+        if left:
+            self.places.append(f"{unit}{'s' if len(left) > 1 or '-' in left[0] else ''} {', '.join(left)}")
+
+
+def _parts_of(part: str, law: str, before: str) -> tuple[str, list[str]]:
+    """The law that one part of a citation is of, and the places in it that the part names."""
+    if part == law or re.match(rf"{re.escape(law)},? {_UNIT}", part):
+        title, places = law, part[len(law) :].lstrip(", ")
+    elif before and _STARTS_WITH_PLACE.match(part):
+        title, places = before, part
+    else:
+        title, _, places = _PLACES.sub("\0", part, count=1).partition("\0")
+    return title, _PLACES.split(places) if places else []
 
 
 def _former_title(former: Former) -> str:

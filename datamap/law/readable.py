@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from datamap.law import AfterBreach, Cited, Duty, Former, Limit, ListEntry, Mechanism, Regime, Right, Step, Test
 
@@ -154,7 +154,7 @@ def standing(cited: Cited, on: date) -> str:
     if cited.ends and cited.ends <= on:
         return f"ended: no longer in force from {day(cited.ends)}"
     since = f"in force since {day(cited.starts)}" if cited.starts else "in force"
-    return f"{since}; its last day is {day(cited.ends - timedelta(days=1))}" if cited.ends else since
+    return f"{since}; its last day is {day(cited.last_day)}" if cited.last_day else since
 
 
 def sureness(cited: Cited) -> str:

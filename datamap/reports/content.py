@@ -23,7 +23,16 @@ from datamap.pictures.world import CABLES, SOURCE
 from datamap.places import place_name
 from datamap.problems import Kind
 from datamap.registers import DUTIES, NOT_ADVICE, PROBLEMS, QUESTIONS, RECORDS
-from datamap.registers.tables import HYPOTHETICAL, NOT_RECORDED, Shown, place_words, recipient_name, safeguard_words
+from datamap.registers.tables import (
+    HYPOTHETICAL,
+    NOT_RECORDED,
+    Shown,
+    duty_of,
+    place_words,
+    recipient_name,
+    safeguard_words,
+    wanted,
+)
 from datamap.reports.blocks import (
     Block,
     Column,
@@ -187,6 +196,10 @@ def _marks(*, to_be_verified: bool, yours: bool) -> str:
 
 def _cited(found: Cited | Answer) -> str:
     return f"{found.citation}{_marks(to_be_verified=found.to_be_verified, yours=found.yours)}"
+
+
+def _checked(answer: Answer) -> str:
+    return f"Checked {day(answer.checked)}." if answer.checked else ""
 
 
 def _quiet(words: str) -> Run:
@@ -368,14 +381,13 @@ def _finding(told: _Told, number: int, finding: _Finding) -> Iterator[Block]:
     more = f" and {_count(len(finding.others), 'other')}" if finding.others else ""
     yield Heading(3, text(f"{number}. {senders} → {recipient_name(answer.leg.flow)}{more} ({regime.name})"))
     ways = [m for code in answer.would_clear if (m := regime.mechanisms.get(code))]
-    named = tuple(f"{m.name} ({m.citation})" for m in ways)
-    missing = [m for m in answer.missing if not (named and m.startswith(named))]
-    rests = safeguard_words(answer.relied_on)
+    missing, _ = wanted(answer, regime)
+    rests = safeguard_words(answer)
     rows: list[tuple[str, Text]] = [
         ("Shows", text(_inked(answer.outcome), f". {answer.reason}")),
         ("Also of", text(_named(finding.others, MOST_OTHERS))),
         ("What moves", text(_moves(finding))),
-        ("Law", text(f"{_cited(answer)}. Confidence: {answer.confidence}.")),
+        ("Law", text(f"{_cited(answer)}. Confidence: {answer.confidence}. {_checked(answer)}")),
         ("On record", text(rests)),
         ("Missing", lines(map(text, missing), "• ")),
         ("Would clear it", lines([*([text("Any one of these:")] if len(ways) > 1 else [])]) + _ways(ways)),
@@ -398,7 +410,9 @@ def _moves(finding: _Finding) -> str:
     flows = finding.flows
     categories = _named((c for f in flows for c in f.categories.value or ()), between="; ")
     about = _named((i for f in flows for i in f.individuals.value or ()), between="; ")
-    places = _named((place_words(a.leg) for a in finding.answers), between="; ")
+    places = _named(
+        (f"{'a place ' if a.leg.place.nothing else ''}{place_words(a.leg)}" for a in finding.answers), between="; "
+    )
     ids = _named((f.id for f in flows if not f.implied), MOST_FLOWS)
     implied = sum(f.implied for f in flows)
     said = [
@@ -495,14 +509,12 @@ def _lapses(told: _Told) -> Iterator[Block]:
 
 
 def _owed(told: _Told) -> Iterator[Block]:
-    owed: dict[tuple[str, str, str, str], list[str]] = defaultdict(list)
-    for row in DUTIES.rows(told.shown):
-        kind, regime, recipient, words, citation, _flows, doubtful, yours, _from = map(str, row)
-        if kind != "Flag":
-            marks = _marks(to_be_verified=doubtful == "yes", yours=yours == "yes")
-            owed[regime, words.replace(recipient, "the recipient") if recipient else words, citation, marks].append(
-                recipient
-            )
+    owed: dict[tuple[str, str, str], dict[str, None]] = defaultdict(dict)
+    for answer in told.shown.answers:
+        regime = told.shown.regime(answer.regime)
+        for said in answer.duties:
+            duty = duty_of(said, regime)
+            owed[duty.of_anybody, regime.name, _cited(duty.cited)][recipient_name(answer.leg.flow)] = None
     if not owed:
         yield Paragraph(text("No answer that is shown leaves a duty owed."))
         return
@@ -512,8 +524,8 @@ def _owed(told: _Told) -> Iterator[Block]:
         "What remains owed",
         (Column("Duty", 4), Column("Law", 2.4), Column("For transfers to", 3)),
         tuple(
-            (text(f"{words[:1].upper()}{words[1:]}"), text(f"{regime}: {citation}{marks}"), text(_named(who)))
-            for (regime, words, citation, marks), who in rows[:MOST_OWED]
+            (text(words), text(f"{regime}: {citation}"), text(_named(sorted(who, key=name_key))))
+            for (words, regime, citation), who in rows[:MOST_OWED]
         ),
     )
     yield from _more(len(rows) - MOST_OWED, "duty", DUTIES.name, "duties")
@@ -632,8 +644,10 @@ def _law(told: _Told) -> Iterator[Block]:
     by_regime: dict[str, list[tuple[Text, ...]]] = defaultdict(list)
     for row in rows:
         cited = row.cited
-        last = cited.ends - timedelta(days=1) if cited.ends else None
-        since = [f"from {day(cited.starts)}" if cited.starts else "", f"until {day(last)}" if last else ""]
+        since = [
+            f"from {day(cited.starts)}" if cited.starts else "",
+            f"until {day(cited.last_day)}" if cited.last_day else "",
+        ]
         marks = _marks(to_be_verified=cited.to_be_verified, yours=cited.yours).strip(" ()")
         standing = [
             ", ".join(filter(None, since)),
@@ -653,7 +667,7 @@ def _law(told: _Told) -> Iterator[Block]:
         yield Heading(2, text(regime))
         yield Table(
             f"Law of {regime} relied on",
-            (Column("Citation and rule", 2.2), Column("What it asks", 3), Column("In force, checked", 1.9), Column("Sources", 2.6)),
+            (Column("Citation and rule", 2.2), Column("What it asks", 2.5), Column("In force, checked", 2.3), Column("Sources", 2.7)),
             tuple(found),
         )  # fmt: skip
 

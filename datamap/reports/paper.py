@@ -14,9 +14,10 @@ SIDE, TOP, BOTTOM = 56.7, 62.0, 62.0
 """The margins, in points; the running head and foot stand in those above and below."""
 EDGE = 30.0
 """The margin beside a picture, in points."""
-CAPTION = 104.0
-"""What a picture leaves free on its page for headings and its caption, in points."""
-OVERLAP = 54.0
+HEADS, CAPTION, LONG_CAPTION = 64.0, 28.0, 40.0
+"""What a picture leaves free for the headings over its first parts and for the caption under each, in points; on one
+page the caption may be long."""
+OVERLAP = 36.0
 """How much of a picture stands on both of two pages, in points."""
 
 
@@ -73,12 +74,16 @@ def _scales(least: float) -> list[float]:
 def _cut(width: float, height: float, turned: bool, scale: float) -> Cut:
     wide, high = room(turned, EDGE)
     high -= CAPTION
-    across, down = _count(width * scale, wide), _count(height * scale, high)
+    across, down = _count(width * scale, wide), _count(height * scale + HEADS, high)
+    if across == 1 and height * scale + HEADS > high + CAPTION - LONG_CAPTION:
+        down = max(down, 2)
     parts = []
     for row in range(down):
+        heads = 0.0 if row else HEADS
+        top = (row * (high - OVERLAP) - HEADS + heads) / scale
         for column in range(across):
-            left, top = column * (wide - OVERLAP) / scale, row * (high - OVERLAP) / scale
-            parts.append(Part(left, top, min(wide / scale, width - left), min(high / scale, height - top)))
+            left = column * (wide - OVERLAP) / scale
+            parts.append(Part(left, top, min(wide / scale, width - left), min((high - heads) / scale, height - top)))
     return Cut(turned, scale, across, down, tuple(parts))
 
 

@@ -49,7 +49,7 @@ from datamap.reports.blocks import (
     text,
     words_of,
 )
-from datamap.reports.paper import BOTTOM, CAPTION, EDGE, LONG, SHORT, SIDE, Cut, Part, cut, room
+from datamap.reports.paper import BOTTOM, CAPTION, EDGE, HEADS, LONG, SHORT, SIDE, Cut, Part, cut, room
 from datamap.views import FRAME, INK, QUIET
 
 CONTENTS = "Contents"
@@ -82,7 +82,7 @@ _FILL = "#eef1f5"
 _PAD = 3.2
 _BULLET = 10.0
 _GAP = 22.0  # above a chapter that goes on where the one before it ends
-_HEAD_OF_CHAPTER, _HEAD_OF_PICTURE = 32.0, 64.0  # of what a picture leaves free
+_HEAD_OF_CHAPTER = 32.0  # of what a picture leaves free
 _BROKEN_AFTER = 14  # a row with more lines than this may be broken over pages
 _NEEDS = {1: 60.0, 2: 64.0, 3: 58.0}  # what a heading wants below itself
 
@@ -543,7 +543,7 @@ class _Setter:
         set_ = set_of(picture)
         for number, part in enumerate(set_.parts):
             high, wide = part.height * set_.scale, part.width * set_.scale
-            free = self.y - BOTTOM - (CAPTION - _HEAD_OF_PICTURE if number else CAPTION - _HEAD_OF_CHAPTER)
+            free = self.y - BOTTOM - (CAPTION if number else HEADS + CAPTION - _HEAD_OF_CHAPTER)
             if set_.turned != self.turned or high > free:
                 self._new_page(set_.turned)
             if not number:

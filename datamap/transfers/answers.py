@@ -74,6 +74,9 @@ class TraceStep:
     confidence: str  # high | medium | low
     to_be_verified: bool
     rule: str  # id of the law's rule, such as `nz/foreign`, to link to the Law page
+    checked: date  # the day on which the rule was last held against its sources
+    sources: tuple[str, ...]  # where the rule was read
+    yours: bool  # a rule of the user's own law
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,8 @@ class ReliedOn:
     ends: date | None  # last day it holds
     document: str | None
     cell: Cell | None
+    checked: date  # the day on which the list entry or the mechanism was last held against its sources
+    sources: tuple[str, ...]  # where it was read
 
 
 class Ruling(Protocol):
@@ -138,6 +143,8 @@ class Answer(_Deferred):
     to_be_verified: bool
     explain: Callable[[], tuple[TraceStep, ...]] = field(compare=False, repr=False)  # tells the trace when asked
     yours: bool = False  # rests on the user's own law
+    also_on: tuple[ReliedOn, ...] = ()  # what it rests on besides, where `relied_on` does not cover everything
+    checked: date | None = None  # the earliest day on which a piece of the law that decided was last checked
     tried: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)  # rule and citation of each step
     looked_at: Callable[[], tuple[Cell, ...]] = field(default=tuple, compare=False, repr=False)
 
@@ -148,6 +155,11 @@ class Answer(_Deferred):
         object.__setattr__(made, "leg", leg)
         object.__setattr__(made, "_judged", judged)
         return made
+
+    @property
+    def rests_on(self) -> tuple[ReliedOn, ...]:
+        """Everything on record that it rests on: what most of it does first."""
+        return (self.relied_on, *self.also_on) if self.relied_on else ()
 
     @property
     def trace(self) -> tuple[TraceStep, ...]:

@@ -149,6 +149,11 @@ class Shelf:
         return tuple(name for name, organisation in named if organisation and name_key(organisation) == key)
 
     @cached_property
+    def organisations(self) -> frozenset[str]:
+        """The keys of the organisations that are on record; of nobody known, the stand-in's."""
+        return frozenset(name_key(o.name) for o in self.inventory.organisations) or frozenset({name_key(SENDER)})
+
+    @cached_property
     def prohibits_categories(self) -> bool:
         """Whether any prohibition is about some categories only."""
         return any(not p.categories.blank for p in self.inventory.prohibitions)

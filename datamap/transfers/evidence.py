@@ -11,7 +11,7 @@ from typing import Any
 from datamap.inventory import Fact, Nothing, Place, Safeguard, items, name_key
 from datamap.law import Mechanism, Step, module_named
 from datamap.sheets import Cell
-from datamap.transfers.findings import CATEGORIES, PLACE, Bench, Found, Question, closed_by, find, pleaded
+from datamap.transfers.findings import CATEGORIES, INDIVIDUALS, PLACE, Bench, Found, Question, closed_by, find, pleaded
 
 
 def escape(text: str) -> str:
@@ -183,18 +183,24 @@ class _Scale:
         return covered
 
     def module(self, safeguard: Safeguard) -> None:
-        """Clauses that come in modules count only in the one that fits the two parties' roles."""
+        """Clauses that come in modules count only in the one that fits the two parties' roles; a processor that uses the
+        data for its own purposes as well is in two."""
         wanted = self.mechanism.module
-        if wanted is None or name_key(safeguard.mechanism.value or "") == name_key(self.mechanism.code):
+        if wanted is None:
             return
-        recorded = {m for part in re.split("[,;]", safeguard.module.value or "") if (m := module_named(part))}
-        if recorded and wanted not in recorded:
+        words = (safeguard.mechanism.value or "", *re.split("[,;]", safeguard.module.value or ""))
+        recorded = {m for part in words if (m := module_named(part))}
+        by_code = name_key(safeguard.mechanism.value or "") == name_key(self.mechanism.code)
+        if recorded and wanted not in recorded and not by_code:
             self.fails(
                 f"{self.name} uses module {', '.join(sorted(recorded))}, and this wants module {wanted}",
                 safeguard.module,
             )
-        elif not recorded:
+        elif not recorded and not by_code:
             self.lacks(f"which module {self.name} uses (module {wanted} is wanted)", safeguard.module)
+        own: Fact[bool] = self.bench.case.fact("recipient.own_purposes")
+        if wanted in FOR_PROCESSORS and own.value and "1" not in recorded:
+            self.lacks(f"module 1 of {self.name}, {OWN_PART}", safeguard.module, own)
 
     def adaptation(self, safeguard: Safeguard) -> None:
         """Clauses of another law that count only with changes, which *Mechanism* or *Module* has to name."""
@@ -217,6 +223,8 @@ class _Scale:
         if not safeguard.individuals.known:
             self.lacks(f"which individuals gave {self.name}", safeguard.individuals)
             return
+        if not self.bench.case.fact("flow.individuals").known:
+            self.asks.append(INDIVIDUALS)
         others = [i for i in self.bench.case.individuals if name_key(i) not in gave]
         if others:
             self.fails(f"{self.name} was not given by {escape(', '.join(others))}", safeguard.individuals)
@@ -243,6 +251,10 @@ class _Scale:
                 self.wrong.append(f"{self.mechanism.citation} is not open, because {closed_by(test)}")
             elif finding.found is Found.UNKNOWN:
                 self.asks += finding.asks
+
+
+FOR_PROCESSORS = frozenset({"2", "3"})  # the modules for an importer that only acts for the exporter
+OWN_PART = "for what {recipient} does with the data for its own purposes"
 
 
 def _contains(allowed: Place, country: str) -> bool:

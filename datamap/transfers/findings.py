@@ -74,6 +74,9 @@ PLACE = Question(
 CATEGORIES = Question(
     "which information categories move", "Which information categories go from {origin} to {recipient}?"
 )
+INDIVIDUALS = Question(
+    "whose information moves", "Whose information goes from {origin} to {recipient} (which individuals)?"
+)
 CONTROL = Question(
     "whether {sender} keeps effective control",
     "{recipient}: does {sender} keep effective control of the information?",
@@ -376,8 +379,9 @@ def listed(b: Bench) -> tuple[Finding, tuple[ListEntry, ...]]:
     judged, certain = [found for each, _ in ends for found in each], all(known for _, known in ends)
     facts = tuple(dict.fromkeys(("recipient.country", "place", *(n for f, _ in judged for n in f.facts))))
     chosen = tuple(dict.fromkeys(e for _, es in judged for e in es))
-    if any(f.found is Found.NO for f, _ in judged) or (certain and not judged):
-        return Finding(Found.NO, facts), ()
+    outside = [f for f, _ in judged if f.found is Found.NO]
+    if outside or (certain and not judged):
+        return Finding(Found.NO, facts, says="; ".join(dict.fromkeys(f.says for f in outside if f.says))), ()
     asks = [q for f, _ in judged if f.found is Found.UNKNOWN for q in f.asks]
     if not certain:
         asks.append(PLACE if b.case.fact("recipient.country").known else ESTABLISHED)
@@ -404,14 +408,15 @@ def _group_listed(
     b: Bench, entries: tuple[ListEntry, ...], countries: frozenset[str]
 ) -> tuple[Finding, tuple[ListEntry, ...]]:
     """Whether decisions cover a place that may be any of some countries: all of them, none, or it cannot be told."""
-    best = []
+    best, outside = [], []
     for country in sorted(countries):
         tried = [(_scope(b, e), e) for e in entries if e.country in (country, "*")]
         best.append(next((t for f in (Found.YES, Found.UNKNOWN) for t in tried if t[0].found is f), None))
+        outside += [f for f, _ in tried if f.found is Found.NO]
     known = [t for t in best if t]
-    facts = tuple(dict.fromkeys(n for f, _ in known for n in f.facts))
+    facts = tuple(dict.fromkeys(n for f in (*(f for f, _ in known), *outside) for n in f.facts))
     if not known:
-        return Finding(Found.NO, facts), ()
+        return Finding(Found.NO, facts, says="; ".join(dict.fromkeys(f.says for f in outside if f.says))), ()
     asks = [q for f, _ in known if f.found is Found.UNKNOWN for q in f.asks]
     if len(known) < len(best):
         asks.append(PLACE)
@@ -435,9 +440,15 @@ def _scheme_listed(b: Bench, test: Test) -> Finding:
     if fact.nothing in (Nothing.NOT_STATED, Nothing.UNREADABLE):
         return Finding(Found.UNKNOWN, looked, (ask,))
     wanted = b.regime.scheme(name)
-    answers = {_listing(scheme, b.on) for scheme in items(fact) if name_key(scheme.name) in wanted}
+    on_this = [scheme for scheme in items(fact) if name_key(scheme.name) in wanted]
+    answers = {_listing(scheme, b.on) for scheme in on_this}
     found = True if True in answers else None if None in answers else False
-    return Finding(Found.of(found), looked, (ask,))
+    says = ""
+    if found is False and fact.known:
+        ended = max((scheme.until for scheme in on_this if scheme.until), default=None)
+        says = f"{{recipient}} is not recorded as listed on {name}"
+        says = f"the listing of {{recipient}} on {name} ended on {ended.isoformat()}" if ended else says
+    return Finding(Found.of(found), looked, (ask,), says)
 
 
 LISTING_COUNTS_FOR = timedelta(days=365)  # schemes are joined for a year at a time
@@ -458,7 +469,9 @@ def _staff_data_listed(b: Bench, test: Test) -> Finding:
     """Staff data wants a listing that covers it; other information does not."""
     looked = ("flow.categories", "recipient.schemes")
     if CategoryKind.EMPLOYMENT in b.case.kinds:
-        return _scheme_listed(b, test)._replace(facts=looked)
+        listing = _scheme_listed(b, test)
+        says = f"staff data moves, and {listing.says}" if listing.says else ""
+        return listing._replace(facts=looked, says=says)
     if None in b.case.kinds and STAFF & {name_key(i) for i in b.case.individuals}:
         listing = _scheme_listed(b, test)
         ask = Question(
@@ -478,16 +491,20 @@ def _recipient_bound_by(b: Bench, test: Test) -> Finding:
     )
     named = [x.binds for x in items(fact) if name_key(law) in name_key(x.law)]
     if named:
-        return Finding(Found.of(all(named)), ("recipient.bound_by",), (ask,))
+        says = "" if all(named) else f"{law} is recorded as not binding {{recipient}} for this information"
+        return Finding(Found.of(all(named)), ("recipient.bound_by",), (ask,), says)
     public = b.case.fact("recipient.sector").value is Sector.PUBLIC
     settled = fact.known or fact.is_none or public
-    return Finding(Found.NO if settled else Found.UNKNOWN, ("recipient.bound_by", "recipient.sector"), (ask,))
+    says = f"{law} is not recorded as binding {{recipient}}" if fact.known else ""
+    return Finding(Found.NO if settled else Found.UNKNOWN, ("recipient.bound_by", "recipient.sector"), (ask,), says)
 
 
 def _recipient_sector(b: Bench, test: Test) -> Finding:
     sector: Fact[Sector] = b.case.fact("recipient.sector")
     ask = Question("whether {recipient} is private or public", "{recipient}: private or public?")
-    return Finding(Found.of(sector.value in test.values if sector.known else None), ("recipient.sector",), (ask,))
+    found = sector.value in test.values if sector.known else None
+    says = f"{{recipient}} is recorded as {sector.value}" if found is False else ""
+    return Finding(Found.of(found), ("recipient.sector",), (ask,), says)
 
 
 def _recipient_public(b: Bench, test: Test) -> Finding:

@@ -13,10 +13,11 @@ from datamap import places
 from datamap.graph import Leg
 from datamap.inventory import MANY, Fact, Inventory, Place, Prohibition, Safeguard, items, name_key
 from datamap.law import CONFIDENCES, Cited, Confidence, ListEntry, Mechanism, Regime, Step, Test
+from datamap.law.citations import joined
 from datamap.sheets import Cell
 from datamap.transfers.answers import Answers, Outcome, ReliedOn, TraceStep
 from datamap.transfers.cases import WORDS, Brief, Facts, Reads, Shelf, names_of
-from datamap.transfers.evidence import Cover, Evidence, claim, escape, pleads, quoted, weigh
+from datamap.transfers.evidence import FOR_PROCESSORS, OWN_PART, Cover, Evidence, claim, escape, pleads, quoted, weigh
 from datamap.transfers.findings import (
     PLACE,
     Bench,
@@ -67,6 +68,7 @@ class _Decided(NamedTuple):
     duties: tuple[str, ...] = ()
     evidence: Evidence | None = None
     entry: ListEntry | None = None
+    also: tuple[Evidence | ListEntry, ...] = ()
     law: tuple[Cited, ...] = ()
 
 
@@ -88,6 +90,8 @@ class Verdict:
     confidence: Confidence
     to_be_verified: bool
     yours: bool
+    checked: date
+    also: tuple[Evidence | ListEntry, ...] = ()  # what it rests on besides, where one does not cover everything
 
     @cached_property
     def looked_at(self) -> tuple[str | Cell, ...]:
@@ -107,7 +111,8 @@ class _Weighed(NamedTuple):
     """The evidence that answers to a step, and how much of what moves it covers."""
 
     evidence: tuple[Evidence, ...] = ()
-    best: Evidence | None = None  # the complete one that everything rests on, where those that are complete cover all
+    best: Evidence | None = None  # the complete one that most rests on, where those that are complete cover all
+    also: tuple[tuple[Evidence, tuple[str, ...]], ...] = ()  # complete ones for the categories that it leaves over
     left: tuple[str, ...] = ()  # the categories that neither complete nor incomplete evidence covers
 
 
@@ -140,7 +145,7 @@ class _Procedure:
         return Verdict(
             Outcome.NOT_APPLICABLE, None, regime.citation, reason, (), (), None, None, (first,),
             f"{regime.code}/{regime.steps[0].id}", (), regime.confidence,
-            regime.to_be_verified, regime.yours,
+            regime.to_be_verified, regime.yours, regime.checked,
         )  # fmt: skip
 
     # -- kinds of step
@@ -182,12 +187,14 @@ class _Procedure:
     def lists(self, step: Step) -> _Decided | None:
         finding, entries, own = self.bench.part(("list", step.id), _listed_here, _same_list)
         self.own += own
-        self.tried.append(_Tried(step, finding._replace(says=_list_says(self.regime, entries))))
+        self.tried.append(_Tried(step, finding._replace(says=_list_says(self.regime, entries, finding.says))))
         if finding.found is Found.UNKNOWN:
             self.open.append(_Open(Outcome(step.then or ""), finding.asks, step))
+        if finding.found is Found.NO and finding.says:
+            self.shortfalls.append(finding.says)
         if finding.found is not Found.YES:
             return None
-        citation = "; ".join(dict.fromkeys(e.citation for e in entries))
+        citation = joined((e.citation for e in entries), self.regime.law)
         return _Decided(
             Outcome(step.then or ""),
             step,
@@ -196,6 +203,7 @@ class _Procedure:
             step.ground,
             duties=step.duties,
             entry=entries[0],
+            also=entries[1:],
             law=entries,
         )
 
@@ -209,15 +217,24 @@ class _Procedure:
         cells = tuple(dict.fromkeys(c for e in evidence for c in e.cells))
         if best:
             self.tried.append(_Tried(step, Finding(Found.YES, looked, says=says, cells=cells)))
+            used = tuple(dict.fromkeys((best.mechanism, *(e.mechanism for e, _ in weighed.also))))
+            reason = (
+                f"{{recipient}}: {escape(best.mechanism.name)} is recorded, and its evidence is complete and current."
+            )
+            reason += "".join(
+                f" {e.title}, as {e.mechanism.citation}, covers {escape(', '.join(rest))}." for e, rest in weighed.also
+            )
+            cited = [self._cite(_full_citation(self.regime, m)) for m in used]
             return _Decided(
                 Outcome(step.then or ""),
                 step,
-                f"{{recipient}}: {escape(best.mechanism.name)} is recorded, and its evidence is complete and current.",
-                self._cite(best.mechanism),
-                best.mechanism.citation,
+                reason,
+                joined(cited, self.regime.law) if len(cited) > 1 else cited[0],
+                "; ".join(m.citation for m in used),
                 duties=step.duties,
                 evidence=best,
-                law=(best.mechanism,),
+                also=tuple(e for e, _ in weighed.also),
+                law=used,
             )
         open_evidence = [e for e in evidence if e.cover is Cover.OPEN]
         found = Found.UNKNOWN if open_evidence else Found.NO
@@ -228,12 +245,12 @@ class _Procedure:
         if not weighed.left:
             short = tuple(dict.fromkeys(s for e in partly for s in e.short))
             if self.incomplete is None:
-                best = partly[0]
+                best = next(e for e in partly if e.short)
                 self.incomplete = _Decided(
                     Outcome.INCOMPLETE,
                     step,
                     f"{escape(best.mechanism.name)} is recorded for {{recipient}}, but this is missing: {'; '.join(short)}.",
-                    self._cite(best.mechanism),
+                    self._cite(_full_citation(self.regime, best.mechanism)),
                     best.mechanism.citation,
                     missing=short,
                     duties=step.duties,
@@ -259,7 +276,12 @@ class _Procedure:
         cells = tuple(dict.fromkeys(c for s in foreign for c in (*s.mechanism.cells, s.cell) if c))
         self.tried.append(_Tried(step, Finding(Found.NO, ("flow.ground",), cells=cells)))
         return _Decided(
-            Outcome(step.then or ""), step, reason, self._cite(None), missing=self._ways(step), duties=step.duties
+            Outcome(step.then or ""),
+            step,
+            reason,
+            self._cite(step.citation),
+            missing=self._ways(step),
+            duties=step.duties,
         )
 
     # -- words
@@ -267,14 +289,19 @@ class _Procedure:
     def _ways(self, step: Step) -> tuple[str, ...]:
         """What is missing where no ground holds: what the step asks, and each way to clear it."""
         clearing = self._would_clear()
-        ways = [m.name + f" ({m.citation})" + (f": {m.needs_detail}" if m.needs_detail else "") for m in clearing]
         unplaced = not self.case.ask("stated")
         return (
             *([step.ask] if step.ask else []),
-            *map(escape, ways),
+            *map(self._way, clearing),
             *self._questions(clearing),
             *([PLACE.ask] if unplaced else []),  # no safeguard covers a place that is not known
         )
+
+    def _way(self, mechanism: Mechanism) -> str:
+        needs = f": {mechanism.needs_detail}" if mechanism.needs_detail else ""
+        in_two = mechanism.module in FOR_PROCESSORS and self.case.fact("recipient.own_purposes").value
+        too = f"; module 1 too, {OWN_PART}" if in_two else ""
+        return escape(f"{mechanism.name} ({mechanism.citation}){needs}") + too
 
     def _would_clear(self) -> tuple[Mechanism, ...]:
         """The mechanisms any one of which would clear it: those open for certain before those that depend on a fact,
@@ -308,8 +335,7 @@ class _Procedure:
         none_left = decided.outcome is Outcome.GAP or decided.step.kind == "otherwise"
         return tuple(m.code for m in self._would_clear()) if none_left else ()
 
-    def _cite(self, mechanism: Mechanism | None) -> str:
-        base = _full_citation(self.regime, mechanism)
+    def _cite(self, base: str) -> str:
         practice = self.bench.practice
         return f"{practice.name}, {practice.rule} (to be verified); compare {base}" if practice else base
 
@@ -338,7 +364,7 @@ class _Procedure:
             reason = f"The record does not say {lacks}{until}."
             if decided.outcome is Outcome.INCOMPLETE:
                 missing += decided.missing
-        citations = _join_citations([*(s.citation for s in open_steps.values()), decided.citation], self.regime.law)
+        citations = joined([*(s.citation for s in open_steps.values()), decided.citation], self.regime.law)
         return Verdict(
             Outcome.UNDETERMINED,
             None,
@@ -354,6 +380,7 @@ class _Procedure:
             _weakest(law),
             any(c.to_be_verified for c in law),
             self._rests_on_own(law, flagged=True),
+            _checked(law),
         )
 
     def _rule(self, decided: _Decided) -> str:
@@ -362,15 +389,13 @@ class _Procedure:
     def _duties(self, decided: _Decided) -> tuple[str, ...]:
         owed = [(k, self.regime.duties[k]) for k in decided.duties]
         found = [
-            f"{d.text} ({d.citation}{', to be verified' if d.to_be_verified else ''})"
+            d.said
             for k, d in owed
             if d.holds(self.on) and (not d.if_all or self.bench.part(("duty", k), partial(_hold, d.if_all)))
         ]
         for entry in decided.law:
             if isinstance(entry, ListEntry) and entry.ends and entry.ends - self.on <= ENDS_SOON:
-                found.append(
-                    f"{entry.country_name}: this decision ends on {(entry.ends - timedelta(days=1)).isoformat()} ({entry.citation})"
-                )
+                found.append(entry.ending)
         return tuple(found)
 
     def _stands(self, decided: _Decided, duties: tuple[str, ...], law: list[Cited]) -> Verdict:
@@ -392,6 +417,8 @@ class _Procedure:
             _weakest(law),
             any(c.to_be_verified for c in law),
             self._rests_on_own(law, flagged=decided.outcome.flagged),
+            _checked(law),
+            decided.also,
         )
 
     def _rests_on_own(self, law: list[Cited], *, flagged: bool) -> bool:
@@ -403,18 +430,12 @@ def _weakest(law: list[Cited]) -> Confidence:
     return max((c.confidence for c in law), key=CONFIDENCES.index)
 
 
+def _checked(law: list[Cited]) -> date:
+    return min(c.checked for c in law)
+
+
 def _join_words(phrases: list[str]) -> str:
     return phrases[0] if len(phrases) == 1 else f"{', '.join(phrases[:-1])} or {phrases[-1]}"
-
-
-def _join_citations(citations: list[str], law: str) -> str:
-    """Several citations as one, naming the Act once."""
-    places_ = list(dict.fromkeys(c.removeprefix(f"{law}, ") for c in citations))
-    return (
-        f"{law}, {'; '.join(places_)}"
-        if all(c.startswith(law) for c in citations)
-        else "; ".join(dict.fromkeys(citations))
-    )
 
 
 _KINDS: Mapping[str, Callable[[_Procedure, Step], _Decided | None]] = {
@@ -436,7 +457,7 @@ def _prohibits(notice: Prohibition, bench: Bench) -> bool | None:
     if (notice.starts.value and notice.starts.value > on) or (notice.until.value and notice.until.value < on):
         return False
     answers = [
-        _named(notice.organisation, lambda: case.sender),
+        _named(notice.organisation, lambda: case.sender, case.shelf.organisations),
         _listed(notice.recipients, lambda: (case.recipient_in_notices,)),
         _listed(notice.categories, lambda: case.categories if case.fact("flow.categories").known else None),
         _placed(notice.countries, case),
@@ -463,15 +484,22 @@ def _weighed(step: Step, bench: Bench) -> _Weighed:
     complete = [e for e in evidence if e.cover is Cover.COMPLETE]
     partly = [e for e in evidence if e.cover in (Cover.COMPLETE, Cover.INCOMPLETE)]
     if _left(complete, bench.case):
-        return _Weighed(tuple(evidence), None, tuple(_left(partly, bench.case)))
+        return _Weighed(tuple(evidence), None, left=tuple(_left(partly, bench.case)))
     if len(complete) == 1:
         return _Weighed(tuple(evidence), complete[0])
-    moved = frozenset(map(name_key, bench.case.categories))
-    return _Weighed(tuple(evidence), max(complete, key=lambda e: len(moved if e.covered is None else e.covered)))
+    names = {name_key(c): c for c in bench.case.categories}
+    best = max(complete, key=lambda e: len(names if e.covered is None else e.covered))
+    also, left = [], frozenset() if best.covered is None else names.keys() - best.covered
+    for item in complete:
+        if rest := left & (item.covered or frozenset()):
+            also.append((item, tuple(sorted(names[key] for key in rest))))
+            left -= rest
+    return _Weighed(tuple(evidence), best, tuple(also))
 
 
 def _same_weighed(found: _Weighed) -> Hashable:
-    return tuple(e.looked_like for e in found.evidence), found.best and found.best.looked_like, found.left
+    best, also = found.best and found.best.looked_like, tuple((e.looked_like, rest) for e, rest in found.also)
+    return tuple(e.looked_like for e in found.evidence), best, also, found.left
 
 
 def _left(evidence: list[Evidence], case: Brief) -> list[str]:
@@ -538,10 +566,13 @@ def _hold(tests: tuple[Test, ...], bench: Bench) -> bool:
     return all(find(t, bench).found is Found.YES for t in tests)
 
 
-def _named(fact: Fact[str], name: Callable[[], str]) -> bool | None:
+def _named(fact: Fact[str], name: Callable[[], str], known: frozenset[str]) -> bool | None:
+    """Whether a notice's organisation (blank: any) is that of the name; one that is not on record may be any of them."""
     if fact.blank or fact.is_none:
         return True
-    return name_key(fact.value) == name_key(name()) if fact.value else None
+    if not fact.value or name_key(fact.value) not in known:
+        return None
+    return name_key(fact.value) == name_key(name())
 
 
 def _listed(fact: Fact[tuple[str, ...]], names: Callable[[], tuple[str, ...] | None]) -> bool | None:
@@ -564,17 +595,17 @@ def _placed(fact: Fact[tuple[Place, ...]], case: Brief) -> bool | None:
     return True if True in answers else None if None in answers else False
 
 
-def _list_says(regime: Regime, entries: tuple[ListEntry, ...]) -> str:
+def _list_says(regime: Regime, entries: tuple[ListEntry, ...], outside: str) -> str:
     if entries:
         return " ".join(
-            f"{escape(e.citation)}{f', through {(e.ends - timedelta(days=1)).isoformat()}' if e.ends else ''}: {escape(e.scope)}."
+            f"{escape(e.citation)}{f', through {e.last_day}' if e.last_day else ''}: {escape(e.scope)}."
             for e in entries
         )
     empty = [e for e in regime.entries if e.status in ("none prescribed", "no list mechanism")]
     return (
         f"Nothing is prescribed (checked {empty[0].checked.isoformat()})."
         if empty
-        else "No decision in force covers it."
+        else f"No decision in force covers it{f': {outside}' if outside else ''}."
     )
 
 
@@ -588,9 +619,7 @@ def _evidence_says(evidence: Sequence[Evidence]) -> str:
     return " ".join(parts)
 
 
-def _full_citation(regime: Regime, mechanism: Mechanism | None) -> str:
-    if mechanism is None:
-        return regime.citation
+def _full_citation(regime: Regime, mechanism: Mechanism) -> str:
     cited = mechanism.citation
     return cited if cited.startswith((regime.law, "OAIC")) else f"{regime.law}, {cited}"
 
@@ -637,6 +666,9 @@ def _trace(
                 step.confidence,
                 step.to_be_verified,
                 f"{regime.code}/{step.id}",
+                step.checked,
+                regime.cite_sources(step.sources),
+                step.yours,
             )
         )
     return tuple(steps)
@@ -644,23 +676,32 @@ def _trace(
 
 def relied_on(verdict: Verdict) -> ReliedOn | None:
     """The safeguard or list entry that a verdict rests on."""
-    if verdict.entry:
-        entry = verdict.entry
-        last = entry.ends - timedelta(days=1) if entry.ends else None
-        return ReliedOn("list", entry.country_name, entry.citation, entry.starts, last, None, None)
-    evidence = verdict.evidence
-    if evidence is None or evidence.safeguard is None:
+    return _relied_on(verdict.entry or verdict.evidence)
+
+
+def also_on(verdict: Verdict) -> tuple[ReliedOn, ...]:
+    """What a verdict rests on besides, where that one does not cover everything."""
+    return tuple(relied for piece in verdict.also if (relied := _relied_on(piece)))
+
+
+def _relied_on(piece: ListEntry | Evidence | None) -> ReliedOn | None:
+    if isinstance(piece, ListEntry):
+        e = piece
+        return ReliedOn("list", e.country_name, e.citation, e.starts, e.last_day, None, None, e.checked, e.sources)
+    if piece is None or piece.safeguard is None:
         return None
-    safeguard = evidence.safeguard
+    safeguard = piece.safeguard
     begins = [f.value for f in (safeguard.signed, safeguard.starts) if f.value]
     return ReliedOn(
         "safeguard",
         safeguard.name,
-        evidence.mechanism.code,
+        piece.mechanism.code,
         max(begins) if begins else None,
         safeguard.expires.value,
         safeguard.document.value,
         safeguard.cell,
+        piece.mechanism.checked,
+        piece.mechanism.sources,
     )
 
 
@@ -766,6 +807,10 @@ class Judged:
     def relied_on(self) -> ReliedOn | None:
         return relied_on(self.verdict)
 
+    @cached_property
+    def also_on(self) -> tuple[ReliedOn, ...]:
+        return also_on(self.verdict)
+
     def told(self, field: str, leg: Leg) -> Any:
         verdict = self.verdict
         if field == "reason":
@@ -781,7 +826,7 @@ class Judged:
         return getattr(self, field) if field in _OF_RULING else getattr(verdict, field)
 
 
-_OF_RULING = frozenset({"regime", "tried", "relied_on"})
+_OF_RULING = frozenset({"regime", "tried", "relied_on", "also_on"})
 
 
 class _Words(dict[str, str]):

@@ -305,6 +305,35 @@ class TestIdentifiersOfOtherAgencies:
         assert self.flagged(given, "", "Loyalty scheme") == ["IRD number"]
 
 
+class TestRetention:
+    @pytest.mark.parametrize(
+        ("kept", "flagged"),
+        [
+            ("", True),
+            ("not stated", True),
+            ("as long as required", True),
+            ("kept while ongoing, at most 7 years", False),
+            ("7 years", False),
+            ("2y", False),
+            ("Until the account is closed", False),
+            ("https://intranet.example/retention", True),
+            (r"\\files\retention.docx", True),
+            ("See the retention schedule", True),
+            ("as per policy", True),
+            ("refer to Appendix B", True),
+            ("See Records Disposal Authority 2021", True),
+            ("see policy (7 years)", False),
+            ("7 years, as per the policy", False),
+            ("under the Companies Act 1993, s 189", False),
+        ],
+    )
+    def test_no_period_on_record_is_flagged_and_a_pointer_to_one_is_none(
+        self, given: Given, kept: str, flagged: bool
+    ) -> None:
+        systems = f"System | Categories | Individuals | Retention\nPayroll | IRD number | Staff | {kept}"
+        assert given(systems=systems).flags("NZ-IPP9") == (["Payroll"] if flagged else [])
+
+
 class TestActsThatDoNotExist:
     @pytest.mark.parametrize(
         ("cited", "flagged"),

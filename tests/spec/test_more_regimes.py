@@ -24,7 +24,7 @@ USUAL = {
     "ca": ("agreement", "PIPEDA Sch 1 cl 4.1.3, 4.8"),
     "ca-qc": ("agreement", "P-39.1 s 17"),
     "sg": ("agreement", "PDPA s 26; Regs 2021 Pt 3"),
-    "br": ("ANPD standard clauses", "LGPD Art 33 II(b); Res CD/ANPD 19/2024"),
+    "br": ("ANPD standard clauses", "LGPD Art 33 II(b); Resolution CD/ANPD 19/2024"),
     "jp": ("agreement", "APPI Art 28(1),(3)"),
     "cn": ("standard contract filed", "PIPL Art 38(1)(3)"),
     "za": ("agreement", "POPIA s 72(1)(a)"),
