@@ -199,8 +199,8 @@ class Selection:
         count = sum(self.hidden.values())
         if not count:
             return "Nothing hidden."
-        parts = ", ".join(f"{n} {_HIDDEN[why]}" for why, n in self.hidden.items())
-        return f"{count} {'flow' if count == 1 else 'flows'} hidden: {parts}."
+        parts = ", ".join(f"{n:,} {_HIDDEN[why]}" for why, n in self.hidden.items())
+        return f"{count:,} {'flow' if count == 1 else 'flows'} hidden: {parts}."
 
 
 def select(assessment: Assessment, view: View) -> Selection:

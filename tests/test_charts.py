@@ -1,4 +1,4 @@
-"""The world map as a file: it says all by itself, is the same each time, asks for nothing, and shows what the diagram shows."""
+"""The world map and the Sankey as files: each says all by itself, is the same each time, asks for nothing, and shows what the diagram shows."""
 
 from __future__ import annotations
 
@@ -19,13 +19,27 @@ from datamap.assessment import assess
 from datamap.cli import KINDS
 from datamap.graph import NodeKind
 from datamap.inventory import Place
-from datamap.pictures import CHARTS, PICTURES, Chart, PictureFailed, charts, save, to_html, to_svg, world_chart
+from datamap.pictures import (
+    CHARTS,
+    PICTURES,
+    Chart,
+    PictureFailed,
+    charts,
+    sankey_chart,
+    save,
+    to_html,
+    to_svg,
+    world_chart,
+)
 from datamap.pictures.engine import Format
 from datamap.pictures.folding import Fold
 from datamap.pictures.folding import _country as heading_of
+from datamap.pictures.sankey import sankey
 from datamap.pictures.world import CABLES, world_map
 from datamap.places import place_heading, read_places
-from datamap.views import View, legs_of, select
+from datamap.tallies import drawn_sentences, outcome_words
+from datamap.transfers import Outcome
+from datamap.views import STYLE, UNASSESSED, View, legs_of, select
 from tests import pictured
 from tests.conftest import NZ_COMPANY, TODAY, reading
 
@@ -79,10 +93,11 @@ def test_the_page_fetches_nothing_and_shows_the_map(chart: Chart) -> None:
 
 
 @pytest.mark.parametrize("ending", ["svg", "png", "pdf", "html"])
-def test_the_same_map_gives_the_same_bytes(ending: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("picture", CHARTS)
+def test_the_same_chart_gives_the_same_bytes(picture: str, ending: str, tmp_path: Path) -> None:
     first, second = tmp_path / f"a.{ending}", tmp_path / f"b.{ending}"
     for path in (first, second):
-        shown = save(pictured.assessment(), View(flagged_only=True), path, picture="map")
+        shown = save(pictured.assessment(), View(flagged_only=True), path, picture=picture)
     assert shown.view.flagged_only
     assert first.read_bytes() == second.read_bytes()
 
@@ -137,23 +152,66 @@ def test_no_address_is_ever_asked() -> None:
 
 
 def test_what_cannot_be_drawn_is_said_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(PictureFailed, match=r"^The map could not be drawn \(.+\)\.$"):
+    with pytest.raises(PictureFailed, match=r"^The picture could not be drawn \(.+\)\.$"):
         Chart("A map", "", {"mark": "no such mark"}).drawn("svg")
     monkeypatch.setattr(charts, "DRAWING_SECONDS", 0.001)
     with pytest.raises(PictureFailed, match="took longer"):
         world_chart(pictured.shown()).drawn("svg")
 
 
-def test_a_map_is_not_folded(tmp_path: Path) -> None:
+@pytest.mark.parametrize("picture", CHARTS)
+def test_a_chart_is_not_folded(picture: str, tmp_path: Path) -> None:
     cases: tuple[dict[str, Any], ...] = ({"fold": Fold.COUNTRY}, {"opened": ("somebody",)})
     for given_ in cases:
         with pytest.raises(ValueError, match="Nothing is folded"):
-            save(pictured.assessment(), View(), tmp_path / "map.svg", picture="map", **given_)
+            save(pictured.assessment(), View(), tmp_path / "map.svg", picture=picture, **given_)
     assert not list(tmp_path.iterdir())
 
 
 def test_the_command_draws_what_the_library_has() -> None:
     assert set(KINDS) == {*PICTURES, *CHARTS}
+
+
+def test_a_saved_sankey_says_all_by_itself() -> None:
+    selection = pictured.shown(View(categories=("Salary", "Name")))
+    found = sankey(selection)
+    chart = sankey_chart(selection, title="Kowhai <b>& sons</b>")
+    svg = to_svg(chart)
+    words = words_of(svg)
+    assert "Kowhai <b>& sons</b>" in words
+    assert "Law of 22 November 2026." in words
+    for sentence in (selection.filter_sentence(), *drawn_sentences(selection, found.outside, "in a Sankey")):
+        assert "".join(sentence.split()) in "".join(words.split())
+    for stop in found.stops:
+        assert stop.name in words
+    assert {"No safeguard", "Facts missing"} <= {o.label for s in found.stops if (o := s.outcome)}
+    for outcome in {stop.outcome for stop in found.stops}:
+        label = outcome_words(outcome)
+        assert words.count(label) > words.count(f" · {label}"), "the legend"
+    said = {element.get("aria-label") for element in ET.fromstring(svg).iter(f"{SVG}path")}
+    for band in found.bands:
+        ends = f"{found.stops[band.start].name} to {found.stops[band.end].name}"
+        assert f"{ends}: {band.flows} flow{'' if band.flows == 1 else 's'}, {outcome_words(band.outcome)}" in said
+    assert chart.description.startswith(f"Sankey of {found.drawn} flows through ")
+    assert chart.description.endswith(" places.")
+    assert "http" not in svg.replace("http://www.w3.org/", "")
+
+
+def test_bands_of_like_colour_differ_by_the_dashes_of_their_edges() -> None:
+    drawn = {
+        (e.get("fill"), e.get("stroke-dasharray"))
+        for e in ET.fromstring(to_svg(sankey_chart(pictured.shown()))).iter(f"{SVG}path")
+        if e.get("aria-roledescription") == "area mark"
+    }
+    worst = {band.outcome for band in sankey(pictured.shown()).bands}
+    assert {Outcome.UNDETERMINED, Outcome.GAP} <= worst
+    assert len(drawn) == len({(look.ink, look.dash) for o in worst if (look := STYLE[o] if o else UNASSESSED)})
+
+
+def test_an_empty_sankey_is_saved_and_says_so() -> None:
+    words = words_of(to_svg(sankey_chart(pictured.shown(View(recipients=("Nobody",))))))
+    assert "0 flows shown." in words
+    assert "Nothing that is shown goes to a place." in words
 
 
 def test_without_a_heading_what_is_not_on_it_is_told_beside_it() -> None:

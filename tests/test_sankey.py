@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from datamap.assessment import assess
+from datamap.pictures import bands
 from datamap.pictures import sankey as module
 from datamap.pictures.sankey import Column, Sankey, sankey
 from datamap.transfers import Outcome
@@ -154,3 +157,44 @@ def test_on_dark_ground_only_the_colours_differ() -> None:
         assert light not in night
         day = day.replace(f'"{light}"', f'"{dark}"')
     assert day == night
+
+
+# -- where it stands in a file
+
+
+@settings(deadline=None)
+@given(pictured.VIEWS, st.sampled_from((20.0, 43.0)))
+def test_boxes_of_a_file_keep_apart_and_inside_and_bands_fill_them(view: View, gap: float) -> None:
+    found = sankey(pictured.shown(view))
+    at = bands.placed(found.stops, found.bands, gap)
+    for column in Column:
+        here_boxes = [box for stop, box in zip(found.stops, at.boxes, strict=True) if stop.column is column]
+        edges = sorted((box.top, box.top + box.high) for box in here_boxes)
+        assert all(after - before >= gap - 1e-6 for (_, before), (after, _) in pairwise(edges))
+        assert all(top >= -1e-6 and bottom <= at.height + 1e-6 for top, bottom in edges)
+    for ends, side in ((at.leaves, "start"), (at.reaches, "end")):
+        for number, box in enumerate(at.boxes):
+            here = sorted(
+                (end.top, end.top + end.high)
+                for end, band in zip(ends, found.bands, strict=True)
+                if getattr(band, side) == number
+            )
+            assert all(after == pytest.approx(before) for (_, before), (after, _) in pairwise(here))
+            if here:
+                assert here[0][0] == pytest.approx(box.top)
+                assert here[-1][1] <= box.top + box.high + 1e-6
+
+
+def test_bands_that_need_not_cross_do_not() -> None:
+    rows = "\n".join(f"Shop {n} | Category {n} | Recipient {(n * 7) % 10}" for n in range(10))
+    sheets = {
+        "systems": f"System | Categories | Recipients\n{rows}",
+        "recipients": "Recipient | Country\n" + "\n".join(f"Recipient {n} | NZ" for n in range(10)),
+    }
+    found = sankey(select(assess(reading(organisations=NZ_COMPANY, **sheets), on=TODAY), View()))
+    at = bands.placed(found.stops, found.bands, 20)
+    for one in found.bands:
+        for other in found.bands:
+            if found.stops[one.start].column is found.stops[other.start].column:
+                before = at.boxes[one.start].top - at.boxes[other.start].top
+                assert before * (at.boxes[one.end].top - at.boxes[other.end].top) >= 0

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from datamap.assessment import Assessment
-from datamap.pictures.charts import Chart, world_chart
+from datamap.pictures.charts import Chart, sankey_chart, world_chart
 from datamap.pictures.engine import Format, PictureFailed, render
 from datamap.pictures.files import Drawing, drawn, to_html, to_svg, viewer_parts
 from datamap.pictures.flows import Diagram, country_diagram, flow_diagram
 from datamap.pictures.folding import FOLD_WORDS, OPENED_AT_ONCE, READABLE_BOXES, READABLE_LINES, Fold
-from datamap.pictures.pages import Paper, to_pdf
 from datamap.views import Selection, View, select
+
+if TYPE_CHECKING:
+    from datamap.pictures.pages import Paper, to_pdf
 
 __all__ = [
     "CHARTS",
@@ -33,6 +35,7 @@ __all__ = [
     "drawn",
     "flow_diagram",
     "render",
+    "sankey_chart",
     "save",
     "to_html",
     "to_pdf",
@@ -44,7 +47,7 @@ __all__ = [
 PICTURES: Mapping[str, Callable[..., Diagram]] = MappingProxyType({"flows": flow_diagram, "countries": country_diagram})
 """Diagrams by name: `(selection, *, title=None, fold=None, opened=()) -> Diagram`."""
 
-CHARTS: Mapping[str, Callable[..., Chart]] = MappingProxyType({"map": world_chart})
+CHARTS: Mapping[str, Callable[..., Chart]] = MappingProxyType({"map": world_chart, "sankey": sankey_chart})
 """Pictures that are not folded, by name: `(selection, *, title=None) -> Chart`."""
 
 
@@ -85,6 +88,16 @@ def save(
         case "png":
             content = drawn(made, "png")
         case _:
+            from datamap.pictures.pages import to_pdf
+
             content = to_pdf(made, paper)
     path.write_bytes(content)
     return selection
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("Paper", "to_pdf"):  # what writes PDF is loaded when it is used
+        from datamap.pictures import pages
+
+        return getattr(pages, name)
+    raise AttributeError(f"module 'datamap.pictures' has no attribute {name!r}")

@@ -1,4 +1,4 @@
-"""The world map as the files it is saved as: its specification drawn in a child process, with the shipped font."""
+"""The world map and the Sankey as the files they are saved as: a specification drawn in a child process, with the shipped font."""
 
 from __future__ import annotations
 
@@ -12,12 +12,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from pypdf import PdfReader, PdfWriter
-from pypdf.generic import ArrayObject, DictionaryObject
-
 from datamap.pictures.engine import FONT_FAMILY, Format, PictureFailed
 from datamap.pictures.flows import default_title
-from datamap.pictures.world import world_map
 from datamap.views import Selection
 
 DRAWING_SECONDS = 60.0
@@ -59,9 +55,27 @@ def world_chart(selection: Selection, *, title: str | None = None, headed: bool 
 
     Without a heading, what is not on it is only in `notes`.
     """
+    from datamap.pictures.world import world_map
+
     title = title or f"{default_title(selection)}, on a map of the world"
     found = world_map(selection, title=title if headed else None)
     return Chart(title, found.description, _for_paper(found.spec), found.notes)
+
+
+def sankey_chart(selection: Selection, *, title: str | None = None, headed: bool = True) -> Chart:
+    """The Sankey of a selection, to be saved: `headed` by its title, day, filters and what is not on it.
+
+    Without a heading, what it gathers is only in `notes`.
+    """
+    from datamap.pictures.bands import specification
+    from datamap.pictures.sankey import ON_THE_PAGE, sankey
+
+    title = title or f"{default_title(selection)}, as a Sankey"
+    found = sankey(selection)
+    description = found.description.removesuffix(ON_THE_PAGE)
+    return Chart(
+        title, description, _for_paper(specification(selection, found, title if headed else None)), found.notes
+    )
 
 
 def _for_paper(spec: Mapping[str, Any]) -> dict[str, Any]:
@@ -86,17 +100,19 @@ def _run(task: Format, given: str) -> bytes:
     try:
         done = subprocess.run(command, input=given.encode(), capture_output=True, timeout=DRAWING_SECONDS)
     except subprocess.TimeoutExpired:
-        raise PictureFailed("The map took longer to draw than it is given; narrow it with a filter.") from None
+        raise PictureFailed("The picture took longer to draw than it is given; narrow it with a filter.") from None
     except OSError as failure:
-        raise PictureFailed(f"The map could not be drawn ({failure.strerror or failure}).") from failure
+        raise PictureFailed(f"The picture could not be drawn ({failure.strerror or failure}).") from failure
     if done.returncode == 0 and done.stdout.startswith(_STARTS[task]):
         return done.stdout
     said = (done.stderr.decode("utf-8", "replace").strip().splitlines() or ["its library gave up"])[-1]
-    raise PictureFailed(f"The map could not be drawn ({said}).")
+    raise PictureFailed(f"The picture could not be drawn ({said}).")
 
 
 def _in_order(pdf: bytes) -> bytes:
     """The PDF with its names and objects in a fixed order, which the library leaves to chance."""
+    from pypdf import PdfReader, PdfWriter
+
     page = PdfReader(BytesIO(pdf)).pages[0]
     _sort(page["/Resources"], set())
     writer = PdfWriter()
@@ -111,12 +127,12 @@ def _sort(found: Any, seen: set[int]) -> None:
     if id(found) in seen:
         return
     seen.add(id(found))
-    if isinstance(found, DictionaryObject):
+    if isinstance(found, dict):
         items = sorted(found.items())
         found.clear()
         found.update(items)
         for _, value in items:
             _sort(value, seen)
-    elif isinstance(found, ArrayObject):
+    elif isinstance(found, list):
         for value in found:
             _sort(value, seen)

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from datamap.graph import Movement, Node
 from datamap.inventory import name_key
 from datamap.pictures.engine import plain
+from datamap.pictures.world import flow_count
 from datamap.tallies import Axis, Counted, End, Name, Tally, legs_of, outcome_words, outside_places, rank
 from datamap.transfers import Outcome
 from datamap.views import FRAME, INK, PAPER, QUIET, STYLE, Selection, by_night
@@ -197,23 +198,23 @@ def _stop(key: _Key, named: Name | None, tally: Tally, gathered: int) -> Stop:
     return Stop(key.column, named.key, named.words, tally.flows, tally.outcome)
 
 
-def _flows(number: int) -> str:
-    return f"{number:,} {'flow' if number == 1 else 'flows'}"
-
-
 def _notes(stops: Sequence[Stop], legs: Sequence[Counted]) -> Iterator[str]:
     for stop in stops:
         if stop.gathered:
-            yield f"{stop.gathered:,} smaller {stop.column.plural}, with {_flows(stop.flows)}, are gathered into one box."
+            yield f"{stop.gathered:,} smaller {stop.column.plural}, with {flow_count(stop.flows)}, are gathered into one box."
     onward = len({counted.flow.id for counted in legs if counted.flow.movement is Movement.ONWARD})
     if onward:
-        yield f"{_flows(onward)} from recipient to recipient: drawn from their sender on, without categories."
+        yield f"{flow_count(onward)} from recipient to recipient: drawn from their sender on, without categories."
+
+
+ON_THE_PAGE = " The table below says the same."
+"""How the description of a Sankey ends, which has its bands below it as a table on the page."""
 
 
 def _description(stops: Sequence[Stop], drawn: int) -> str:
     counts = Counter(stop.column for stop in stops)
     parts = ", ".join(f"{counts[column]} {column.plural}" for column in Column if counts[column])
-    return f"Sankey of {_flows(drawn)} through {parts}. The table below says the same." if stops else "Sankey, empty."
+    return f"Sankey of {flow_count(drawn)} through {parts}.{ON_THE_PAGE}" if stops else "Sankey, empty."
 
 
 # ---------------------------------------------------------------------------------------------------- drawing
@@ -319,4 +320,4 @@ def _option(stops: Sequence[Stop], bands: Sequence[Band]) -> dict[str, Any]:
 
 
 def _says(words: str, of: Stop | Band) -> str:
-    return f"{_text(words)}\n{_flows(of.flows)} · {outcome_words(of.outcome)}"
+    return f"{_text(words)}\n{flow_count(of.flows)} · {outcome_words(of.outcome)}"

@@ -2,7 +2,7 @@
 // The SVG is parsed as a document of its own, never as HTML, and stripped of anything that could run or fetch.
 
 const SVG = "http://www.w3.org/2000/svg";
-const SMALLEST = 0.02, LARGEST = 8, READABLE = 1, ROOMY = 1.4, DRAG = 4, MARGIN = 34;
+const SMALLEST = 0.02, LARGEST = 8, READABLE = 1, ROOMY = 1.4, DRAG = 4, MARGIN = 34, EDGE = 12;
 
 function parsePicture(text) {
   const root = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
@@ -25,7 +25,7 @@ const plain = (words) => words.normalize("NFD").replace(/\p{M}/gu, "").toLowerCa
 function makeViewer(viewer, onPick, onOpen) {
   const paper = viewer.querySelector(".paper"), find = viewer.querySelector(".find input"), told = viewer.querySelector(".find output");
   const head = viewer.querySelector(".head"), keysOf = viewer.querySelector(".keys"), part = viewer.querySelector(".part");
-  let svg = null, shown = null, size = null, picked = null, lit = [], drag = null, unfitted = false, moved = false;
+  let svg = null, shown = null, size = null, picked = null, lit = [], drag = null, unfitted = false, moved = false, measured = false;
   let sought = "", found = [], at = -1, hiddenNames = null, drawnAt = 1;
 
   const box = () => svg.viewBox.baseVal;
@@ -38,15 +38,32 @@ function makeViewer(viewer, onPick, onOpen) {
     const whole = x <= size.x + 1 && y <= size.y + 1 && x + width >= size.x + size.width - 1 && y + height >= size.y + size.height - 1;
     part.classList.toggle("whole", whole);
   }
-  // The whole picture, with its title.
+  // The whole picture, in the middle.
   function fit() {
     const r = rect();
     unfitted = !r.width || !r.height;
     moved = false;
     if (unfitted) return;
-    const k = Math.min(r.width / size.width, r.height / size.height, ROOMY);
+    if (!measured) measure();
+    centre();
+  }
+  function centre() {
+    const r = rect(), k = Math.min(r.width / size.width, r.height / size.height, ROOMY);
     const width = r.width / k, height = r.height / k;
-    see(width > size.width ? size.x - (width - size.width) / 2 : size.x, size.y, width, height);
+    see(size.x - (width - size.width) / 2, size.y - (height - size.height) / 2, width, height);
+  }
+  // How large a diagram is without its title and legend, which stand beside it: else a small one would not be in the middle.
+  function measure() {
+    measured = true;
+    if (!svg.getElementById("datamap")) return;
+    centre();
+    const r = rect(), now = box(), k = scale();
+    const found = [...svg.querySelectorAll(".node, .edge, .cluster:not(#page):not(#legend)")].map((g) => g.getBoundingClientRect())
+      .filter((b) => b.width || b.height);
+    if (!found.length) return;
+    const least = (side) => Math.min(...found.map((b) => b[side])), most = (side) => Math.max(...found.map((b) => b[side]));
+    const x = now.x + (least("left") - r.left) / k - EDGE, y = now.y + (least("top") - r.top) / k - EDGE;
+    size = { x, y, width: (most("right") - least("left")) / k + 2 * EDGE, height: (most("bottom") - least("top")) / k + 2 * EDGE };
   }
   // The whole picture where its names can be read so, else its beginning at a size at which they can.
   function begin() {
@@ -199,6 +216,7 @@ function makeViewer(viewer, onPick, onOpen) {
     if (!svg) { paper.textContent = "The picture could not be shown."; return; }
     const { x, y, width, height } = svg.viewBox.baseVal;
     size = { x, y, width, height };
+    measured = false;
     svg.removeAttribute("width");
     svg.removeAttribute("height");
     svg.setAttribute("role", "group");

@@ -190,7 +190,8 @@ def _worst_first(spot: Spot) -> tuple[int, int, str, str]:
     return rank(spot.outcome), -spot.flows, spot.name, spot.code
 
 
-def _flows(number: int) -> str:
+def flow_count(number: int) -> str:
+    """`1 flow`, `2,000 flows`."""
     return f"{number:,} {'flow' if number == 1 else 'flows'}"
 
 
@@ -234,10 +235,10 @@ def _heading(selection: Selection, title: str, notes: Iterable[str]) -> tuple[st
 def _description(selection: Selection, on_map: Sequence[Spot], elsewhere: Sequence[Spot]) -> str:
     """The map in words, for those who do not see it: the five worst ends, and how many more there are."""
     spots = (*on_map, *elsewhere)
-    named = "; ".join(f"{s.name}: {_flows(s.flows)}, {outcome_words(s.outcome)}" for s in spots[:5])
+    named = "; ".join(f"{s.name}: {flow_count(s.flows)}, {outcome_words(s.outcome)}" for s in spots[:5])
     more = f"; and {len(spots) - 5} more, in the table below" if len(spots) > 5 else ""
     return (
-        f"Map of the world. {_flows(len(selection.flows))} shown. {named}{more}."
+        f"Map of the world. {flow_count(len(selection.flows))} shown. {named}{more}."
         if spots
         else "Map of the world, empty."
     )
@@ -276,7 +277,8 @@ _HALF = _equal_earth(_TURN + 179.99, 0)[0]
 _SCALE = min(_WIDTH / (2.02 * _HALF), _MAP_HEIGHT / (_HIGH - _LOW))
 
 
-def _look(outcome: Outcome | None) -> OutcomeStyle:
+def look_of(outcome: Outcome | None) -> OutcomeStyle:
+    """How an outcome looks, and what nothing judges."""
     return STYLE[outcome] if outcome else UNASSESSED
 
 
@@ -348,9 +350,9 @@ def _arc_rows(arcs: Sequence[Arc]) -> list[_Row]:
                 "to": country_name(arc.end),
                 "flows": arc.flows,
                 "outcome": outcome_words(arc.outcome),
-                "said": f"{country_name(arc.start)} to {country_name(arc.end)}: {_flows(arc.flows)}, {outcome_words(arc.outcome)}",
-                "ink": _look(arc.outcome).ink,
-                "dashes": [round(length * max(1.0, width / 2.5), 1) for length in _DASHES[_look(arc.outcome).dash]],
+                "said": f"{country_name(arc.start)} to {country_name(arc.end)}: {flow_count(arc.flows)}, {outcome_words(arc.outcome)}",
+                "ink": look_of(arc.outcome).ink,
+                "dashes": [round(length * max(1.0, width / 2.5), 1) for length in _DASHES[look_of(arc.outcome).dash]],
                 "width": width,
                 "longitude": way[_STEPS - 3][0],
                 "latitude": way[_STEPS - 3][1],
@@ -379,7 +381,7 @@ def _land_rows(on_map: Sequence[Spot]) -> list[_Row]:
                 "flows": spot.flows if spot else 0,
                 "outcome": outcome_words(spot.outcome) if spot else "no flows",
                 "kinds": _kinds_said(spot) if spot else "",
-                "fill": (_tint(_look(spot.outcome).ink) if spot.outcome else FRAME) if spot else _LAND,
+                "fill": (_tint(look_of(spot.outcome).ink) if spot.outcome else FRAME) if spot else _LAND,
                 "longitude": point.longitude,
                 "latitude": point.latitude,
                 "small": point.small,
@@ -396,8 +398,8 @@ def _mark_rows(on_map: Sequence[Spot], kind: Kind) -> list[_Row]:
             "flows": spot.flows,
             "outcome": outcome_words(spot.outcome),
             "kinds": _kinds_said(spot),
-            "said": f"{spot.name}: {_flows(spot.flows)}, {outcome_words(spot.outcome)}",
-            "ink": _look(spot.kinds[kind].outcome).ink,
+            "said": f"{spot.name}: {flow_count(spot.flows)}, {outcome_words(spot.outcome)}",
+            "ink": look_of(spot.kinds[kind].outcome).ink,
             "longitude": points()[spot.code].longitude,
             "latitude": points()[spot.code].latitude,
         }
@@ -463,12 +465,12 @@ def _cards(elsewhere: Sequence[Spot]) -> list[_Row]:
             "pick": f"card:{code}",
             "name": name,
             "short": name if len(name) <= 24 else f"{name[:23]}…",
-            "says": f"{_flows(flows)} · {outcome_words(outcome)}",
+            "says": f"{flow_count(flows)} · {outcome_words(outcome)}",
             "flows": flows,
             "outcome": outcome_words(outcome),
-            "said": f"{name}: {_flows(flows)}, {outcome_words(outcome)}",
+            "said": f"{name}: {flow_count(flows)}, {outcome_words(outcome)}",
             "kinds": kinds,
-            "fill": _look(outcome).ink if outcome else QUIET,
+            "fill": look_of(outcome).ink if outcome else QUIET,
             "x": number * (wide + _GAP),
             "x2": number * (wide + _GAP) + wide,
         }
@@ -476,8 +478,8 @@ def _cards(elsewhere: Sequence[Spot]) -> list[_Row]:
     ]
 
 
-class _Entry(NamedTuple):
-    """One entry of the legend: `mark` is line or one of `_POINTS`."""
+class Entry(NamedTuple):
+    """One entry of a legend: `mark` is line or one of `_POINTS`."""
 
     mark: str
     words: str
@@ -485,27 +487,27 @@ class _Entry(NamedTuple):
     dash: str = "solid"
 
 
-def _legend(arcs: Sequence[Arc], spots: Sequence[Spot]) -> list[_Entry]:
+def _legend(arcs: Sequence[Arc], spots: Sequence[Spot]) -> list[Entry]:
     seen = {arc.outcome for arc in arcs} | {spot.outcome for spot in spots}
-    entries = [_Entry("line", o.label, _look(o).ink, _look(o).dash) for o in WORST_FIRST if o in seen]
+    entries = [Entry("line", o.label, look_of(o).ink, look_of(o).dash) for o in WORST_FIRST if o in seen]
     if None in seen:
-        entries.append(_Entry("line", NOT_JUDGED, QUIET))
+        entries.append(Entry("line", NOT_JUDGED, QUIET))
     if arcs:
-        entries.append(_Entry("start", "where flows start", INK))
+        entries.append(Entry("start", "where flows start", INK))
     kinds = {kind for spot in spots for kind in spot.kinds}
-    entries += [_Entry(mark, kind, INK) for kind, mark in _MARKS.items() if kind in kinds]
+    entries += [Entry(mark, kind, INK) for kind, mark in _MARKS.items() if kind in kinds]
     return entries
 
 
 _MARKS = {Kind.HELD: "disc", Kind.REACHED: "ring", Kind.NOT_SAID: "diamond"}
 
 
-def _legend_rows(entries: Iterable[_Entry], top: float) -> tuple[list[_Row], float]:
-    """The legend's entries at their pixels, and where it ends."""
+def legend_rows(entries: Iterable[Entry], top: float, width: float = _WIDTH) -> tuple[list[_Row], float]:
+    """A legend's entries at their pixels, and where it ends."""
     rows, x, y = [], 0.0, top + _ROW / 2
     for entry in entries:
         wide = 34 + len(entry.words) * _LETTER + 18
-        if x and x + wide > _WIDTH:
+        if x and x + wide > width:
             x, y = 0.0, y + _ROW
         rows.append(
             {"mark": entry.mark, "words": str(entry.words), "ink": entry.ink, "dash": entry.dash,
@@ -515,11 +517,13 @@ def _legend_rows(entries: Iterable[_Entry], top: float) -> tuple[list[_Row], flo
     return rows, y + _ROW / 2
 
 
-def _pixel(field: str) -> _Spec:
+def pixel(field: str) -> _Spec:
+    """A place in pixels, as it stands in a field."""
     return {"field": field, "type": "quantitative", "scale": None, "axis": None}
 
 
-def _raw(field: str) -> _Spec:
+def raw(field: str) -> _Spec:
+    """A colour or dash, as it stands in a field."""
     return {"field": field, "type": "nominal", "scale": None, "legend": None}
 
 
@@ -546,8 +550,8 @@ def _spec(on_map: Sequence[Spot], elsewhere: Sequence[Spot], arcs: Sequence[Arc]
     if cards:
         below += _card_layers(cards, top)
         top += 18 + _CARD + _GAP
-    entries, bottom = _legend_rows(_legend(arcs, (*on_map, *elsewhere)), top)
-    below += _legend_layers(entries)
+    entries, bottom = legend_rows(_legend(arcs, (*on_map, *elsewhere)), top)
+    below += legend_layers(entries)
     layers = (
         *_land_layers(on_map),
         *(_arc_layers() if arcs else ()),
@@ -555,7 +559,7 @@ def _spec(on_map: Sequence[Spot], elsewhere: Sequence[Spot], arcs: Sequence[Arc]
         {
             "data": {"values": [{"y": _MAP_HEIGHT}]},
             "mark": {"type": "rect", "fill": PAPER, "tooltip": None},
-            "encoding": {"x": {"value": 0}, "x2": {"value": "width"}, "y": _pixel("y"), "y2": {"value": "height"}},
+            "encoding": {"x": {"value": 0}, "x2": {"value": "width"}, "y": pixel("y"), "y2": {"value": "height"}},
         },
         *below,
     )
@@ -616,14 +620,14 @@ def _land_layers(on_map: Sequence[Spot]) -> Iterator[_Spec]:
         ],
         "mark": {"type": "geoshape", "stroke": _COAST, "strokeWidth": 0.5, "cursor": "pointer"},
         "encoding": {
-            "fill": {"condition": {"test": "datum.fill !== ''", **_raw("fill")}, "value": _LAND},
+            "fill": {"condition": {"test": "datum.fill !== ''", **raw("fill")}, "value": _LAND},
             "tooltip": _SAYS_SPOT,
         },
     }
     yield {
         "data": {"values": [row for row in rows if row["small"]]},
         "mark": {"type": "circle", "size": 18, "stroke": QUIET, "strokeWidth": 0.6, "opacity": 1, "cursor": "pointer"},
-        "encoding": {**_LAYERED, "fill": _raw("fill"), "tooltip": _SAYS_SPOT},
+        "encoding": {**_LAYERED, "fill": raw("fill"), "tooltip": _SAYS_SPOT},
     }
 
 
@@ -640,8 +644,8 @@ def _arc_layers() -> Iterator[_Spec]:
         "data": {"name": "arcs"},
         "mark": line,
         "encoding": {
-            "stroke": _raw("ink"),
-            "strokeDash": _raw("dashes"),
+            "stroke": raw("ink"),
+            "strokeDash": raw("dashes"),
             "strokeWidth": width,
             "description": _SAID,
             "tooltip": _SAYS_ARC,
@@ -652,7 +656,7 @@ def _arc_layers() -> Iterator[_Spec]:
         "mark": {"type": "point", "filled": True, "shape": "triangle", "opacity": 1, "stroke": PAPER, "strokeWidth": 1},
         "encoding": {
             **_LAYERED,
-            "fill": _raw("ink"),
+            "fill": raw("ink"),
             "angle": {"field": "angle", "type": "quantitative", "scale": None},
             "size": {"field": "head", "type": "quantitative", "scale": None, "legend": None},
             "tooltip": _SAYS_ARC,
@@ -675,7 +679,7 @@ _POINTS: Mapping[str, _Spec] = {
 
 def _inked(mark: str) -> _Spec:
     """The encoding of a mark's ink: filled marks have a paper edge, hollow ones an inked one."""
-    return {"fill": _raw("ink")} if _POINTS[mark]["filled"] else {"stroke": _raw("ink")}
+    return {"fill": raw("ink")} if _POINTS[mark]["filled"] else {"stroke": raw("ink")}
 
 
 def _point_layers(on_map: Sequence[Spot], starts: Sequence[str]) -> Iterator[_Spec]:
@@ -701,7 +705,7 @@ def _point_layers(on_map: Sequence[Spot], starts: Sequence[str]) -> Iterator[_Sp
 
 def _card_layers(cards: list[_Row], top: float) -> Iterator[_Spec]:
     at = top + 18
-    x = {"x": _pixel("x")}
+    x = {"x": pixel("x")}
     yield {
         "data": {"values": [{"words": "Not one country", "x": 0}]},
         "mark": {"type": "text", "align": "left", "baseline": "top", "fontWeight": 600, "y": top},
@@ -718,7 +722,7 @@ def _card_layers(cards: list[_Row], top: float) -> Iterator[_Spec]:
     yield {
         "data": {"values": cards},
         "mark": {"type": "rect", "y": at, "y2": at + _CARD, "width": 5, "align": "left"},
-        "encoding": {"x": _pixel("x"), "fill": _raw("fill")},
+        "encoding": {"x": pixel("x"), "fill": raw("fill")},
     }
     for field, dy, weight in (("short", 14, 600), ("says", 30, 400)):
         yield {
@@ -731,21 +735,21 @@ def _card_layers(cards: list[_Row], top: float) -> Iterator[_Spec]:
         }  # fmt: skip
 
 
-def _legend_layers(entries: list[_Row]) -> Iterator[_Spec]:
+def legend_layers(entries: list[_Row]) -> Iterator[_Spec]:
     for dash, lengths in _DASHES.items():
         yield {
             "data": {"values": [e for e in entries if e["mark"] == "line" and e["dash"] == dash]},
             "mark": {"type": "rule", "strokeWidth": 3, "strokeCap": "round", "strokeDash": lengths},
-            "encoding": {"x": _pixel("x"), "x2": {"field": "x2"}, "y": _pixel("y"), "stroke": _raw("ink")},
+            "encoding": {"x": pixel("x"), "x2": {"field": "x2"}, "y": pixel("y"), "stroke": raw("ink")},
         }
     for mark, look in _POINTS.items():
         yield {
             "data": {"values": [e for e in entries if e["mark"] == mark]},
             "mark": {"type": "point", "opacity": 1, **look},
-            "encoding": {"x": _pixel("middle"), "y": _pixel("y"), **_inked(mark)},
+            "encoding": {"x": pixel("middle"), "y": pixel("y"), **_inked(mark)},
         }
     yield {
         "data": {"values": entries},
         "mark": {"type": "text", "align": "left", "baseline": "middle"},
-        "encoding": {"x": _pixel("text"), "y": _pixel("y"), "text": {"field": "words", "type": "nominal"}},
+        "encoding": {"x": pixel("text"), "y": pixel("y"), "text": {"field": "words", "type": "nominal"}},
     }

@@ -23,7 +23,7 @@ from datamap import law as laws
 from datamap.assessment import Assessment, NobodySends, assess
 from datamap.catalogue import Suggestion
 from datamap.comparison import Comparison, compare
-from datamap.inventory import Inventory
+from datamap.inventory import Inventory, Organisation, items
 from datamap.law import BadLaw, Law
 from datamap.layouts import mapper, names, profiles
 from datamap.layouts.mapper import Proposal
@@ -35,6 +35,7 @@ from datamap.ui.components import keeper
 from datamap.ui.components.answers import answer_name
 from datamap.ui.components.markup import show, stylesheet, tag
 from datamap.workbook import Reading
+from datamap.workbook.columns import ORGANISATIONS as ORGANISATIONS_SHEET
 from datamap.workbook.columns import RECIPIENTS as RECIPIENTS_SHEET
 from datamap.workbook.editing import Edit, Edited, WorkingCopy, cell_named
 
@@ -373,6 +374,21 @@ def say_who_sends(organisation: str, country: str) -> None:
     """Answer for an inventory that does not say whose it is. `country` is ISO alpha-2."""
     if found := loaded():
         found.organisation, found.country = organisation, country
+
+
+def judge_by(organisation: Organisation, codes: Sequence[str]) -> None:
+    """Write the codes of the regimes by which an organisation is to be judged on its row, as one step of editing.
+
+    One that stands on no row, because the reader named it, gets one.
+    """
+    texts = {"Regimes": "; ".join(codes)}
+    if working_copy().reading.inventory.organisation(organisation.name) is None:
+        texts["Country"] = "; ".join(place.country or place.text for place in items(organisation.country))
+    named = " and ".join(law().regimes[code].name for code in codes)
+    edit(
+        working_copy().named(ORGANISATIONS_SHEET.name, organisation.name, texts),
+        f"{organisation.name} to be judged by the law of {named}",
+    )
 
 
 def seen(cell: Cell) -> str | None:
@@ -1023,10 +1039,13 @@ def pick(name: str | None, of: Any = None) -> None:
 
 
 def picked() -> tuple[str | None, Any]:
-    """What was noted last with `pick`; the name is that of the address when an address leads here."""
+    """What was noted last with `pick`; the name is that of the address when an address leads here,
+    or else of what the address opens last."""
     if just_arrived():
-        held = None if _address_speaks("picked") else st.session_state.get("picked")
-        st.session_state["picked"] = held or st.query_params.get("picked")
+        asked = _address_speaks("picked")
+        held = None if asked else st.session_state.get("picked")
+        last = next(reversed(opened()), None) if asked else None
+        st.session_state["picked"] = held or st.query_params.get("picked") or last
     return st.session_state.get("picked"), st.session_state.get("picked as")
 
 

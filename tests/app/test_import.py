@@ -14,6 +14,7 @@ from datamap.layouts.mapper import Column, Mapped
 from datamap.layouts.meanings import Meaning
 from datamap.layouts.tables import Table
 from datamap.sheets import Sheet
+from datamap.ui.components import tables
 from datamap.ui.components.mapping import changed_meanings, how_sure
 from datamap.ui.components.report import left_out
 from datamap.workbook import Reading
@@ -342,3 +343,15 @@ def test_words_of_a_foreign_file_are_never_markup() -> None:
     said = [*app.markdown, *app.caption, *app.info, *app.warning, *app.success]
     assert not any("onerror" in str(e.value) for e in said)
     assert not any("**stars**" in label or ":red[" in label for label in panels(app))
+
+
+def test_problems_that_take_several_lines_are_read_without_scrolling() -> None:
+    row = "Courier,{},agent,no\n"
+    recipients = "Recipient,Country,Role,Own purposes\n"
+    short = upload(opened(), {**MINIMAL, "Recipients.csv": recipients + row.format("Atlantis")})
+    long = upload(
+        opened(), {**MINIMAL, "Recipients.csv": recipients + row.format("Atlantis beyond the pillars of " * 4)}
+    )
+    heights = [[t.proto.row_height for t in app.dataframe if "What to do" in t.value] for app in (short, long)]
+    assert heights == [[0], [tables.THREE_LINES]]
+    assert tables.THREE_LINES > 64, "Streamlit wraps words only in rows higher than 4 rem"

@@ -154,6 +154,9 @@ def test_what_a_rename_leaves_stands_before_the_table_and_the_name_is_no_grey_co
     configured = json.loads(table.proto.columns)
     assert not configured["c0"].get("pinned")
     assert configured["row"]["pinned"]
+    assert configured["row"]["disabled"]
+    assert table.value["row"][0] == "2  Parcel Post", "what a row is called now stays in view beside its number"
+    assert table.value["row"].iloc[-1].isdecimal(), "a blank row has a number alone"
 
 
 def test_codes_are_offered_with_their_names() -> None:

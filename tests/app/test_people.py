@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -48,6 +49,20 @@ def test_it_asks_whose_information_before_it_tells() -> None:
     app = fine(app.multiselect(key="of_category").set_value(["Visit times"]).run())
     assert "Holds it (4)" in words(app)
     assert app.query_params["where_part"] in ("Everything", ["Everything"])
+
+
+def test_what_several_rows_say_at_length_is_written_out_once() -> None:
+    security = "Locked in a room of its own that nobody enters without a second person beside them"
+    rows = "\n".join(f"{name},Name,Customers,{security}" for name in ("Shop", "Till", "Archive"))
+    files = {**MINIMAL, "Systems.csv": f"System,Categories,Individuals,Security\n{rows}\n"}
+    app = on_page(upload(opened(), files), TITLE)
+    app = fine(app.multiselect(key="whose").set_value(["Customers"]).run())
+    shown = "".join(element.proto.body for element in app.html)
+    said = re.sub(r"<[^>]+>", " ", shown)
+    assert said.count(security) == 1
+    number = 1 + re.findall(r"<li>(.*?)</li>", shown).index(f"Security: {security}")
+    assert said.count(f"see {number} above") == 3
+    assert shown.count(f'title="Security: {security}"') == 3, "a pointer reads it in place"
 
 
 def test_a_leak_is_told_with_its_limits_only_when_somebody_became_aware() -> None:

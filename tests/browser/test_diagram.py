@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, expect
 from pypdf import PdfReader
 
 from tests.browser.test_app import WAIT, at_rest, outside, pick, recorded, visit
@@ -135,6 +135,42 @@ def test_the_picture_opens_at_its_beginning_with_names_that_can_be_read(
     page.get_by_role("button", name="Whole picture").click()
     look = page.evaluate(LOOK)
     assert all(inside(box, look["paper"]) for box in look["boxes"])
+    assert look["hint"] == "hidden"
+
+
+AROUND = """() => {
+  const roots = [document, ...[...document.querySelectorAll("*")].map((e) => e.shadowRoot).filter(Boolean)];
+  const paper = roots.map((root) => root.querySelector(".viewer .paper")).find(Boolean), whole = paper.getBoundingClientRect();
+  const seen = [...paper.querySelectorAll(".pick, [id^='frame-']")].map((e) => e.getBoundingClientRect());
+  return [Math.min(...seen.map((r) => r.left)) - whole.left, Math.min(...seen.map((r) => r.top)) - whole.top,
+    whole.right - Math.max(...seen.map((r) => r.right)), whole.bottom - Math.max(...seen.map((r) => r.bottom))];
+}"""
+"""How far what is drawn is from the left, the top, the right and the bottom of what shows it, in pixels."""
+
+
+def test_a_small_picture_is_in_the_middle_and_as_large_as_it_may_be(chromium: BrowserContext, app: str) -> None:
+    page = chromium.pages[0] if chromium.pages else chromium.new_page()
+    page.set_default_timeout(WAIT)
+    page.goto(f"{app}/?as_of=2026-11-23")
+    at_rest(page)
+    files = {
+        "Organisations.csv": "Organisation,Country\nKowhai Limited,NZ\n",
+        "Systems.csv": "System,Categories,Recipients\nShop,Name,Courier\nTill,Name,Printer\n",
+        "Recipients.csv": "Recipient,Country,Role\nCourier,US,agent\nPrinter,US,agent\n",
+    }
+    sent: list[FilePayload] = [
+        {"name": name, "mimeType": "text/csv", "buffer": text.encode()} for name, text in files.items()
+    ]
+    page.locator('input[type="file"]').first.set_input_files(sent)
+    expect(page.get_by_text("In short, under")).to_be_visible()
+    visit(page, "Flows")
+    expect(page.locator(".viewer .pick").first).to_be_attached()
+    at_rest(page)
+    look = page.evaluate(LOOK)
+    left, above, right, below = page.evaluate(AROUND)
+    assert abs(above - below) < 3
+    assert abs(left - right) < 3
+    assert look["scale"] > 1.2
     assert look["hint"] == "hidden"
 
 

@@ -51,7 +51,7 @@ def test_an_edit_outlives_a_reload_and_nobody_else_sees_it(chromium: BrowserCont
     page = chromium.pages[0] if chromium.pages else chromium.new_page()
     asked = recorded(page)
     open_inventory(page, app)
-    cell(page, 0, 610)
+    cell(page, 0, 722)
     write(page, "Atlantis")
     expect(page.get_by_text("Your edits: 1")).to_be_visible()
     expect(page.get_by_text("1 cell to mend.")).to_be_visible()

@@ -210,3 +210,22 @@ def test_the_map_is_saved_as_it_is_shown(chromium: BrowserContext, app: str) -> 
         if ending == "svg":
             assert "Law of 23 November 2026." in data.decode()
     assert not outside(asked)
+
+
+def test_the_sankey_is_saved_with_its_day_and_what_it_leaves_out(chromium: BrowserContext, app: str) -> None:
+    page, asked = opened(chromium, app)
+    example(page)
+    show_as(page, "Sankey")
+    expect(page.get_by_test_id("stEChartsChart").locator("svg").first).to_be_visible()
+    at_rest(page)
+    page.get_by_role("button", name="Save the Sankey").click()
+    for ending, begins in (("svg", b"<svg"), ("png", b"\x89PNG"), ("pdf", b"%PDF"), ("html", b"<!doctype html>")):
+        with page.expect_download(timeout=WAIT) as download:
+            page.get_by_role("button", name=f"as {ending.upper()}", exact=True).click()
+        assert download.value.suggested_filename == f"sankey.{ending}"
+        data = download.value.path().read_bytes()
+        assert data.startswith(begins)
+        if ending == "svg":
+            assert "Law of 23 November 2026." in data.decode()
+            assert "26 of 69 flows drawn; 43 have no place in a Sankey" in data.decode()
+    assert not outside(asked)

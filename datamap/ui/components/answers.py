@@ -8,7 +8,7 @@ from datamap.assessment import Assessment
 from datamap.duties import Flag
 from datamap.graph import Leg, MappedFlow
 from datamap.inventory import Fact, items
-from datamap.law import Cited, Law, Mechanism
+from datamap.law import Law, Mechanism
 from datamap.law.readable import day, evidence
 from datamap.places import place_in_words
 from datamap.sheets import Cell
@@ -134,7 +134,7 @@ def answer_in_full(assessment: Assessment, answer: Answer) -> Markup:
                 (explained("Confidence"), answer.confidence),
             ),
             *_headed("What remains owed", answer.duties),
-            *_relied_on(assessment.law, answer.relied_on),
+            *(part for relied in answer.rests_on for part in _relied_on(assessment.law, relied)),
             tag("h3", "The flow"),
             facts(
                 (explained("Flow"), flow.id if not flow.implied else None),
@@ -184,9 +184,7 @@ def _headed(heading: str, points: Iterable[Child]) -> tuple[Child, ...]:
     return (tag("h3", heading), listed(points)) if points else ()
 
 
-def _relied_on(law: Law, relied: ReliedOn | None) -> tuple[Child, ...]:
-    if relied is None:
-        return ()
+def _relied_on(law: Law, relied: ReliedOn) -> tuple[Child, ...]:
     heading = "The safeguard it rests on" if relied.kind == "safeguard" else "The list entry it rests on"
     return (
         tag("h3", heading),
@@ -219,7 +217,7 @@ def trace(assessment: Assessment, answer: Answer, seen: Seen) -> Markup:
         tag(
             "details",
             tag("summary", f"{counted(len(folded), 'more step')} that changed nothing"),
-            tag("ol", *(_step(n, step, law[step.rule], seen) for n, step in folded), class_="dm-trace"),
+            tag("ol", *(_step(n, step, seen) for n, step in folded), class_="dm-trace"),
         )
         if folded
         else None
@@ -227,12 +225,12 @@ def trace(assessment: Assessment, answer: Answer, seen: Seen) -> Markup:
     return joined(
         (
             record,
-            tag("ol", *(_step(n, step, law[step.rule], seen) for n, step in told), class_="dm-trace"),
+            tag("ol", *(_step(n, step, seen) for n, step in told), class_="dm-trace"),
             others,
             tag(
                 "p",
                 joined((tag("b", "So the record shows:"), chip(answer.outcome), "under", cited(answer)), " "),
-                joined((" ", _checked(_pieces(assessment, answer)))),
+                joined((" ", _checked(answer))),
                 class_="dm-so",
             ),
         )
@@ -244,27 +242,15 @@ def _decides(step: TraceStep, answer: Answer, kind: str) -> bool:
     return step.rule == answer.rule or step.found != "no" or (kind in ("grounds", "lists") and answer.outcome.flagged)
 
 
-def _pieces(assessment: Assessment, answer: Answer) -> list[Cited]:
-    """The pieces of law that an answer rests on: the step that decided, and the mechanism or list entry."""
-    regime, relied = assessment.law.regimes[answer.regime], answer.relied_on
-    found: list[Cited] = [step for step in regime.steps if f"{regime.code}/{step.id}" == answer.rule]
-    if relied and relied.kind == "safeguard" and relied.mechanism in regime.mechanisms:
-        found.append(regime.mechanisms[relied.mechanism])
-    elif relied:
-        wanted = relied.name, relied.mechanism, relied.starts
-        found += [e for e in regime.entries if (e.country_name, e.citation, e.starts) == wanted]
-    return found
-
-
-def _checked(pieces: Iterable[Cited]) -> Markup:
+def _checked(found: Answer | TraceStep) -> Markup:
     """The day on which the law was checked; the earliest, where there are several pieces."""
-    return tag("span", f"{CHECKED} {day(min(piece.checked for piece in pieces))}.", class_="dm-quiet")
+    return tag("span", f"{CHECKED} {day(found.checked)}." if found.checked else None, class_="dm-quiet")
 
 
 CHECKED = "Law checked"
 
 
-def _step(number: int, step: TraceStep, law: Cited, seen: Seen) -> Markup:
+def _step(number: int, step: TraceStep, seen: Seen) -> Markup:
     found = tag("span", step.found, class_="dm-found" if step.found in ("yes", "no") else "dm-found dm-found-open")
     return tag(
         "li",
@@ -274,7 +260,7 @@ def _step(number: int, step: TraceStep, law: Cited, seen: Seen) -> Markup:
         tag(
             "p",
             joined(
-                (f"{step.citation}.", _checked((law,)), marks(to_be_verified=step.to_be_verified, yours=law.yours)), " "
+                (f"{step.citation}.", _checked(step), marks(to_be_verified=step.to_be_verified, yours=step.yours)), " "
             ),
             class_="dm-quiet",
         ),

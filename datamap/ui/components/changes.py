@@ -19,6 +19,7 @@ from datamap.ui.components.tables import table
 MOST_LEGS = 60
 MOST_NEEDS = 4
 _WIDTHS = (18, 9, 12, 22, 18, 21)  # of the columns of a table of transfers, in percent
+_WIDTHS_WITHOUT_REASONS = (17, 9, 12, 12, 24, 26)
 _TOLD = {
     "worse": ("Worse", Outcome.GAP, "In both, and flagged with a worse outcome than before."),
     "new, flagged": ("New and flagged", Outcome.GAP, "A transfer that was not there before, and that asks for attention."),
@@ -69,7 +70,7 @@ def _legs(found: Comparison, legs: Sequence[LegChange], before: str, after: str)
     for leg in legs:
         parts: dict[str, Child] = dict(zip(headings, _leg(found, leg), strict=True))
         rows.append(tag("tr", *(tag("td", parts[heading]) for heading in shown)))
-    widths = dict(zip(headings, _WIDTHS, strict=True))
+    widths = dict(zip(headings, _WIDTHS if any(map(_reason, legs)) else _WIDTHS_WITHOUT_REASONS, strict=True))
     head = tag("tr", *(tag("th", h, scope="col", style=f"width: {widths[h]}%") for h in shown))
     return tag("table", tag("thead", head), tag("tbody", *rows), class_="dm-table dm-changes")
 
@@ -94,8 +95,15 @@ def _leg(found: Comparison, leg: LegChange) -> tuple[Child, ...]:
 def _after(leg: LegChange) -> Markup:
     if leg.after is None:
         return tag("span", "not there", class_="dm-quiet")
-    why = joined((leg.after.reason, cited(leg.after)), " ") if leg.outcome_changed or leg.before is None else None
+    why = _reason(leg)
     return joined((chip(leg.after.outcome), tag("p", why, class_="dm-quiet") if why else None))
+
+
+def _reason(leg: LegChange) -> Markup | None:
+    """Why the answer is what it is now, where it was another."""
+    if leg.after is None or not (leg.outcome_changed or leg.before is None):
+        return None
+    return joined((leg.after.reason, cited(leg.after)), " ")
 
 
 def _differences(found: Comparison, leg: LegChange) -> Markup | None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from datamap import pictures
-from datamap.graph import MappedFlow, Node
+from datamap.graph import ASSESSED, MappedFlow, Node
 from datamap.inventory import name_key
 from datamap.pictures import FOLD_WORDS, Diagram, Fold
 from datamap.ui import session
@@ -19,6 +19,7 @@ from datamap.ui.components.flow_viewer import flow_viewer
 from datamap.ui.components.markup import Markup, counted, facts, joined, label, listed, show, tag
 from datamap.ui.components.records import record_facts
 from datamap.ui.components.tables import table
+from datamap.ui.components.unjudged import unjudged_sentence
 from datamap.views import Selection
 
 MOST_LISTED = 25
@@ -26,9 +27,9 @@ MOST_ROWS = 500
 HEIGHT = 720
 
 
-def current(selection: Selection) -> Diagram:
-    """The diagram of a selection as the reader has it folded and opened."""
-    fold, opened = session.chosen(session.FOLD), session.opened()
+def current(selection: Selection, *, closed: str | None = None) -> Diagram:
+    """The diagram of a selection as the reader has it folded and opened; as if a group or line of this name were not."""
+    fold, opened = session.chosen(session.FOLD), tuple(name for name in session.opened() if name != closed)
     return session.kept(
         ("diagram", selection.view, fold, opened),
         lambda: pictures.flow_diagram(selection, fold=fold, opened=opened),
@@ -76,7 +77,8 @@ def draw(selection: Selection, say: Say) -> None:
             return
     name, pick = session.picked()
     if not isinstance(pick, _Pick) or pick.name != name:
-        pick = _pick(diagram, _part_of(diagram, name))
+        whole = current(selection, closed=name)  # in which all that was opened is one part
+        pick = _pick(whole, _part_of(whole, name))
         session.pick(name, pick)
     parts = _parts_of(diagram, pick)
     _read(selection, diagram, svg, parts, pick and pick.part, _hidden_names(selection, diagram))
@@ -202,19 +204,12 @@ def _details(selection: Selection, diagram: Diagram, pick: _Pick | None) -> None
     """What is picked, in words; or how to pick something."""
     parts = _parts_of(diagram, pick)
     if pick is None or not parts:
-        unjudged = len(selection.flows) - len(selection.outcomes)
         st.header("Nothing picked", anchor=False)
         show(
             tag("p", "Click a box or a line to read about it here. Drag to move the picture, turn the wheel to zoom."),
-            tag("p", "Flows by outcome, each by its worst answer:", class_="dm-quiet"),
+            tag("p", "Flows by outcome, each by its worst answer:", class_="dm-quiet") if selection.outcomes else None,
             tiles(Counter(selection.outcomes.values()), "flow"),
-            tag(
-                "p",
-                f"{unjudged:,} more {'is' if unjudged == 1 else 'are'} collected or moved inside.",
-                class_="dm-quiet",
-            )
-            if unjudged
-            else None,
+            tag("p", unjudged, class_="dm-quiet") if (unjudged := unjudged_sentence(selection)) else None,
         )
     elif pick.flows:
         drawn = {flow for part in parts for flow in diagram.flows[part]}
@@ -405,4 +400,9 @@ def _flow(selection: Selection, flow: MappedFlow) -> None:
     if answers:
         show(tag("h3", "Answers"), *(summary(assessment, answer) for answer in answers))
     else:
-        show(tag("p", f"This is {flow.movement.value}; no regime judges it as a transfer.", class_="dm-quiet"))
+        judges = (
+            "no law that is loaded or chosen judges it"
+            if flow.movement in ASSESSED
+            else "no law judges it as a transfer"
+        )
+        show(tag("p", f"This is {flow.movement.value}; {judges}.", class_="dm-quiet"))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence, Set
 from functools import partial
 
 import streamlit as st
@@ -12,7 +13,7 @@ from datamap.checklists import Document, Table, Value
 from datamap.sheets import Cell
 from datamap.ui.components.answers import cells, marks
 from datamap.ui.components.downloads import excel_and_json
-from datamap.ui.components.markup import Markup, counted, joined, show, tag
+from datamap.ui.components.markup import Markup, counted, joined, listed, show, tag
 from datamap.ui.components.tables import table
 
 Layout = Mapping[str, Sequence[str]]
@@ -33,17 +34,41 @@ def downloads(document: Document) -> None:
 
 
 def laid_out(document: Document, name: str, layout: Layout) -> None:
-    """A table of a document with several of its columns in each column of the page."""
+    """A table of a document with several of its columns in each column of the page.
+
+    What several rows say at length is written out once, above them, and told in them by its number.
+    """
     found = document.table(name)
     st.header(f"{name} ({len(found.rows):,})", anchor=False)
     st.caption(found.says if found.rows else found.empty)
     if not found.rows:
         return
+    rows = [dict(zip(found.columns, row, strict=True)) for row in found.rows[:MOST_ROWS]]
+    once = _said_once(rows, {column for columns in layout.values() for column in columns})
+    if once:
+        show(tag("p", tag("b", "Said in several rows:")), listed(once, ordered=True))
     head = tag("tr", *(tag("th", heading) for heading in layout))
-    body = (_row(document, dict(zip(found.columns, row, strict=True)), layout) for row in found.rows[:MOST_ROWS])
+    body = (_row(document, row, layout, once) for row in rows)
     show(tag("table", head, *body, class_="dm-table"))
     if (more := len(found.rows) - MOST_ROWS) > 0:
         st.caption(f"{counted(more, 'more row')} {'is' if more == 1 else 'are'} in the file to download.")
+
+
+def _said_once(rows: Sequence[Mapping[str, Value]], shown: Set[str]) -> dict[str, int]:
+    """The long texts that several rows say, and their numbers, in their order."""
+    counts: Counter[str] = Counter()
+    for row in rows:
+        values = (value for column, value in row.items() if column in shown)
+        counts.update(list(dict.fromkeys(text for value in values for text in _texts(value))))
+    long = (text for text, count in counts.items() if count >= _SEVERAL and len(text) > _AT_LENGTH)
+    return {text: number for number, text in enumerate(long, 1)}
+
+
+_SEVERAL, _AT_LENGTH = 2, 60
+
+
+def _texts(value: Value) -> tuple[str, ...]:
+    return tuple(each for each in (value if isinstance(value, tuple) else (value,)) if isinstance(each, str))
 
 
 def beside(document: Document, name: str, *, expanded: bool = False) -> None:
@@ -55,8 +80,9 @@ def beside(document: Document, name: str, *, expanded: bool = False) -> None:
             table(_words(document, found), alt=found.says)
 
 
-def _row(document: Document, row: Mapping[str, Value], layout: Layout) -> Markup:
-    return tag("tr", *(_field(document, row, columns, not number) for number, columns in enumerate(layout.values())))
+def _row(document: Document, row: Mapping[str, Value], layout: Layout, once: Mapping[str, int]) -> Markup:
+    fields = (_field(document, row, columns, not number, once) for number, columns in enumerate(layout.values()))
+    return tag("tr", *fields)
 
 
 def _words(document: Document, found: Table) -> list[dict[str, str]]:
@@ -66,10 +92,12 @@ def _words(document: Document, found: Table) -> list[dict[str, str]]:
     ]
 
 
-def _field(document: Document, row: Mapping[str, Value], columns: Sequence[str], heads: bool) -> Markup:
+def _field(
+    document: Document, row: Mapping[str, Value], columns: Sequence[str], heads: bool, once: Mapping[str, int]
+) -> Markup:
     """The values of a row that stand together: the first by itself, the others beneath it with their headings.
 
-    `heads` is whether this is what the row is about.
+    `heads` is whether this is what the row is about, `once` the texts that stand above the table by number.
     """
     parts: list[Markup | None] = []
     for number, column in enumerate(columns):
@@ -78,7 +106,7 @@ def _field(document: Document, row: Mapping[str, Value], columns: Sequence[str],
             if value is True:
                 yours = column == "Your own law"
                 parts.append(marks(to_be_verified=not yours, yours=yours))
-        elif said := _said(document, value):
+        elif said := _said(document, value, once):
             named = number and column not in _PLAIN
             said = tag("b", said) if heads and not number else said
             parts.append(tag("div", tag("span", f"{column}: ", class_="dm-quiet") if named else None, said))
@@ -90,7 +118,7 @@ _PLAIN = ("What", "Regime", "Note", "Why")
 """Columns that need no heading beneath another."""
 
 
-def _said(document: Document, value: Value) -> Markup | None:
+def _said(document: Document, value: Value, once: Mapping[str, int]) -> Markup | None:
     if isinstance(value, tuple):
         found = [each for each in value if isinstance(each, Cell)]
         if found:
@@ -99,10 +127,15 @@ def _said(document: Document, value: Value) -> Markup | None:
             return joined((cells(found[:MOST_CELLS], file=len(document.assessment.inputs) != 1), rest))
         said = [str(each) for each in value]
         if any(each.endswith((".", ")")) or len(each) > _LONG for each in said):
-            return joined(tag("div", each) for each in said)
+            return joined(tag("div", _above(each, once) or each) for each in said)
         return joined(said, ", ") or None
     words = document.words(value)
-    return joined([words]) if words else None
+    return joined([_above(words, once) or words]) if words else None
+
+
+def _above(text: str, once: Mapping[str, int]) -> Markup | None:
+    """The number by which a text that stands above the table is told; None for one that does not."""
+    return tag("abbr", f"see {once[text]} above", title=text, class_="dm-above") if text in once else None
 
 
 _LONG = 45

@@ -15,7 +15,7 @@ from datamap.sheets import Cell
 from datamap.ui import session
 from datamap.ui.components.answers import mechanism_name
 from datamap.ui.components.markup import counted, label, listed, show, tag
-from datamap.ui.components.tables import table
+from datamap.ui.components.tables import ADVICE, MESSAGE, height_of, table
 from datamap.workbook import SHEETS, Reading, SheetLayout, columns, writing
 from datamap.workbook.editing import EDITS, Edit, Left, Slot, Where, WorkingCopy
 
@@ -31,6 +31,7 @@ MOST_MEANT = 6
 HEIGHT = 520
 ROW_HEIGHT = 35
 BLANK_ROWS_SEEN = 6
+_ROW_WIDTH = 170
 
 _ROW, _DELETE, _MEND = "row", "delete", "mend"  # columns beside those of the sheet, which are called c0, c1 …
 _MENDED = "color: #2a0a00; background-color: #fbdccb"
@@ -185,14 +186,17 @@ def _table(layout: SheetLayout, grid: session.Grid, found: Found, spare: int, *,
     numbers = (*grid.numbers, *range(first, first + spare))
     texts = [[copy.text(sheet, number, slot) or None for slot in slots] for number in numbers]
     frame = pd.DataFrame(texts, columns=[f"c{n}" for n in range(len(slots))], dtype="string")
-    frame.insert(0, _ROW, [str(number) for number in numbers])
+    now = session.working_copy()  # so that a row is called what it is called by now
+    frame.insert(0, _ROW, [f"{number}  {now.name(sheet, number)}".rstrip() for number in numbers])
     frame.insert(1, _MEND, ["; ".join(dict.fromkeys(h for h, _ in found.get(n, ()))) for n in numbers])
     frame.insert(2, _DELETE, pd.Series([False] * len(frame), dtype="boolean"))
     lists = {slot: words for slot in slots if (words := _words(layout, slot))} if offered else {}
     closed = frozenset(lists)
     styled: Any = frame
     if len(frame) <= MOST_ROWS:
+        ink = "#ffffff" if st.context.theme.type == "dark" else "#000000"
         styled = frame.style.map(lambda words: _MENDED if words else "", subset=[_MEND])
+        styled = styled.map(lambda _: f"color: {ink}", subset=[_ROW])
     st.data_editor(
         styled,
         key=grid.key,
@@ -212,7 +216,14 @@ def _configured(
     """How each column of the table is edited: a drop-down where the workbook takes only its words, else text."""
     text = st.column_config.TextColumn
     configured: dict[str, Any] = {
-        _ROW: text("Row", disabled=True, pinned=True, width=58, help="The number of the row, as in a cell's address."),
+        _ROW: text(
+            "Row",
+            disabled=True,
+            pinned=True,
+            width=_ROW_WIDTH,
+            help="The number of the row, as in a cell's address, and what it is about. It stays in view; its name is edited "
+            "in the column of its own.",
+        ),
         _MEND: text(
             "To mend",
             disabled=True,
@@ -235,7 +246,7 @@ def _configured(
                 heading, help=help, options=options, format_func=named, width="medium" if named else None
             )
         else:
-            # a pinned column stands in grey, as if it could not be edited
+            # Streamlit draws every pinned column faint, as if it could not be edited: the name stands in Row as well
             configured[f"c{n}"] = text(heading, help=help, width="medium" if n == 0 else None)
     return configured
 
@@ -313,7 +324,8 @@ def _told(layout: SheetLayout, found: Found, alone: int | None) -> None:
         alt=f"Cells of {layout.name} that are to be mended",
         key=key,
         picked=partial(_go_to, key, named) if alone is None else None,
-        widths={"Row": 55, "Column": 130, "Value": 170, "Message": "large", "Code": 65},
+        widths={"Row": 55, "Column": 130, "Value": 150, "Message": MESSAGE, "What to do": ADVICE, "Code": 65},
+        row_height=height_of([problem for _, _, problem in told[:MOST_TOLD]]),
     )
     if (more := len(told) - MOST_TOLD) > 0:
         st.caption(f"{counted(more, 'more problem')} of this sheet follow when these are dealt with.")

@@ -98,9 +98,9 @@ def explained(word: str) -> Markup:
     return tag("abbr", word, title=meaning(word))
 
 
-def words_used(terms: Iterable[str] = tuple(TERMS)) -> None:
+def words_used(terms: Iterable[str] = tuple(TERMS), *, wide: bool = False) -> None:
     """A button that tells what the outcomes and these terms mean, for the keyboard and for touch."""
-    with st.popover("What the words mean"):
+    with st.popover("What the words mean", width="stretch" if wide else "content"):
         said = (
             tag("p", tag("b", "Outcomes, worst first")),
             facts(*((LABELS[outcome], says) for outcome, says in OUTCOMES.items())),

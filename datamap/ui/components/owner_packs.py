@@ -29,7 +29,8 @@ _BECAME = {
 def owner_packs(assessment: Assessment) -> None:
     """The packs to download, and those that came back."""
     st.header("Owner packs", anchor=False)
-    found: Split = session.kept(("packs",), lambda: split(assessment))
+    with st.spinner("Sorting the rows by their owners", show_time=True):
+        found: Split = session.kept(("packs",), lambda: split(assessment))
     show(
         tag(
             "p",

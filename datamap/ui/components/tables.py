@@ -5,26 +5,34 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
 
 from datamap.problems import Kind, Problem
 from datamap.transfers import LABELS
-from datamap.views import STYLE
+from datamap.views import NIGHT, STYLE
 
 Row = Mapping[str, str | int | None]
 Width = Literal["small", "medium", "large"] | int
 
-STYLED_CELLS = 100_000
-"""Above this many cells a table has words without colours, to stay quick."""
+STYLED_CELLS = 20_000
+"""Above this many cells a table is sent to the page in another way, to stay quick: each distinct text once, and outcomes as
+coloured labels."""
 
 _LOOKS = {LABELS[outcome]: f"color: {look.ink}; background-color: {look.fill}" for outcome, look in STYLE.items()}
 _LOOKS_AT_NIGHT = {
     LABELS[outcome]: f"color: {look.fill}; background-color: {look.ink}59" for outcome, look in STYLE.items()
 }
+_GROUNDS = {LABELS[outcome]: look.fill for outcome, look in STYLE.items()}
+_GROUNDS_AT_NIGHT = {LABELS[outcome]: NIGHT[look.fill] for outcome, look in STYLE.items()}
 HIGHEST = 460
+THREE_LINES, FIVE_LINES = 66, 104
+"""The height of a row of so many lines, in pixels; Streamlit wraps words in no lower one. What is longer still is read by a click."""
+FEW_HIGH_ROWS = 6
+MESSAGE, ADVICE = 310, 280
+"""How wide what is wrong with a cell and what to do stand in a table of problems, in pixels."""
 FEW_ROWS = 12
 MOST_PROBLEMS = 2_000
 MOST_SHEETS = 6
@@ -39,30 +47,56 @@ def table(
     widths: Mapping[str, Width] | None = None,
     order: Sequence[str] | None = None,
     highest: int = HIGHEST,
+    row_height: int | None = None,
 ) -> None:
     """Show rows that have the same columns. A column *Outcome* has the outcomes' colours behind their words.
 
-    `alt` says what the table holds, for those who cannot see it. With `picked` a row can be chosen; it is called then,
+    In rows of a `row_height`, in pixels, words go on over several lines. `alt` says what the table holds, for those who cannot see it. With `picked` a row can be chosen; it is called then,
     and `session.chosen_row(key)` says which.
     """
     frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
-    if order and frame.size > STYLED_CELLS:
-        frame = frame[[name for name in order if name in frame]]
-    looks = _LOOKS_AT_NIGHT if st.context.theme.type == "dark" else _LOOKS
-    styled = frame.style.map(lambda word: looks.get(word, ""), subset=["Outcome"]) if "Outcome" in frame else frame
-    columns = {name: st.column_config.TextColumn(width=width) for name, width in (widths or {}).items()}
+    night = st.context.theme.type == "dark"
+    text = st.column_config.TextColumn
+    columns: dict[str, Any] = {name: text(width=width) for name, width in (widths or {}).items()}
+    shown: Any = frame
+    if frame.size > STYLED_CELLS:
+        shown = _packed(frame[[name for name in order if name in frame]] if order else frame)
+        columns = {name: columns.get(name) or text() for name in shown if shown[name].dtype == "category"}
+        if "Outcome" in shown:
+            columns["Outcome"] = _labels((widths or {}).get("Outcome"), night)
+    elif "Outcome" in frame:
+        looks = _LOOKS_AT_NIGHT if night else _LOOKS
+        shown = frame.style.map(lambda word: looks.get(word, ""), subset=["Outcome"])
     st.dataframe(
-        styled if frame.size <= STYLED_CELLS else frame,
+        shown,
         hide_index=True,
-        height=highest if len(frame) > FEW_ROWS else "content",
+        height=highest if len(frame) > (FEW_HIGH_ROWS if row_height else FEW_ROWS) else "content",
         key=key,
         on_select=picked or "ignore",
         selection_mode="single-row",
         column_config=columns,
         column_order=order,
+        row_height=row_height,
         placeholder="",
         alt=alt,
     )
+
+
+def _packed(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same rows, with each distinct text once, and outcomes as lists of labels: what Streamlit takes for colours."""
+    made: dict[str, Any] = {}
+    for name, column in frame.items():
+        if name == "Outcome":
+            labels = {word: [word] if word else [] for word in column.unique()}
+            made[str(name)] = [labels[word] for word in column]
+        else:
+            made[str(name)] = column.astype("category") if pd.api.types.is_string_dtype(column) else column
+    return pd.DataFrame(made)
+
+
+def _labels(width: Width | None, night: bool) -> Any:
+    grounds = _GROUNDS_AT_NIGHT if night else _GROUNDS
+    return st.column_config.MultiselectColumn(width=width, options=list(grounds), color=list(grounds.values()))
 
 
 @dataclass(frozen=True)
@@ -127,6 +161,12 @@ def _filtered(problems: Sequence[Problem]) -> Sequence[Problem]:
     return problems
 
 
+def height_of(problems: Sequence[Problem]) -> int | None:
+    """How high the rows of a table of problems are: of three lines when many say more than one line holds."""
+    long = sum(len(p.message) > MESSAGE / 6.5 or len(p.advice) > ADVICE / 6.5 for p in problems)
+    return THREE_LINES if long > len(problems) / 5 else None
+
+
 def _problems(problems: Sequence[Problem], what: str) -> None:
     table(
         [
@@ -143,14 +183,15 @@ def _problems(problems: Sequence[Problem], what: str) -> None:
         ],
         alt=f"{what}: where each is, the value seen, what is wrong with it and what to do",
         widths={
-            "Sheet": 130,
+            "Sheet": 120,
             "Cell": 60,
-            "Value": 130,
-            "Message": "large",
-            "What to do": 280,
+            "Value": 140,
+            "Message": MESSAGE,
+            "What to do": ADVICE,
             "Code": 60,
             "File": "medium",
         },
+        row_height=height_of(problems),
     )
     if (more := len(problems) - MOST_PROBLEMS) > 0:
         st.caption(f"{more:,} more are not shown here. They are all in the file with the problems marked.")

@@ -46,7 +46,7 @@ def saved(
 def save_buttons(selection: Selection, picture: str, words: str) -> None:
     fold, opened = (None, ()) if picture in pictures.CHARTS else (session.chosen(session.FOLD), session.opened())
     with st.popover(f"Save the {words}", width="stretch"):
-        st.caption("As it is on the screen, with title, day, filters and legend.")
+        st.caption("What is on the screen, with title, day, filters and legend.")
         paper = st.segmented_control(
             "Pages of a PDF",
             list(PAPERS),
@@ -106,7 +106,11 @@ SHOWN_AS: Mapping[str, Callable[[Selection, Say], None]] = {
 }
 """Each way to show a selection: the word for it, and what draws it and says first what it has no place for."""
 
-SAVED_AS: Mapping[str, tuple[str, str]] = {"Diagram": ("flows", "diagram"), "World map": ("map", "map")}
+SAVED_AS: Mapping[str, tuple[str, str]] = {
+    "Diagram": ("flows", "diagram"),
+    "World map": ("map", "map"),
+    "Sankey": ("sankey", "Sankey"),
+}
 """The ways that are saved as a picture: the name of the picture, and the word for it."""
 
 

@@ -34,6 +34,7 @@ from datamap.ui.components.questions import (
     soon,
     to_find_out,
 )
+from datamap.ui.components.unjudged import nothing_judged, rule_titles
 from datamap.views import View
 
 MOST = 6
@@ -155,11 +156,12 @@ def other_rules(assessment: Assessment) -> None:
     if not raised:
         return
     st.header("Flags of other rules", anchor=False)
-    titles = {code: rule.title for regime in assessment.law.regimes.values() for code, rule in regime.rules.items()}
+    titles = rule_titles(assessment)
     order = sorted(raised, key=lambda code: (-raised[code], code))
     with st.container(key="rules", gap=None):
         for code in order[:MOST_RULES]:
-            words = f"**{counted(raised[code], 'flag')}** {label(titles.get(code, code))} ({label(code)})"
+            title = label(titles.get(code, code).rstrip("."))
+            words = f"**{counted(raised[code], 'flag')}** of the rule “{title}” ({label(code)})"
             leads(words, part(FLAGS, **{session.RULE: code}), f"rule {code}")
     if (more := len(order) - MOST_RULES) > 0:
         leads(f"and {counted(more, 'more rule')}", part(FLAGS), "more rules")
@@ -183,8 +185,7 @@ def page() -> None:
         judged_flows = f"**{counted(found.judged, 'flow')}** to a recipient or abroad, judged"
         leads(judged_flows, flows_of(View()), "judged flows")
         words_used()
-    if not found.judged:
-        st.info("No flow goes to a recipient under a regime that is loaded, so there is no transfer to judge.")
+    nothing_judged(assessment)
     outcomes(found)
     to_do(assessment)
     stands_out(assessment, found)

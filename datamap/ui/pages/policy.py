@@ -23,9 +23,11 @@ from datamap.ui.components.answers import cells
 from datamap.ui.components.markup import Markup, counted, facts, joined, label, show, tag
 from datamap.ui.components.progress import reading_bar
 from datamap.ui.components.statements import on_the_sheet, record
+from datamap.ui.components.tables import FIVE_LINES, THREE_LINES
 from datamap.workbook import writing
 
 MOST_SHOWN = 60
+_THREE_LINES_HOLD = 180  # letters of a sentence
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -117,6 +119,8 @@ def accept(policy: Policy, proposals: Sequence[Proposal], written: int) -> list[
             for proposal in proposals
         ]
     )
+    long = sum(len(_read_first(proposal.sentence)) > _THREE_LINES_HOLD for proposal in proposals)
+    high = FIVE_LINES if long > len(proposals) / 4 else THREE_LINES
     given_back = st.data_editor(
         rows,
         hide_index=True,
@@ -127,7 +131,10 @@ def accept(policy: Policy, proposals: Sequence[Proposal], written: int) -> list[
             "Sentence": st.column_config.TextColumn(width="large"),
             "Sure": st.column_config.TextColumn(width="small"),
         },
-        height=min(380, 36 * (len(proposals) + 1) + 2),
+        height=min(560, 36 + high * len(proposals) + 2),
+        row_height=high,
+        placeholder="",
+        alt="What the policy seems to say: each proposal with the sentence that it was taken from, to be accepted",
         key=f"proposals of {policy.file} {len(policy.sentences)} {begin} {written}",
     )
     kept = zip(proposals, given_back["Accept"], given_back["Value"], strict=True)

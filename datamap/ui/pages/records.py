@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -10,7 +11,6 @@ from datamap.assessment import Assessment
 from datamap.law.readable import day
 from datamap.registers import RECORDS, Record, filled_in, held_in, one_system, record_bytes
 from datamap.registers.forms import Filled
-from datamap.registers.tables import Shown
 from datamap.sheets import column_letters
 from datamap.ui import session
 from datamap.ui.components.filters import filter_row, shown_and_hidden
@@ -90,10 +90,19 @@ def about(record: Record, assessment: Assessment, selection: Selection | None) -
     )
 
 
-def preview(record: Record, shown: Shown, filled: Filled | None) -> None:
-    if filled is None:
-        register = record.registers[0]
-        columns, rows = register.table(shown)
+_Preview = tuple[tuple[str, ...], list[tuple[Any, ...]]]
+"""The columns and rows of a record's first register."""
+
+
+def previewed(record: Record, assessment: Assessment, selection: Selection | None) -> _Preview | Filled:
+    """What is previewed: the rows of a record, or the form that it is filled in on."""
+    shown, filled = filled_in(record, assessment, selection)
+    return filled or record.registers[0].table(shown)
+
+
+def preview(record: Record, found: _Preview | Filled) -> None:
+    if not isinstance(found, Filled):
+        register, (columns, rows) = record.registers[0], found
         st.header(f"{register.name} ({len(rows):,})", anchor=False)
         st.caption(register.help)
         if not rows:
@@ -103,13 +112,13 @@ def preview(record: Record, shown: Shown, filled: Filled | None) -> None:
         if len(rows) > MOST_ROWS:
             st.caption(f"{len(rows) - MOST_ROWS:,} more rows are in the file to download.")
         return
-    names = [sheet.name for sheet in filled.sheets]
+    names = [sheet.name for sheet in found.sheets]
     at = 0
     if len(names) > 1:
         at = names.index(
             st.selectbox("Sheet of the form", names, help="A form has a list, and a sheet for each activity.")
         )
-    form = filled.sheets[at]
+    form = found.sheets[at]
     last = 0 if at else max(form.heads)  # a list has one row of headings over its rows, a form many
     named = [column_letters(n) for n in range(1, len(form.widths) + 1)]
     below = form.rows
@@ -166,13 +175,12 @@ def page() -> None:
     selection = chosen_scope(assessment)
     about(record, assessment, selection)
     downloads(record, assessment, selection)
-    shown, filled = session.kept(
-        ("record", record.code, repr(selection.view) if selection else None, type(selection).__name__),
-        lambda: filled_in(record, assessment, selection),
-    )
-    preview(record, shown, filled)
-    if filled:
-        not_in_it(filled)
+    key = ("record", record.code, repr(selection.view) if selection else None, type(selection).__name__)
+    with st.spinner("Writing the record", show_time=True):
+        found = session.kept(key, lambda: previewed(record, assessment, selection))
+    preview(record, found)
+    if isinstance(found, Filled):
+        not_in_it(found)
     owner_packs(assessment)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from functools import partial
 from io import BytesIO
+from itertools import chain
 
 import streamlit as st
 
@@ -12,17 +13,18 @@ from datamap.assessment import Assessment, NobodySends
 from datamap.law.readable import day
 from datamap.places import countries
 from datamap.sheets import Unreadable
-from datamap.transfers import WORST_FIRST, Answer
+from datamap.transfers import WORST_FIRST, Answer, Outcome
 from datamap.ui import session
 from datamap.ui.components.answers import chip, flow_words, place_words, tiles
 from datamap.ui.components.mapping import MOST_FILES, mapping_of_refused, mappings
 from datamap.ui.components.marked import files_back
-from datamap.ui.components.markup import joined, show, tag
+from datamap.ui.components.markup import counted, joined, show, tag
 from datamap.ui.components.progress import reading_bar
 from datamap.ui.components.proposals import perhaps_the_same
-from datamap.ui.components.questions import questions
+from datamap.ui.components.questions import FLAGS, leads, part, questions
 from datamap.ui.components.report import load_report
 from datamap.ui.components.suggestions import known_recipients
+from datamap.ui.components.unjudged import nothing_judged
 from datamap.workbook import writing
 
 MOST_BESIDE = 3  # regimes whose counts stand beside each other
@@ -100,18 +102,21 @@ def who_sends() -> None:
         st.warning("Fill in both the organisation and its country.")
 
 
-def worst_of_each_flow(assessment: Assessment) -> list[Answer]:
-    """The worst flagged answer of each flow, worst first."""
-    flagged = (a for a in assessment.answers if a.outcome.flagged)
+def worst_of_each_flow(assessment: Assessment, most: int) -> list[Answer]:
+    """The worst flagged answer of each flow, worst first, of so many flows."""
     by_flow: dict[str, Answer] = {}
-    for answer in sorted(flagged, key=lambda a: WORST_FIRST.index(a.outcome)):
+    for answer in chain.from_iterable(assessment.answers.that_are(o) for o in WORST_FIRST if o.flagged):
         by_flow.setdefault(answer.leg.flow.id, answer)
+        if len(by_flow) == most:
+            break
     return list(by_flow.values())
 
 
 def in_short(assessment: Assessment) -> None:
     st.header(f"In short, under the law of {day(assessment.on)}", anchor=False)
-    found = {r.code: Counter(a.outcome for a in assessment.answers if a.regime == r.code) for r in assessment.regimes}
+    found: dict[str, Counter[Outcome]] = {regime.code: Counter() for regime in assessment.regimes}
+    for ruling, times in assessment.answers.numbers():
+        found[ruling.regime][ruling.outcome] += times
     if len(assessment.regimes) > MOST_BESIDE:
         head = tag("tr", *(tag("th", words) for words in ("Regime", "Answers", "Answers by outcome")))
         rows = (
@@ -139,13 +144,12 @@ def in_short(assessment: Assessment) -> None:
                     tag("p", joined((tag("b", f"{regime.name}, {regime.law}."), judged), " ")),
                     tiles(found[regime.code]),
                 )
-    if not assessment.answers:
-        st.info("No flow goes to a recipient under a regime that is loaded, so there is no transfer to judge.")
-    flags = len(assessment.flags)
-    if flags:
-        ask = "duty asks" if flags == 1 else "duties ask"
-        st.caption(f"{flags} other {ask} for attention: see *Flags* on the page Transfers.")
-    worst = worst_of_each_flow(assessment)[:3]
+    nothing_judged(assessment)
+    if flags := len(assessment.flags):
+        other = f"**{counted(flags, 'flag')}** of other rules: retention, indirect collection, identifiers and others"
+        with st.container(key="findings"):
+            leads(other, part(FLAGS), "finding flags")
+    worst = worst_of_each_flow(assessment, 3)
     if worst:
         st.header("Look at these first", anchor=False)
     for number, answer in enumerate(worst):

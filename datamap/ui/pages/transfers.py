@@ -54,7 +54,8 @@ from datamap.ui.components.questions import (
     WORST_OF_EACH,
     soon,
 )
-from datamap.ui.components.tables import Row, problem_table, table
+from datamap.ui.components.tables import THREE_LINES, Row, problem_table, table
+from datamap.ui.components.unjudged import nothing_judged, rule_titles, unjudged_sentence
 from datamap.views import Selection
 
 REGISTER, GROUPS_TABLE, LAPSES_TABLE = "register", "groups", "lapses"
@@ -131,10 +132,12 @@ def downloads(selection: Selection) -> None:
 
 def register(selection: Selection) -> None:
     """The table of answers, and the one that is read in full below it. Either may be used to choose."""
-    if not selection.answers:
-        st.info("No transfer passes these filters.")
-        return
     assessment = selection.assessment
+    if not selection.answers:
+        nothing_judged(assessment)
+        if assessment.answers:
+            st.info("No transfer passes these filters.")
+        return
     with st.spinner("Writing the register", show_time=True):
         frame = session.kept(
             ("register", selection.view), lambda: registers.table(registers.TRANSFERS, assessment, selection)
@@ -406,7 +409,7 @@ def flags(assessment: Assessment) -> None:
         "Duties beside the rules on transfers: retention, indirect collection, identifiers and others. "
         "All of them are here, whatever the filters."
     )
-    rules = {code: rule.title for regime in assessment.law.regimes.values() for code, rule in regime.rules.items()}
+    rules = rule_titles(assessment)
     raised = Counter(flag.code for flag in assessment.flags)
     words = {code: f"{rules.get(code, code)} ({code}): {raised[code]}" for code in sorted(raised)}
     with session.in_the_address({}, {session.RULE: words}):
@@ -424,9 +427,14 @@ def flags(assessment: Assessment) -> None:
     hidden = f" {len(assessment.flags) - len(found):,} of other rules are hidden." if rule else ""
     show(tag("p", tag("b", f"{counted(len(found), 'flag')} shown."), hidden))
     if len(found) > MOST_FLAGS:
+        rows_of_flags = [flag_row(flag) for flag in found]
+        said = {name for row in rows_of_flags for name, value in row.items() if value}
         table(
-            [flag_row(flag) for flag in found],
+            rows_of_flags,
+            order=[name for name in rows_of_flags[0] if name in said],
             alt="Flags: what each is about, what the record shows, the law and the cells",
+            widths={"About": 150, "Message": 480, "Citation": 170, "Cells": "medium"},
+            row_height=THREE_LINES,
         )
         return
     head = tag(
@@ -528,11 +536,7 @@ def page() -> None:
     with said:
         counts = Counter(answer.outcome for answer in selection.answers)
         answers = f"{counted(len(selection.answers), 'answer')}, one for each flow, place and regime."
-        if inside := len(selection.flows) - len(selection.outcomes):
-            are = "flow is" if inside == 1 else "flows are"
-            answers += (
-                f" {inside:,} {are} collected or moved inside, so no regime judges {'it' if inside == 1 else 'them'}."
-            )
+        answers = " ".join(filter(None, (answers, unjudged_sentence(selection))))
         show(
             shown_and_hidden(selection),
             tag("p", f"Law of {day(assessment.on)}. {answers}", class_="dm-quiet"),
@@ -540,7 +544,7 @@ def page() -> None:
         )
     with save:
         downloads(selection)
-        words_used()
+        words_used(wide=True)
     with session.in_the_address({}, {session.PART: {part: part for part in PARTS}}):
         parts = st.tabs(PARTS, key=session.PART, on_change="rerun")
     for name, part in zip(PARTS, parts, strict=True):
