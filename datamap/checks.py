@@ -23,6 +23,7 @@ from datamap.assessment import Assessment
 from datamap.duties import Flag
 from datamap.graph import MappedFlow
 from datamap.inventory import name_key
+from datamap.law import Regime
 from datamap.problems import Problem
 from datamap.sheets import Cell
 from datamap.transfers import FLAGGED, Answer, Outcome
@@ -145,7 +146,7 @@ def _found(assessment: Assessment) -> Iterator[tuple[tuple[Hashable, ...], Findi
 
     facts = FlagFacts(assessment)
     for answer in assessment.answers.that_are(*FLAGGED):
-        missing = f" Missing: {'; '.join(m.rstrip('.') for m in answer.missing)}." if answer.missing else ""
+        missing = _missing(answer, assessment.law.regimes[answer.regime])
         yield (
             ("transfer", *sorted(facts.of(answer).items())),
             Finding(
@@ -398,9 +399,11 @@ _Again = Mapping[tuple[str, str], str]
 
 
 def _said_again(findings: Iterable[Finding]) -> _Again:
-    """What is missing word for word in more than one result of a rule; each is called by its words before the colon."""
+    """What is missing word for word in more than one result of a rule, each called by its words before the colon; but a
+    question is asked in full."""
     times = Counter((f.rule, m) for f in findings if isinstance(f.of, Answer) for m in f.of.missing)
-    return {key: key[1].partition(": ")[0] for key, count in times.items() if count > 1 and ": " in key[1]}
+    again = (key for key, count in times.items() if count > 1 and ": " in key[1] and not key[1].endswith("?"))
+    return {key: key[1].partition(": ")[0] for key in again}
 
 
 _STALE = "The baseline accepts something that is no longer found"
@@ -435,6 +438,8 @@ def _rule(finding: Finding, assessment: Assessment) -> dict[str, Any]:
             "confidence": of.confidence,
             "to_be_verified": of.to_be_verified,
         }
+        if rule:
+            law |= {"checked": rule.checked.isoformat()}
         return _described(finding, of.code, title, f"{title} {of.citation}.", tags, law)
     assert regime is not None
     step = next((s for s in regime.steps if s.id == of.rule.partition("/")[2]), None)
@@ -488,13 +493,28 @@ def _help(finding: Finding) -> str:
     return f"Each result says what the record shows, what is missing and in which cells.{law}"
 
 
-def _says(finding: Finding, again: _Again) -> str:
+def _missing(answer: Answer, regime: Regime, called: Callable[[str], str] = str) -> str:
+    """What is missing, as sentences after another; ways of which any one would do are told apart."""
+    from datamap.registers.tables import ANY_ONE, wanted
+
+    whatever, ways = wanted(answer, regime)
+    if len(ways) < 2:
+        whatever, ways = answer.missing, ()
+    said = (("Missing:", whatever), (ANY_ONE, ways))
+    return "".join(f" {h} {_ended('; '.join(called(p).rstrip('.') for p in points))}" for h, points in said if points)
+
+
+def _ended(words: str) -> str:
+    return words if words.endswith("?") else f"{words}."
+
+
+def _says(finding: Finding, again: _Again, assessment: Assessment) -> str:
     """What is the matter, with what the help of the rule spells out only named."""
     of = finding.of
     if not isinstance(of, Answer):
         return finding.says
-    missing = "; ".join(again.get((finding.rule, m), m).rstrip(".") for m in of.missing)
-    return f"{of.outcome.label}. {of.reason}{f' Missing: {missing}.' if missing else ''}"
+    missing = _missing(of, assessment.law.regimes[of.regime], lambda m: again.get((finding.rule, m), m))
+    return f"{of.outcome.label}. {of.reason}{missing}"
 
 
 def _result(
@@ -515,7 +535,7 @@ def _result(
         "ruleId": finding.rule,
         "ruleIndex": numbers[finding.rule],
         "level": finding.level,
-        "message": _message(f"{finding.about}: {_says(finding, again)}{cited}"),
+        "message": _message(f"{finding.about}: {_says(finding, again, checked.assessment)}{cited}"),
         "locations": [_location(finding.cells[:1], uri, cells)] if finding.cells else [],
         "fingerprints": {"datamap/v1": finding.fingerprint},
         "partialFingerprints": {"primaryLocationLineHash": finding.fingerprint},

@@ -286,7 +286,8 @@ def _read(
             raise CannotRun(f"{names}: no rows were found; fill in at least one system or flow below the headings.")
         raise CannotRun(f"{names}: not one of the rows read ({rows}) could be used; {_first(wrong)}.")
     if to_judge and not (reading.inventory.systems or reading.inventory.flows):
-        because = f"; {_first(wrong)}" if wrong else ""
+        lost = [p for p in wrong if p.code in ("P303", "P304")]  # whole sheets
+        because = f"; {_first(lost or wrong)}" if wrong else ""
         raise CannotRun(f"{names}: no system and no flow was understood, so there is nothing to judge{because}.")
     return reading
 
@@ -375,7 +376,12 @@ def _count(number: int, one: str, many: str | None = None) -> str:
     type=_FILE,
     help="Write all that is flagged to FILE, to be accepted with who and why; what FILE says already is kept.",
 )
-@click.option("--all", "everything", is_flag=True, help="Print every flagged transfer as text, however many there are.")
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="Print every problem and every flagged transfer as text, however many there are.",
+)
 def check(
     asked: Asked,
     form: str,
@@ -387,7 +393,7 @@ def check(
 
     Exit code 0 when nothing is flagged, 1 when something is, 2 when it could not run. A problem of a cell is not a
     flag. What a baseline accepts is told and counted, and does not make the exit code 1. As text the first 1,000 flagged
-    transfers are printed, worst first, and the others are counted.
+    transfers are printed, worst first, and the first 100 problems of one kind in one column; the others are counted.
     """
     accepted = _baseline(baseline) if baseline else ()
     kept = _baseline(target) if target and target.exists() else ()
@@ -442,6 +448,7 @@ def _baseline(file: Path) -> tuple[Accepted, ...]:
 
 _LIKENESSES_SHOWN = 20
 _TRANSFERS_SHOWN = 1_000
+_ALIKE_SHOWN = 100  # problems of one kind in one column
 _CELLS_SHOWN = 200  # of a flag: what is told of where information is held may rest on every flow
 _NAMES_COMPARED = 5_000  # comparing more takes longer than everything else
 
@@ -471,10 +478,7 @@ def _print_check(found: Checked, baseline: str, most: int | None) -> None:
     from datamap.transfers import WORST_FIRST
 
     assessment, accepted = found.assessment, found.accepted_objects
-    problems = [p for p in assessment.problems if not p.kind.notice]
-    _say_all(_line(str(problem)) for problem in problems)
-    if problems:
-        _say()
+    _print_problems([p for p in assessment.problems if not p.kind.notice], most)
     likely = _likenesses(assessment)
     if likely is None:
         _say(f"Names that are likely the same were not looked for: there are more than {_NAMES_COMPARED:,}.")
@@ -515,6 +519,34 @@ def _print_check(found: Checked, baseline: str, most: int | None) -> None:
     _print_counts(assessment)
 
 
+def _print_problems(problems: Sequence[Problem], most: int | None) -> None:
+    """Print what could not be used as it stands; of what stands alike in one column the first, and how many more there are."""
+    from datamap.sheets import column_letters
+
+    alike: Counter[tuple[str, str, str, int]] = Counter()
+    shown: list[Problem] = []
+    for problem in problems:
+        cell = problem.cell
+        key = problem.code, cell.file, cell.sheet, cell.column
+        alike[key] += 1
+        if most is None or alike[key] <= _ALIKE_SHOWN:
+            shown.append(problem)
+    _say_all(_line(str(problem)) for problem in shown)
+    if unprinted := len(problems) - len(shown):
+        each = (
+            f"{number - _ALIKE_SHOWN:,} in column {column_letters(column)} of {sheet} [{code}]"
+            for (code, _, sheet, column), number in alike.items()
+            if number > _ALIKE_SHOWN
+        )
+        _say(
+            f"{unprinted:,} more like these {'is' if unprinted == 1 else 'are'} not printed here ({'; '.join(each)}): "
+            "--all prints every one, --format json has them too.",
+            bold=True,
+        )
+    if problems:
+        _say()
+
+
 def _print_baseline(found: Checked, baseline: str) -> None:
     from datamap.checks import accepted_words
     from datamap.duties import Flag
@@ -540,6 +572,7 @@ def _print_baseline(found: Checked, baseline: str) -> None:
 
 def _answer_lines(answer: Answer, assessment: Assessment) -> Iterator[str]:
     from datamap.places import place_name
+    from datamap.registers.tables import ANY_ONE, wanted
 
     flow, place = answer.leg.flow, answer.leg.place.value
     ends = f"{flow.origin.name} → {flow.destination.name}"
@@ -549,10 +582,13 @@ def _answer_lines(answer: Answer, assessment: Assessment) -> Iterator[str]:
     yield _line(f"{name}{ends} ({where}{doing}), {assessment.law.regimes[answer.regime].name}", indent=2, bold=True)
     yield _line(answer.reason, indent=4)
     yield _line(_cited(answer), indent=4)
-    if answer.missing:
-        yield _line("Missing:", indent=4)
-    for missing in answer.missing:
-        yield _line(f"- {missing}", indent=6)
+    whatever, ways = wanted(answer, assessment.law.regimes[answer.regime])
+    if len(ways) < 2:
+        whatever, ways = answer.missing, ()
+    for heading, points in (("Missing:", whatever), (ANY_ONE, ways)):
+        if points:
+            yield _line(heading, indent=4)
+        yield from (_line(f"- {point}", indent=6) for point in points)
     yield from _cells_lines(answer.cells)
     yield ""
 
@@ -999,7 +1035,7 @@ def _nothing_judged(assessment: Assessment) -> str:
 
 def _print_leg_change(leg: LegChange, found: Comparison) -> None:
     from datamap.comparison import What, place_words
-    from datamap.transfers import Outcome
+    from datamap.registers.tables import wanted
 
     answer = leg.answer
     flow = answer.leg.flow
@@ -1015,10 +1051,14 @@ def _print_leg_change(leg: LegChange, found: Comparison) -> None:
             _say(f"{change.what.capitalize()}: {change.before} → {change.after}", indent=4)
     if leg.after:
         _say(f"{answer.reason} {_cited(answer)}", indent=4)
-    if needs := leg.needs(found.after):
-        _say("Would need one of:" if answer.outcome is Outcome.GAP else "Would need:", indent=4)
-    for need in needs:
-        _say(f"- {need}", indent=6)
+    if not leg.needs(found.after):
+        return
+    whatever, ways = wanted(answer, found.law_of(leg).regimes[leg.regime])
+    for heading, needs in (("Would need:", whatever), ("Would need one of:" if len(ways) > 1 else "Would need:", ways)):
+        if needs:
+            _say(heading, indent=4)
+        for need in needs:
+            _say(f"- {need}", indent=6)
 
 
 def _print_record_changes(found: Comparison) -> None:
@@ -1438,7 +1478,7 @@ def report(asked: Asked, narrowing: Narrowing, output: Path) -> None:
     _wrote(output, f"{_count(len(shown.answers), 'answer')}, {flagged} flagged. {shown.filter_sentence()} {shown.hidden_sentence()}")  # fmt: skip
 
 
-KINDS = ("flows", "countries", "map")
+KINDS = ("flows", "countries", "map", "sankey")
 """The pictures by name, as `pictures.PICTURES` and `pictures.CHARTS` have them."""
 
 
@@ -1449,7 +1489,7 @@ KINDS = ("flows", "countries", "map")
     type=click.Choice(KINDS),
     default="flows",
     show_default=True,
-    help="What to draw: who sends what to whom, the same by country, or a map of the world.",
+    help="What to draw: who sends what to whom, the same by country, a map of the world, or a Sankey from category to place.",
 )
 @click.option(
     "--fold",
@@ -1464,12 +1504,12 @@ KINDS = ("flows", "countries", "map")
 def diagram(
     asked: Asked, narrowing: Narrowing, output: Path, kind: str, fold: str | None, paper: Literal["a4", "a3", "one"]
 ) -> None:
-    """Draw the flows, or a map of where they go, as SVG, PNG, PDF or one HTML page. What is left out is counted on it.
+    """Draw the flows, or a map or Sankey of where they go, as SVG, PNG, PDF or one HTML page. What is left out is counted on it.
 
     Exit code 0 when drawn, whatever it shows.
     """
-    if kind == "map" and fold:
-        raise CannotRun("Nothing is folded on a map; leave --fold out, or draw the flows.")
+    if kind in ("map", "sankey") and fold:
+        raise CannotRun(f"Nothing is folded on a {kind}; leave --fold out, or draw the flows.")
     with _output(output, [".svg", ".png", ".pdf", ".html"], asked.files) as path:
         assessment = asked.assess()
         from datamap import pictures

@@ -114,13 +114,25 @@ _NO_PERIOD = re.compile(
 )
 _PERIOD = re.compile(
     r"\b(\d+(\.\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty)\s*[-–]?\s*"
-    r"(hour|day|week|fortnight|month|quarter|year|yr|an\b|jour|mois|tag|monat|jahr)",
+    r"(hour|day|week|fortnight|month|quarter|year|yr|[dmy]\b|an\b|jour|mois|tag|monat|jahr)",
     re.IGNORECASE,
 )
 
 
+_POINTS_ELSEWHERE = re.compile(
+    r"\s*(<?(https?://|www\.|file:|\\\\)\S+|"
+    r"(please\s+)?(see|refer to|cf\.?|as (set out|described|stated|defined|specified) in|(as )?per|according to|"
+    r"in (line|accordance|keeping) with|under|defined (in|by)|link(ed)?( to)?:?)\b.*\b"
+    r"(https?://\S+|(polic(y|ies)|schedules?|plans?|standards?|procedures?|registers?|documents?|sheets?|tabs?|appendix|annex|wiki|sharepoint|intranet|authority)\b.*))\s*",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
 def retention(bench: Bench) -> Iterator[Flag]:
-    """A system without a period says nothing of how long information may be kept. "As long as required" is no period."""
+    """A system without a period says nothing of how long information may be kept.
+
+    "As long as required" is no period, and neither is a link or a pointer to another document.
+    """
     for system in bench.systems:
         kept = system.retention
         if kept.value is None:
@@ -132,6 +144,12 @@ def retention(bench: Bench) -> Iterator[Flag]:
         elif _NO_PERIOD.search(kept.value) and not _PERIOD.search(kept.value):
             yield bench.flag(
                 system.name, f"The retention of {system.name} gives no period: “{kept.value}”.", kept.cells
+            )
+        elif _POINTS_ELSEWHERE.fullmatch(kept.value) and not _PERIOD.search(kept.value):
+            yield bench.flag(
+                system.name,
+                f"The retention of {system.name} points to something else, so the period is not on record here: “{kept.value}”.",
+                kept.cells,
             )
 
 
@@ -313,7 +331,7 @@ def told_where_it_is_held(bench: Bench) -> Iterator[Flag]:
                     if leg.place.value
                 }
             )
-            message = f"People are told that information is held in {f'{told} only' if mark else told}; the map shows it going to {', '.join(where)}."
+            message = f"People are told that information is held in “{told}”{' only' if mark else ''}; the map shows it going to {', '.join(where)}."
             cells = [
                 statement.cell,
                 *statement.value.cells,

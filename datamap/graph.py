@@ -161,6 +161,12 @@ class Holding:
     cells: tuple[Cell, ...]
 
 
+def get_ready() -> None:
+    """Load what looks at many flows together, for whoever has time now and will have less when they are there."""
+    import networkx  # noqa: F401
+    import numpy  # noqa: F401
+
+
 MOST_FLOWS = 1_000_000
 MOST_IMPLIED = 100_000
 """Flows that nobody typed: a few cells can imply more than any memory holds."""
@@ -256,6 +262,18 @@ class DataMap:
             if flow.system:
                 found.setdefault(name_key(flow.system.name), []).append(flow)
         return found
+
+    @cached_property
+    def given_back(self) -> tuple[MappedFlow, ...]:
+        """The flows from a system to a principal, for whom what they carry is held there."""
+        return tuple(
+            flow
+            for flow, own in zip(self.flows, self.told("role"), strict=True)
+            if flow.system
+            and flow.recipient
+            and flow.origin != flow.destination
+            and (flow.recipient.role if own.nothing is Nothing.BLANK else own).value is Role.PRINCIPAL
+        )
 
     @cached_property
     def held_for_principals(self) -> frozenset[str]:

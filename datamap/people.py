@@ -169,15 +169,7 @@ def held_for(assessment: Assessment, systems: Iterable[System]) -> tuple[MappedF
     """The flows that give the information of some systems back to a principal, for whom it is held; one from a system to
     itself gives nothing to anybody."""
     keys = {name_key(s.name) for s in systems}
-    return tuple(
-        f
-        for f in assessment.map.flows
-        if f.system
-        and name_key(f.system.name) in keys
-        and f.recipient
-        and f.origin != f.destination
-        and f.record.role.or_else(f.recipient.role).value is Role.PRINCIPAL
-    )
+    return tuple(f for f in assessment.map.given_back if f.system and name_key(f.system.name) in keys)
 
 
 def where(assessment: Assessment, individuals: Iterable[str], categories: Iterable[str] = ()) -> Whereabouts:

@@ -105,7 +105,9 @@ NOT_RUN = "did not run"
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     reports = [r for kind in ("skipped", "failed", "error") for r in terminalreporter.getreports(kind)]
-    reasons = {str(value) for report in reports for name, value in report.user_properties if name == NOT_RUN}
+    reasons = {
+        str(value) for report in reports for name, value in getattr(report, "user_properties", ()) if name == NOT_RUN
+    }
     if reasons:
         terminalreporter.section("BROWSER TESTS DID NOT RUN", red=True, bold=True)
         for reason in sorted(reasons):

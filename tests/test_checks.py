@@ -551,3 +551,24 @@ def test_the_calendar_on_the_command_line(inventory: Draw, run: Run, tmp_path: P
     assert "2 entries from 2026-11-22 within 365 days. 1 expiry or review before 2026-11-22 left out." in ran.err
     assert len(events((tmp_path / "due.ics").read_bytes())) == 2
     assert "must end in .ics" in run("lapses", folder, "--within", "9", "-o", tmp_path / "due.txt", *DAY).refused()
+
+
+def test_questions_that_several_results_ask_are_asked_in_full_in_each() -> None:
+    """A rule's help spells out what many results miss; the words before a colon of a question are nobody's question."""
+    organisations = "Organisation | Country | Sector | Kind | Regimes\nKowhai Limited | NZ | private | general | au"
+    checked = checks.check(assessed(organisations=organisations))
+    said = [r["message"]["text"] for r in checks.to_sarif(checked, at)["runs"][0]["results"]]
+    asked = [text for text in said if "Missing: Kowhai Limited" in text]
+    assert len(asked) > 1
+    for text in asked:
+        assert "Kowhai Limited: does it carry on business in Australia?" in text
+        assert "?." not in text
+
+
+def test_ways_of_which_any_one_would_do_are_told_apart_from_what_is_wanted_in_any_case() -> None:
+    prohibitions = "Notice | Regime | Organisation | Recipients\nN1 | nz | Kowhai Ltd | Ads"
+    checked = checks.check(assessed(prohibitions=prohibitions))
+    said = next(f.says for f in checked.findings if f.about.startswith("F1: "))
+    missing, ways = said.split(" Any one of these would do: ")
+    assert missing.endswith("Missing: Does the prohibition “N1” cover this transfer?")
+    assert [way in ways for way in ("(IPP 12(1)(a))", "(IPP 12(1)(c))", "(IPP 12(1)(f))", "N1")] == [True] * 3 + [False]

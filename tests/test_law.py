@@ -10,6 +10,7 @@ import pytest
 
 from datamap import duties, law, transfers
 from datamap.law import BadLaw, Cited
+from datamap.law.citations import joined
 from tests.conftest import ROOT
 
 LAW = law.load()
@@ -166,3 +167,57 @@ def test_it_holds_from_its_first_day_to_the_day_before_its_end(cited: Cited) -> 
     if cited.ends:
         assert cited.holds(cited.ends - timedelta(days=1))
         assert not cited.holds(cited.ends)
+
+
+@pytest.mark.parametrize(
+    ("citations", "act", "wanted"),
+    [
+        (
+            ["GDPR, Art 44; EDPB Guidelines 05/2021", "GDPR, Art 45", "GDPR, Art 44"],
+            "GDPR",
+            "GDPR, Art 44, Art 45; EDPB Guidelines 05/2021",
+        ),
+        (
+            ["Privacy Act 2020, s 11(3), IPP 12(1)", "Privacy Act 2020, IPP 12(1)", "Privacy Act 2020, s 11"],
+            "Privacy Act 2020",
+            "Privacy Act 2020, s 11(3), IPP 12(1), s 11",
+        ),
+        (["Privacy Act 2020, ss 23, 24", "Privacy Act 2020, s 24"], "Privacy Act 2020", "Privacy Act 2020, ss 23, 24"),
+        (["Privacy Act 2020, s 24", "Privacy Act 2020, ss 23, 24"], "Privacy Act 2020", "Privacy Act 2020, s 24, s 23"),
+        (["PDPA, s 26; Regs 2021 Pt 3", "PDPA s 26", "PDPA, Regs 2021 Pt 3"], "PDPA", "PDPA, s 26, Regs 2021 Pt 3"),
+        (["PIPL", "PIPL, Art 38"], "PIPL", "PIPL, Art 38"),
+        (
+            ["UK GDPR, Art 46", "UK GDPR Art 46(2)(d); DPA 2018, s 119A", "UK GDPR, Art 46"],
+            "UK GDPR",
+            "UK GDPR, Art 46, Art 46(2)(d); DPA 2018, s 119A",
+        ),
+        (
+            ["Privacy Act 2020, s 7", "Health Code, rule 12 (to be verified); compare Privacy Act 2020, IPP 12(1)"],
+            "Privacy Act 2020",
+            "Privacy Act 2020, s 7; Health Code, rule 12 (to be verified); compare Privacy Act 2020, IPP 12(1)",
+        ),
+        (
+            ["Privacy Act 2020, IPP 12(1)", "Health Code, rule 12; compare Privacy Act 2020, IPP 12(1)"],
+            "Privacy Act 2020",
+            "Privacy Act 2020, IPP 12(1); Health Code, rule 12",
+        ),
+        (["Decision 2002/2/EC, extended by 2006/1", "Our Rules"], "GDPR", "Decision 2002/2/EC, extended by 2006/1; Our Rules"),
+    ],
+)  # fmt: skip
+def test_several_citations_as_one_name_each_law_and_each_article_once(
+    citations: list[str], act: str, wanted: str
+) -> None:
+    assert joined(citations, act) == wanted
+    assert joined([wanted], act) == wanted
+
+
+@pytest.mark.parametrize("regime", law.load().regimes.values(), ids=lambda r: r.code)
+def test_whatever_a_regime_cites_together_keeps_its_laws_apart(regime: law.Regime) -> None:
+    """A semicolon stands between laws only, and no law is named twice."""
+    cited = [c.citation for c in (*regime.steps, *regime.entries)]
+    for first in cited:
+        for second in cited:
+            parts = joined([first, second, first], regime.law).split("; ")
+            assert len(parts) == len(set(parts))
+            assert sum(p == regime.law or p.startswith(f"{regime.law}, ") for p in parts) <= 1
+            assert not any(re.match(r"(Arts?|ss?|IPP|APP) \d", p) for p in parts), parts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import re
@@ -14,7 +15,7 @@ import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
-from datamap import registers
+from datamap import law, registers
 from datamap.assessment import Assessment
 from datamap.registers import (
     ABOUT,
@@ -405,8 +406,44 @@ class TestJson:
         assert first["ground"] == "IPP 12(1)(f)"
         assert first["cells"][0] == "case.xlsx!Flows!C3"
         assert [s["rule"] for s in first["trace"]] == [s.rule for s in result.answer("F2").trace]
+        assert first["checked"] == "2026-11-22"
+        assert first["relied_on"]["checked"] == "2026-11-22"
+        assert first["relied_on"]["sources"] == ["IPP 12(1)(f)"]
         assert by_flow["F3"]["country"] is None
         assert by_flow["CRM → Mail house"]["implied"] is True
+
+    def test_each_step_says_where_its_law_was_read_and_when_it_was_checked(self, assessment: Assessment) -> None:
+        """The same as the page shows beside it, and the same as the sheet of the law relied on."""
+        regimes = assessment.law.regimes
+        steps = {f"{r.code}/{s.id}": (r, s) for r in regimes.values() for s in r.steps}
+        told = [step for t in to_json(assessment)["transfers"] for step in t["trace"]]
+        assert told
+        for step in told:
+            regime, law = steps[step["rule"]]
+            assert step["checked"] == law.checked.isoformat()
+            assert step["sources"] == list(regime.cite_sources(law.sources))
+            assert all(len(source) > 3 for source in step["sources"]), "a source in full and not its key"
+            assert step["yours"] is False
+
+    def test_an_answer_was_checked_when_the_oldest_piece_of_its_law_was(self, given: Given) -> None:
+        shipped = law.load()
+        nz = shipped.regimes["nz"]
+        old = dataclasses.replace(nz.mechanisms["NZ-12-1-F"], checked=date(2025, 1, 31))
+        regime = dataclasses.replace(nz, mechanisms={**nz.mechanisms, "NZ-12-1-F": old})
+        under = dataclasses.replace(shipped, regimes={**shipped.regimes, "nz": regime})
+        result = given(
+            systems=SYSTEMS,
+            categories=CATEGORIES,
+            recipients=RECIPIENTS,
+            flows=FLOWS,
+            safeguards=SAFEGUARDS,
+            under=under,
+        )
+        checked = {t["flow"]: t["checked"] for t in to_json(result.assessment)["transfers"]}
+        assert checked["F2"] == "2025-01-31"
+        assert checked["F3"] == "2026-11-22"
+        rows = table(TRANSFERS, result.assessment)
+        assert rows.loc[rows["Flow"] == "F2", "Law checked"].tolist() == ["2025-01-31"]
 
     def test_counts_are_worst_first_and_only_of_what_is_there(self, assessment: Assessment) -> None:
         counts = to_json(assessment)["counts"]

@@ -526,3 +526,11 @@ def test_names_beside_what_is_not_stated_are_written_and_read_again(tmp_path: Pa
     assert [flow.categories.words for flow in again.flows] == ["Zeta; not stated", None]
     assert [whole(system.categories) for system in (*first.systems, *again.systems)] == [False, False]
     assert again.systems[0].categories.value == ("Zeta",)
+
+
+@pytest.mark.parametrize("heading", ["Reference", "end_date", "Notes", "Reference (kept)", "Kept", "Owner (kept)"])
+def test_an_extra_column_is_read_back_as_one_whatever_it_is_called(heading: str, tmp_path: Path) -> None:
+    flow = Flow(name="F1", origin=Fact.of("Shop"), destination=Fact.of("Mailer"), extra={heading: Fact.of("T-1")})
+    again = written(Inventory(flows=(flow,)), tmp_path)
+    assert {h: f.value for h, f in again.inventory.flows[0].extra.items()} == {heading: "T-1"}
+    assert "P305" not in [p.code for p in again.problems]

@@ -6,16 +6,8 @@ A `Register` is one sheet: its columns, and a function that gives its rows. The 
 
 from __future__ import annotations
 
-from datamap.registers.books import changes_bytes, record_bytes, save, save_changes, workbook_bytes
-from datamap.registers.changes import (
-    CHANGED_FLAGS,
-    CHANGED_RECORDS,
-    CHANGED_TRANSFERS,
-    CHANGES,
-    RENAMES,
-    ChangeRegister,
-    changes_table,
-)
+from typing import TYPE_CHECKING, Any
+
 from datamap.registers.objects import (
     json_chains,
     json_comparison,
@@ -26,7 +18,6 @@ from datamap.registers.objects import (
     json_transfers,
     to_json,
 )
-from datamap.registers.records import ENDINGS, RECORDS, Record, filled_in, held_in, one_system
 from datamap.registers.tables import Register, recipient_name, table
 from datamap.registers.transfer import (
     ABOUT,
@@ -42,6 +33,27 @@ from datamap.registers.transfer import (
     REGISTERS,
     TRANSFERS,
 )
+
+if TYPE_CHECKING:
+    from datamap.registers.books import changes_bytes, record_bytes, save, save_changes, workbook_bytes
+    from datamap.registers.changes import (
+        CHANGED_FLAGS,
+        CHANGED_RECORDS,
+        CHANGED_TRANSFERS,
+        CHANGES,
+        RENAMES,
+        ChangeRegister,
+        changes_table,
+    )
+    from datamap.registers.records import ENDINGS, RECORDS, Record, filled_in, held_in, one_system
+
+_HOMES = {
+    **dict.fromkeys(("changes_bytes", "record_bytes", "save", "save_changes", "workbook_bytes"), "books"),
+    **dict.fromkeys(("CHANGED_FLAGS", "CHANGED_RECORDS", "CHANGED_TRANSFERS", "CHANGES"), "changes"),
+    **dict.fromkeys(("RENAMES", "ChangeRegister", "changes_table"), "changes"),
+    **dict.fromkeys(("ENDINGS", "RECORDS", "Record", "filled_in", "held_in", "one_system"), "records"),
+}
+"""Where the names are that not everything needs: workbooks, comparisons and forms are loaded when they are used."""
 
 __all__ = [
     "ABOUT",
@@ -86,3 +98,11 @@ __all__ = [
     "to_json",
     "workbook_bytes",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    import importlib
+
+    if name in _HOMES:
+        return getattr(importlib.import_module(f"datamap.registers.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'datamap.registers' has no attribute {name!r}")

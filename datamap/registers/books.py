@@ -49,7 +49,7 @@ from datamap.workbook.writing import (
 MOST_ROWS = 1_000_000  # rows written to one sheet; what is over goes to the next
 
 _WIDTHS: Mapping[str, float] = {
-    "About": 30, "About flows": 28, "Activity": 14, "Categories": 38, "Cells": 40, "Citation": 36, "Code": 15,
+    "About": 30, "About flows": 28, "Activity": 14, "Categories": 38, "Cells": 40, "Citation": 46, "Code": 15,
     "Country": 17, "Duties": 50, "File": 26, "Flow": 24, "Flows": 28, "From": 26, "Hint": 40, "Individuals": 26,
     "Message": 60, "Missing": 60, "Organisation": 26, "Outcome": 20, "Purpose": 26, "Question": 60, "Reason": 60,
     "Category": 26, "From systems": 30, "Hop by hop": 60, "In words": 60, "Path": 44, "Until then": 20, "What changes": 44,

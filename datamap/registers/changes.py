@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from datamap import __version__
 from datamap.comparison import Comparison, Status, What, place_words
-from datamap.registers.tables import ABOUT_COLUMNS, Row, as_text, marked, recipient_name, supposed, yes
+from datamap.registers.tables import ABOUT_COLUMNS, Row, as_text, marked, missing_words, recipient_name, supposed, yes
 from datamap.registers.transfer import NOT_ADVICE
 from datamap.sheets import Cell
 
@@ -44,7 +44,7 @@ def _transfers(found: Comparison) -> Iterator[Row]:
             before.outcome.label if before else "", after.outcome.label if after else "",
             "\n".join(f"{c.what.capitalize()}: {c.before} → {c.after}" for c in leg.changes if c.what not in apart),
             answer.reason, answer.citation, yes(answer.to_be_verified), yes(answer.yours),
-            "\n".join(leg.needs(found.after)),
+            missing_words(answer, found.law_of(leg).regimes[leg.regime]) if leg.needs(found.after) else "",
             _cells(before.cells) if before else "", _cells(after.cells) if after else "",
         )  # fmt: skip
 

@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from datamap import layouts
-from datamap.graph import ASSESSED, MappedFlow, Movement
+from datamap.graph import MappedFlow, Movement
 from datamap.inventory import (
     Category,
     CategoryKind,
@@ -137,10 +137,7 @@ class Activity:
     def __init__(self, shown: Shown, system: System, home: frozenset[str]) -> None:
         self.shown, self.system, self.home = shown, system, home
         self.name = system.name
-        key = name_key(system.name)
-        self.flows: tuple[MappedFlow, ...] = tuple(
-            f for f in shown.flows if f.movement in ASSESSED and f.system and name_key(f.system.name) == key
-        )
+        self.flows = shown.leaving(system)
 
     @property
     def organisation(self) -> Organisation | None:

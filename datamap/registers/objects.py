@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from datamap import __version__, places
 from datamap.assessment import Assessment
 from datamap.chains import Chain, Destination
-from datamap.comparison import Comparison, LegChange, Status
 from datamap.graph import MappedFlow
 from datamap.registers.tables import recipient_name, role_words
 from datamap.sheets import Cell
 from datamap.timeline import Lapse, Span
 from datamap.transfers import WORST_FIRST, Answer, ReliedOn
+
+if TYPE_CHECKING:
+    from datamap.comparison import Comparison, LegChange
 
 
 def json_transfers(assessment: Assessment) -> list[dict[str, Any]]:
@@ -54,9 +56,11 @@ def _json_transfer(answer: Answer, not_understood: tuple[Cell, ...]) -> dict[str
         "duties": list(answer.duties),
         "safeguard": relied.name if relied else None,
         "relied_on": _json_relied_on(relied),
+        "also_on": [_json_relied_on(piece) for piece in answer.also_on],
         "confidence": answer.confidence,
         "to_be_verified": answer.to_be_verified,
         "yours": answer.yours,
+        "checked": answer.checked.isoformat() if answer.checked else None,
         "cells": _addresses(answer.cells),
         "not_understood": _addresses(not_understood),
         "trace": [
@@ -68,6 +72,9 @@ def _json_transfer(answer: Answer, not_understood: tuple[Cell, ...]) -> dict[str
                 "citation": step.citation,
                 "confidence": step.confidence,
                 "to_be_verified": step.to_be_verified,
+                "yours": step.yours,
+                "checked": step.checked.isoformat(),
+                "sources": list(step.sources),
                 "cells": _addresses(step.cells),
             }
             for step in answer.trace
@@ -86,6 +93,8 @@ def _json_relied_on(relied: ReliedOn | None) -> dict[str, Any] | None:
         "ends": relied.ends.isoformat() if relied.ends else None,
         "document": relied.document,
         "cell": str(relied.cell) if relied.cell else None,
+        "checked": relied.checked.isoformat(),
+        "sources": list(relied.sources),
     }
 
 
@@ -259,6 +268,8 @@ def json_chains(assessment: Assessment, chains: Iterable[Chain], countries: Iter
 
 def json_comparison(found: Comparison) -> dict[str, Any]:
     """The object that `datamap diff` and `datamap whatif` print with `--format json`. What is the same is only counted."""
+    from datamap.comparison import Status
+
     return {
         "version": __version__,
         "hypothetical": list(found.after.hypothetical),

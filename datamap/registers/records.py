@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
@@ -25,6 +26,8 @@ from datamap.registers.tables import (
     Row,
     Shown,
     country_words,
+    covered,
+    missing_words,
     place_words,
     recipient_name,
     role_words,
@@ -120,18 +123,12 @@ def _held_for(shown: Shown, system: System) -> tuple[str, ...]:
     return tuple(dict.fromkeys(recipient_name(flow) for flow in held_for(shown.assessment, [system])))
 
 
-def _leaving(shown: Shown, system: System) -> tuple[MappedFlow, ...]:
-    """The shown flows out of a system to somebody else, or to a site of its own abroad."""
-    key = name_key(system.name)
-    return tuple(f for f in shown.flows if f.movement in ASSESSED and f.system and name_key(f.system.name) == key)
-
-
 def _abroad(shown: Shown, system: System) -> Iterator[tuple[MappedFlow, Fact[Place]]]:
     """Where a system's information goes outside the countries of its organisation, places not stated among them."""
     organisation = _organisation(shown.assessment, system)
     home = {p.country for p in items(organisation.country) if p.country} if organisation else set()
     legs = shown.legs
-    for flow in _leaving(shown, system):
+    for flow in shown.leaving(system):
         for leg in legs.get(flow.id, ()):
             if leg.country is None or leg.country not in home:
                 yield flow, leg.place
@@ -157,11 +154,11 @@ def _recipients(flows: Iterable[MappedFlow]) -> str:
 
 def _covers(shown: Shown, flows: Iterable[MappedFlow]) -> str:
     """What each flow abroad rests on under each regime, or that nothing is on record."""
-    ids = {flow.id for flow in flows}
+    ids = [flow.id for flow in flows]
     said = []
-    for answer in shown.answers:
-        if answer.leg.flow.id in ids and answer.outcome not in _NOT_ABROAD:
-            rests = safeguard_words(answer.relied_on) or answer.ground or answer.outcome.label
+    for answer in chain.from_iterable(map(shown.answers.about, ids)):
+        if answer.outcome not in _NOT_ABROAD:
+            rests = safeguard_words(answer) or answer.ground or answer.outcome.label
             place = country_words(answer.leg.place.value)
             said.append(f"{recipient_name(answer.leg.flow)}, {place} ({shown.regime(answer.regime).name}): {rests}")
     return _lines(said) or ("" if not ids else "none on record")
@@ -179,7 +176,7 @@ def _of_controller(shown: Shown) -> Iterator[Row]:
             continue
         organisation, leaving, abroad = (
             _organisation(shown.assessment, system),
-            _leaving(shown, system),
+            shown.leaving(system),
             [*_abroad(shown, system)],
         )
         purposes = (*items(system.purposes), *(f.record.purpose.value or "" for f in leaving))
@@ -246,7 +243,7 @@ def _of_regime(code: str) -> Callable[[Shown], Iterator[Row]]:
 
 
 def _disclosure(shown: Shown, answer: Answer) -> Row:
-    flow, relied = answer.leg.flow, answer.relied_on
+    flow = answer.leg.flow
     recipient = flow.recipient
     return (
         flow.id,
@@ -265,11 +262,10 @@ def _disclosure(shown: Shown, answer: Answer) -> Row:
         answer.ground or "",
         answer.citation,
         yes(answer.to_be_verified),
-        safeguard_words(relied),
-        relied.starts if relied else None,
-        relied.ends if relied else None,
+        safeguard_words(answer),
+        *covered(answer),
         answer.reason,
-        "\n".join(answer.missing),
+        missing_words(answer, shown.regime(answer.regime)),
         "\n".join(answer.duties),
         says(flow.record.started),
         says(flow.record.frequency),
@@ -330,7 +326,8 @@ def _others(shown: Shown) -> Iterator[Left]:
         if flow.recipient and flow.movement in ASSESSED:
             role = flow.record.role.or_else(flow.recipient.role).value
             roles.setdefault(name_key(flow.recipient.name), set()).add(role)
-    others = [found for key, found in roles.items() if key not in _acts_for_us(shown)]
+    acting = _acts_for_us(shown)
+    others = [found for key, found in roles.items() if key not in acting]
     unknown = sum(None in found for found in others)
     if known := len(others) - unknown:
         yield "that do not act for the organisation", known
@@ -350,8 +347,9 @@ def _safeguards(shown: Shown) -> Iterator[Row]:
         for name in (*items(flow.record.safeguards), *could):
             named.setdefault(name_key(name), {})[flow.id] = None
     for answer in shown.answers:
-        if answer.relied_on and answer.relied_on.kind == "safeguard":
-            depend.setdefault(name_key(answer.relied_on.name), {})[answer.leg.flow.id] = answer
+        for relied in answer.rests_on:
+            if relied.kind == "safeguard":
+                depend.setdefault(name_key(relied.name), {})[answer.leg.flow.id] = answer
     for safeguard in shown.assessment.inventory.safeguards:
         flows = depend.get(name_key(safeguard.name), {})
         yield (

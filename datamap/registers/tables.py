@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from datamap import places
 from datamap.assessment import Assessment
 from datamap.chains import Chain, reaches
-from datamap.graph import Leg, MappedFlow
-from datamap.inventory import Fact, Nothing, Place
+from datamap.graph import ASSESSED, Leg, MappedFlow
+from datamap.inventory import Fact, Nothing, Place, System, name_key
 from datamap.law import Cited, Regime
 from datamap.law.readable import of_anybody
 from datamap.sheets import Cell
@@ -90,6 +91,18 @@ class Shown:
             found[leg.flow.id].append(leg)
         return found
 
+    @cached_property
+    def _leaving(self) -> dict[str, list[MappedFlow]]:
+        found: dict[str, list[MappedFlow]] = defaultdict(list)
+        for flow in self.flows:
+            if flow.system and flow.movement in ASSESSED:
+                found[name_key(flow.system.name)].append(flow)
+        return found
+
+    def leaving(self, system: System) -> tuple[MappedFlow, ...]:
+        """The shown flows out of a system to somebody else, or to a site of its own abroad."""
+        return tuple(self._leaving.get(name_key(system.name), ()))
+
     @property
     def narrowed(self) -> bool:
         return self.selection is not None and len(self.answers) < len(self.assessment.answers)
@@ -133,7 +146,7 @@ class Shown:
             rules.update(dict.fromkeys(rule.partition("/")[2] for rule, _ in answer.tried))
             regime = self.regime(answer.regime)
             rules.update(dict.fromkeys(_evidence_rules(answer, regime)))
-            rules.update(dict.fromkeys(f"duty: {duty_of(said, regime)[0]}" for said in answer.duties))
+            rules.update(dict.fromkeys(duty_of(said, regime).rule for said in answer.duties))
         found: dict[tuple[str, str], _LawRow] = {}
         for code, regime in self.assessment.law.regimes.items():
             flags = {f.code for f in self.assessment.flags}
@@ -221,30 +234,66 @@ def _row(regime: Regime, rule: str, asks: str, cited: Cited) -> _LawRow:
 
 
 def _evidence_rules(answer: Answer, regime: Regime) -> tuple[str, ...]:
-    """The list entry, the mechanism and the code of practice that an answer names, as rules of `_law_of`."""
+    """The list entries, the mechanisms and the code of practice that an answer names, as rules of `_law_of`."""
     found: list[str] = []
-    relied = answer.relied_on
-    if relied and relied.kind == "list":
-        found += [
-            _list_rule(e.country_name, e.starts)
-            for e in regime.entries
-            if (e.country_name, e.citation, e.starts) == (relied.name, relied.mechanism, relied.starts)
-        ]
-    elif relied:
-        found.append(relied.mechanism)
-    elif answer.ground:
+    for relied in answer.rests_on:
+        if relied.kind == "list":
+            found += [
+                _list_rule(e.country_name, e.starts)
+                for e in regime.entries
+                if (e.country_name, e.citation, e.starts) == (relied.name, relied.mechanism, relied.starts)
+            ]
+        else:
+            found.append(relied.mechanism)
+    if not found and answer.ground:
         found += [m.code for m in regime.mechanisms.values() if m.citation == answer.ground]
     found += [p.name for p in regime.practices if p.name in answer.citation]
     return tuple(found)
 
 
-def duty_of(said: str, regime: Regime) -> tuple[str, str, str]:
-    """A duty as an answer says it → its key in the law, its text and its citation."""
+class Owed(NamedTuple):
+    """What an answer says remains owed: the rule of `_law_of` it stands under, in words with names and without, its law."""
+
+    rule: str
+    says: str
+    of_anybody: str
+    cited: Cited
+
+
+def duty_of(said: str, regime: Regime) -> Owed:
+    """A duty, or the end of a list decision, as an answer says it → what it is in the law."""
     for key, duty in regime.duties.items():
-        ending = f" ({duty.citation})"
-        if said.endswith(ending):
-            return key, said.removesuffix(ending), duty.citation
-    return "", said, ""
+        if _as_said(duty.said).fullmatch(said):
+            says = said[: len(said) - (len(duty.said) - len(duty.text))]
+            return Owed(f"duty: {key}", says, of_anybody(duty.text), duty)
+    for entry in regime.entries:
+        if said == entry.ending:
+            says = said.removesuffix(f" ({entry.citation})")
+            return Owed(_list_rule(entry.country_name, entry.starts), says, says, entry)
+    return Owed("", said, said, regime)
+
+
+@cache
+def _as_said(text: str) -> re.Pattern[str]:
+    """A sentence of the law with any names filled in."""
+    return re.compile(".+".join(map(re.escape, re.split(r"\{[a-z]+\}", text))), re.DOTALL)
+
+
+def wanted(answer: Answer, regime: Regime) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What an answer says is missing: what is wanted in any case, and the ways to clear it, of which any one would do."""
+    ways = (m for code in answer.would_clear if (m := regime.mechanisms.get(code)))
+    named = tuple(f"{m.name} ({m.citation})" for m in ways)
+    found = tuple(m for m in answer.missing if named and m.startswith(named))
+    return tuple(m for m in answer.missing if m not in found), found
+
+
+ANY_ONE = "Any one of these would do:"
+
+
+def missing_words(answer: Answer, regime: Regime) -> str:
+    """What is missing, a point a line; ways of which any one would do are told apart."""
+    whatever, ways = wanted(answer, regime)
+    return "\n".join((*whatever, ANY_ONE, *(f"• {w}" for w in ways)) if len(ways) > 1 else answer.missing)
 
 
 # ---------------------------------------------------------------------------------------------- facts in words
@@ -285,9 +334,18 @@ def place_words(leg: Leg) -> str:
     return places.place_name(place) if place else nothing.value if nothing else ""
 
 
-def safeguard_words(relied: ReliedOn | None) -> str:
+def safeguard_words(answer: Answer) -> str:
     """What an answer rests on, in words; empty when it rests on nothing on record."""
-    if relied is None:
-        return ""
+    return "; ".join(map(_relied_words, answer.rests_on))
+
+
+def _relied_words(relied: ReliedOn) -> str:
     document = f" ({relied.document})" if relied.document else ""
     return f"{relied.name}{document}" if relied.kind == "safeguard" else f"{relied.mechanism}: {relied.name}"
+
+
+def covered(answer: Answer) -> tuple[date | None, date | None]:
+    """The first and the last day on which all that an answer rests on holds, as far as they are recorded."""
+    starts = [r.starts for r in answer.rests_on if r.starts]
+    ends = [r.ends for r in answer.rests_on if r.ends]
+    return max(starts, default=None), min(ends, default=None)

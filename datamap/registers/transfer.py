@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 
 from datamap import __version__
 from datamap.chains import Chain, destinations
@@ -18,7 +17,9 @@ from datamap.registers.tables import (
     Row,
     Shown,
     country_words,
+    covered,
     duty_of,
+    missing_words,
     place_words,
     recipient_name,
     role_words,
@@ -37,9 +38,8 @@ NOT_ADVICE = "This says what the record shows; it is not legal advice."
 def _law(shown: Shown) -> Iterator[Row]:
     for row in shown.law_rows.values():
         cited = row.cited
-        last = cited.ends - timedelta(days=1) if cited.ends else None
         yield (
-            row.regime, row.rule, cited.citation, row.asks, cited.starts, last, cited.checked, cited.confidence,
+            row.regime, row.rule, cited.citation, row.asks, cited.starts, cited.last_day, cited.checked, cited.confidence,
             yes(cited.to_be_verified), yes(cited.yours), "; ".join(row.sources),
         )  # fmt: skip
 
@@ -49,7 +49,7 @@ def _law(shown: Shown) -> Iterator[Row]:
 
 def _transfers(shown: Shown) -> Iterator[Row]:
     for answer in shown.answers:
-        leg, flow, relied = answer.leg, answer.leg.flow, answer.relied_on
+        leg, flow = answer.leg, answer.leg.flow
         place = leg.place.value
         yield (
             flow.id,
@@ -69,12 +69,12 @@ def _transfers(shown: Shown) -> Iterator[Row]:
             answer.citation,
             yes(answer.to_be_verified),
             yes(answer.yours),
+            answer.checked,
             answer.reason,
-            "\n".join(answer.missing),
+            missing_words(answer, shown.regime(answer.regime)),
             "\n".join(answer.duties),
-            safeguard_words(relied),
-            relied.starts if relied else None,
-            relied.ends if relied else None,
+            safeguard_words(answer),
+            *covered(answer),
             f"yes ({flow.record.implied_by})" if flow.implied else "no",
             yes(flow.upstream is not None),
             says(flow.recipient.notes) if flow.recipient and flow.recipient.notes.known else "",
@@ -109,8 +109,9 @@ def _flagged(shown: Shown) -> Iterator[Row]:
             answer.citation,
             yes(answer.to_be_verified),
             yes(answer.yours),
+            answer.checked,
             answer.reason,
-            "\n".join(answer.missing),
+            missing_words(answer, shown.regime(answer.regime)),
             shown.cells(answer.cells),
         )
 
@@ -169,11 +170,10 @@ def _duties(shown: Shown) -> Iterator[Row]:
             duty.cells.update(dict.fromkeys(flow.cells))
     for (recipient, code, said), duty in sorted(remaining.items(), key=lambda item: name_key(item[0][0])):
         regime = shown.regime(code)
-        key, text, citation = duty_of(said, regime)
-        doubtful, yours = (regime.duties[key].to_be_verified, regime.duties[key].yours) if key else (False, False)
+        owed = duty_of(said, regime)
         yield (
-            "Remains owed", regime.name, recipient, text, citation, "; ".join(duty.flows), yes(doubtful),
-            yes(yours), shown.cells(duty.cells),
+            "Remains owed", regime.name, recipient, owed.says, owed.cited.citation, "; ".join(duty.flows),
+            yes(owed.cited.to_be_verified), yes(owed.cited.yours), shown.cells(duty.cells),
         )  # fmt: skip
 
 
@@ -194,7 +194,8 @@ def _lapses(shown: Shown) -> Iterator[Row]:
                     lapse.on, f"{lapse.says[:1].upper()}{lapse.says[1:]}", flow.id, flow.origin.name, recipient_name(flow),
                     country_words(answer.leg.place.value), says(flow.categories), shown.regime(answer.regime).name,
                     loss.before.label, answer.outcome.label, answer.citation, yes(answer.to_be_verified),
-                    yes(answer.yours), answer.reason, "\n".join(answer.missing), shown.cells((lapse.cell,) if lapse.cell else ()),
+                    yes(answer.yours), answer.reason, missing_words(answer, shown.regime(answer.regime)),
+                    shown.cells((lapse.cell,) if lapse.cell else ()),
                 )  # fmt: skip
 
 
@@ -276,8 +277,8 @@ def _about(shown: Shown) -> Iterator[Row]:
 
 TRANSFER_COLUMNS = (
     "Flow", "Organisation", "From", "To", "Country", "Place", "Activity", "Categories", "Individuals", "Purpose",
-    "Role", "Regime", "Outcome", "Ground", "Citation", "To be verified", "Your own law", "Reason", "Missing", "Duties", "Safeguard",
-    "Safeguard from", "Safeguard until", "Implied", "Onward", "Notes on the recipient", "Cells not understood", "Source cells",
+    "Role", "Regime", "Outcome", "Ground", "Citation", "To be verified", "Your own law", "Law checked", "Reason", "Missing", "Duties",
+    "Safeguard", "Safeguard from", "Safeguard until", "Implied", "Onward", "Notes on the recipient", "Cells not understood", "Source cells",
 )  # fmt: skip
 TRANSFERS = Register(
     "Transfers", "Every flow at every place under every regime that could apply.", TRANSFER_COLUMNS, _transfers,
@@ -287,7 +288,7 @@ FLAGGED = Register(
     "Flagged", "The transfers that ask for attention, worst first.",
     (
         "Outcome", "Flow", "From", "To", "Country", "Categories", "Regime", "Citation", "To be verified",
-        "Your own law", "Reason", "Missing", "Source cells",
+        "Your own law", "Law checked", "Reason", "Missing", "Source cells",
     ),
     _flagged,
 )  # fmt: skip

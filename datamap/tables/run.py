@@ -38,7 +38,7 @@ from datamap.tables.engines import ROW, CannotAssess, Engine, Frame
 from datamap.transfers.answers import Outcome
 from datamap.transfers.cases import SENDER, UPSTREAM, Shelf
 from datamap.transfers.columns import Numbers
-from datamap.transfers.procedure import Court, Judged, Verdict, relied_on, words_of
+from datamap.transfers.procedure import Court, Judged, Verdict, also_on, relied_on, words_of
 from datamap.workbook.columns import FLOWS
 
 FORMAT = 2  # of what is written, and of the work on the way
@@ -562,6 +562,7 @@ class _Judging:
         names = {n: f"{{{n}}}" for n in ("sender", "recipient", "origin", "place")} | {"upstream": upstream}
         words = words_of(leg, names)
         relied = relied_on(verdict)
+        rests_on = [relied, *also_on(verdict)] if relied else []
         made = {
             "regime": judged.regime,
             "outcome": verdict.outcome.value,
@@ -572,7 +573,7 @@ class _Judging:
             "missing": "\n".join(m.format(**words) for m in verdict.missing),
             "duties": "\n".join(d.format(**words) for d in verdict.duties),
             "would_clear": "; ".join(verdict.would_clear),
-            "relied_on": relied.name if relied else "",
+            "relied_on": "; ".join(r.name for r in rests_on),
             "relied_on_kind": relied.kind if relied else "",
             "mechanism": relied.mechanism if relied else "",
             "starts": relied.starts.isoformat() if relied and relied.starts else "",

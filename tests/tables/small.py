@@ -77,7 +77,7 @@ def in_memory(sheets: Sheets, **asked: Any) -> Counter[tuple[Any, ...]]:
             legs[flow.id, id(answer.leg)], answer.leg.country or "",
             place.activity.value if place and place.activity else "", answer.regime, answer.outcome.value,
             answer.ground or "", answer.citation, answer.rule, answer.reason, answer.missing, answer.duties,
-            "; ".join(answer.would_clear), relied.name if relied else "",
+            "; ".join(answer.would_clear), "; ".join(r.name for r in answer.rests_on),
             relied.mechanism if relied else "", answer.confidence, answer.to_be_verified,
         ] += 1  # fmt: skip
     return found
