@@ -50,10 +50,7 @@ class Assessment:
     @property
     def counts(self) -> Counter[Outcome]:
         """How many answers have each outcome."""
-        found: Counter[Outcome] = Counter()
-        for judged, times in self.answers.numbers():
-            found[judged.outcome] += times
-        return found
+        return self.answers.counts
 
     @property
     def flagged(self) -> bool:

@@ -256,13 +256,13 @@ def _ask(system: System | None, flows: Iterable[MappedFlow]) -> Iterator[str]:
     if system:
         yield system.owner.value or "owner not stated"
     else:
-        found = {
-            f"{f.system.owner.value or 'owner not stated'} (of {f.system.name})"
-            if f.system
-            else f"{f.origin.name}, who sends it on": None
-            for f in flows
-        }
-        yield from found
+        systems: dict[str, dict[str, None]] = {}
+        for flow in flows:
+            if flow.system:
+                systems.setdefault(flow.system.owner.value or "owner not stated", {})[flow.system.name] = None
+            else:
+                systems.setdefault(f"{flow.origin.name}, who sends it on", {})
+        yield from (f"{who} (of {', '.join(names)})" if names else who for who, names in systems.items())
 
 
 def _open(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -264,7 +263,7 @@ def _about(shown: Shown) -> Iterator[Row]:
         yield "Answers shown", f"{len(shown.answers)} of {len(assessment.answers)}. {whole}"
     else:
         yield "Filters", f"{shown.filters} {shown.hidden}"
-    counts = Counter(a.outcome for a in shown.answers)
+    counts = shown.answers.counts
     for outcome in WORST_FIRST:
         if counts[outcome]:
             yield outcome.label, counts[outcome]

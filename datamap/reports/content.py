@@ -616,7 +616,7 @@ def _rows(told: _Told) -> Iterator[Block]:
         yield Items(tuple(text(_quiet(f"{told.shown.cells((p.cell,))}: "), p.message) for p in reasons[:MOST_PROBLEMS]))
         yield from _more(len(reasons) - MOST_PROBLEMS, "reason", PROBLEMS.name)
     yield Heading(2, text("Flows and answers"))
-    counts = Counter(a.outcome for a in told.shown.answers)
+    counts = told.shown.answers.counts
     said = ", ".join(f"{o.label} {counts[o]:,}" for o in WORST_FIRST if counts[o])
     flagged = len(told.shown.flagged)
     told_of = sum(len(f.answers) for f in told.findings[:MOST_FINDINGS])

@@ -262,6 +262,14 @@ class Answers(Sequence[Answer]):
             for judged in self._rows[row]:
                 yield judged, times
 
+    @cached_property
+    def counts(self) -> Counter[Outcome]:
+        """How many of them have each outcome."""
+        found: Counter[Outcome] = Counter()
+        for judged, times in self.numbers():
+            found[judged.outcome] += times
+        return found
+
     def narrowed(self, flows: Container[str], regimes: Collection[str] = ()) -> Answers:
         """Those of the flows with these ids, under these regimes or under all."""
         rows: Sequence[Sequence[Ruling]] = self._rows

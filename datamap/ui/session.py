@@ -625,7 +625,7 @@ def outcomes_when_opened() -> Counter[Outcome] | None:
         except (NobodySends, Unreadable):
             st.session_state["outcomes before"] = (key, None)
         else:
-            st.session_state["outcomes before"] = (key, Counter(answer.outcome for answer in judged.answers))
+            st.session_state["outcomes before"] = (key, judged.counts)
     counts: Counter[Outcome] | None = st.session_state["outcomes before"][1]
     return counts
 

@@ -53,7 +53,7 @@ def in_short() -> None:
     except Unreadable as sentence:
         show(tag("p", str(sentence), class_="dm-refused", role="alert"))
         return
-    now = Counter(answer.outcome for answer in assessment.answers) if assessment else Counter()
+    now = assessment.counts if assessment else Counter()
     said: list[Child] = []
     for outcome in WORST_FIRST:
         was = before.get(outcome, 0) if before is not None else now[outcome]

@@ -534,7 +534,7 @@ def page() -> None:
     selection = filter_row(assessment)
     said, save = st.columns([4, 1.2], vertical_alignment="center")
     with said:
-        counts = Counter(answer.outcome for answer in selection.answers)
+        counts = selection.answers.counts
         answers = f"{counted(len(selection.answers), 'answer')}, one for each flow, place and regime."
         answers = " ".join(filter(None, (answers, unjudged_sentence(selection))))
         show(
