@@ -88,8 +88,8 @@ def read(
         first = [begun.enter_context(sheets.begun(path)) for path in files[:1]]
 
         # imported here, while another process reads
-        from datamap import graph, layouts, places
         from datamap import law as laws
+        from datamap import layouts, places
         from datamap.layouts import profiles
 
         if not isinstance(law, laws.Law):
@@ -97,21 +97,8 @@ def read(
         asked = [profiles.read(Path(p)) for p in mappings]
         found = [profile for folder in dict.fromkeys(map(_folder, files)) for profile in profiles.beside(folder)]
         places.learn()
-        if any(map(_is_large, files)):
-            graph.get_ready()
         books = [*(book(progress) for book in first), *(sheets.read(p, progress=progress) for p in files[1:])]
     return layouts.read(books, law, profiles=(*asked, *found), wanted=asked, progress=progress)
-
-
-_LARGE = 400_000  # bytes: a workbook of 5,000 flows
-
-
-def _is_large(path: Path) -> bool:
-    """Whether a file is likely to have so many rows that they are looked at all together."""
-    try:
-        return path.stat().st_size >= _LARGE
-    except (OSError, ValueError):
-        return False
 
 
 def _folder(path: Path) -> Path:

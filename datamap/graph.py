@@ -161,12 +161,6 @@ class Holding:
     cells: tuple[Cell, ...]
 
 
-def get_ready() -> None:
-    """Load what looks at many flows together, for whoever has time now and will have less when they are there."""
-    import networkx  # noqa: F401
-    import numpy  # noqa: F401
-
-
 MOST_FLOWS = 1_000_000
 MOST_IMPLIED = 100_000
 """Flows that nobody typed: a few cells can imply more than any memory holds."""

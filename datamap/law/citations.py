@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from datamap.inventory import name_key
@@ -86,6 +87,11 @@ def joined(citations: Iterable[str], law: str) -> str:
     A semicolon stands between laws only. A part without a law of its own belongs to the one before it. `law` is how the
     regime's own law is cited. What is only compared is left out where it is cited anyway.
     """
+    return _joined(tuple(citations), law)
+
+
+@lru_cache(maxsize=1 << 12)
+def _joined(citations: tuple[str, ...], law: str) -> str:
     found: dict[str, _Named] = {}
     for citation in citations:
         title = ""
