@@ -18,6 +18,7 @@ from datamap.assessment import asked_for, named, regimes_of
 from datamap.graph import NOT_STATED, Leg, MappedFlow, Mapper, NodeKind, legs_of
 from datamap.inventory import Fact, Flow, Organisation, Role, items
 from datamap.law import Law, Regime
+from datamap.pace import all_kept
 from datamap.tables.coding import (
     COUNTS,
     ENDS,
@@ -232,10 +233,12 @@ class _Run:
             for table, rows in judging["tables"].items():
                 self.check(table, [0], rows)
         else:
-            self.progress("looking for the flows nobody typed")
-            implied = self._implied(coded, coding)
-            self.progress("judging the distinct cases")
-            self.finish("judged", 0, _Judging(self, coding, coded, implied).write())
+            with all_kept():
+                self.progress("looking for the flows nobody typed")
+                implied = self._implied(coded, coding)
+                self.progress("judging the distinct cases")
+                found = _Judging(self, coding, coded, implied)
+            self.finish("judged", 0, found.write())
         judged = _Judged(self.engine, coding.keys)
         ends = self._ends(coding)
         told = [self._answer(part, judged, ends) for part in range(len(self.ranges))]

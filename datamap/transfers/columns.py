@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -63,7 +64,9 @@ class Columns(ABC):
     def __init__(self, reads: Reads, rows: int) -> None:
         self._reads, self._rows = reads, rows
         self._tables: dict[Read, Numbers] = {}
-        self._known: dict[Read, dict[int, int]] = {}
+        self._together: dict[
+            tuple[str, ...], tuple[Numbers, int]
+        ] = {}  # columns with too many combinations for a table
         self._looked_at: dict[tuple[str, ...], dict[int, Leg]] = {}  # a leg for each combination of numbers
 
     @abstractmethod
@@ -86,37 +89,37 @@ class Columns(ABC):
         if isinstance(read, Part):
             return read.numbers(rows, self)
         assert isinstance(read, str | tuple)
-        size, codes = 1, np.zeros(len(rows), dtype=np.int64)
         names = depends(read)
-        for name in names:
-            here = self.size(name)
-            codes = codes * here + self.column(name, rows) if size > 1 else self.column(name, rows)
-            size *= here
+        codes, size = self._codes(names, rows)
         number, legs = self._reads.of(read), self._looked_at.setdefault(names, {})
-        if size > MOST_CODES:
-            return self._looked_up(read, number, codes, rows, legs)
         table = self._tables.get(read)
         if table is None:
             table = self._tables[read] = np.full(size, -1, dtype=np.int64)
         found = table[codes]
         if len(missing := np.flatnonzero(found < 0)):
-            new, first = np.unique(codes[missing], return_index=True)
+            new, first = _first_of_each(codes[missing], size)
             for code, at in zip(new.tolist(), rows[missing[first]].tolist(), strict=True):
                 table[code] = number(legs.get(code) or legs.setdefault(code, self.leg(at)))
             found = table[codes]
         return found
 
-    def _looked_up(
-        self, read: Read, number: Callable[[Leg], int], codes: Numbers, rows: Numbers, legs: dict[int, Leg]
-    ) -> Numbers:
-        known = self._known.setdefault(read, {})
-        distinct, first, which = np.unique(codes, return_index=True, return_inverse=True)
-        found = []
-        for code, at in zip(distinct.tolist(), rows[first].tolist(), strict=True):
-            if code not in known:
-                known[code] = number(legs.get(code) or legs.setdefault(code, self.leg(at)))
-            found.append(known[code])
-        return np.array(found, dtype=np.int64)[which]
+    def _codes(self, names: tuple[str, ...], rows: Numbers) -> tuple[Numbers, int]:
+        """What some columns say together of some rows, as one number, and how many such numbers there are at most."""
+        if names in self._together:
+            codes, size = self._together[names]
+            return codes[rows], size
+        sizes = [self.size(name) for name in names]
+        if prod(sizes) > MOST_CODES:
+            every = np.arange(self._rows)
+            codes, size = np.zeros(self._rows, dtype=np.int64), 1
+            for name, here in zip(names, sizes, strict=True):
+                codes, size = compressed(codes * here + self.column(name, every), size * here)
+            self._together[names] = codes, size
+            return codes[rows], size
+        codes = self.column(names[0], rows)
+        for name, here in zip(names[1:], sizes[1:], strict=True):
+            codes = codes * here + self.column(name, rows)
+        return codes, prod(sizes)
 
     def split(self, read: Read, each: Sequence[Numbers]) -> Iterator[tuple[int, int, Numbers]]:
         """Several lots of rows told apart by a read: the number of the lot, that of the read, and the rows that have it."""
@@ -239,6 +242,16 @@ class LegColumns(Columns):
         system, most = self._column("system")
         blank = np.array([told.nothing is Nothing.BLANK for _, told in said], dtype=bool)
         return np.where(blank[numbers], system, numbers + most), len(said) + most
+
+
+def _first_of_each(codes: Numbers, size: int) -> tuple[Numbers, Numbers]:
+    """The different codes, in order, and where each comes first."""
+    if size > 4 * len(codes):
+        return np.unique(codes, return_index=True)
+    first = np.full(size, -1, dtype=np.int64)
+    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
+    there = np.flatnonzero(first >= 0)
+    return there, first[there]
 
 
 def compressed(codes: Numbers, most: int) -> tuple[Numbers, int]:

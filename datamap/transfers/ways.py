@@ -25,11 +25,12 @@ _NOWHERE: Any = object()
 
 
 class _Branch:
-    """A place in a tree of reads: an end, or the read that is made next and where each number leads."""
+    """A place in a tree of reads: an end, or the read that is made next and where each number leads; `after` the read before."""
 
-    __slots__ = ("end", "number", "read", "twigs")
+    __slots__ = ("after", "end", "number", "read", "twigs")
 
-    def __init__(self) -> None:
+    def __init__(self, after: Read | None = None) -> None:
+        self.after = after
         self.end: Any = _NOWHERE
         self.read: Read | None = None
         self.number: Callable[[Leg], int] | None = None
@@ -46,47 +47,72 @@ class Tree(Generic[T]):
 
     def find(self, leg: Leg) -> T:
         """What the work finds for a leg."""
-        branch = self._root
+        branch, depth = self._root, 0
         while (number := branch.number) is not None:
-            twig = branch.twigs.get(number(leg))
+            here = number(leg)
+            depth += 1
+            twig = branch.twigs.get(here)
             if twig is None:
-                return self._grow(leg)
+                twig = branch.twigs[here] = _Branch(branch.read)
+                return self._grow(leg, twig, depth)
             branch = twig
         found: T = branch.end
-        return self._grow(leg) if found is _NOWHERE else found
+        return self._grow(leg, branch, depth) if found is _NOWHERE else found
 
-    def _grow(self, leg: Leg) -> T:
+    def _grow(self, leg: Leg, branch: _Branch, depth: int) -> T:
+        """Do the work for a leg whose first so many reads lead to a branch from which nobody went on, and note its way."""
         brief = Brief(leg, self._reads.shelf, self._parts)
         found = self._work(brief)
-        branch = self._root
-        for read in brief.reads:
-            if branch.number is None:
-                self._rank.setdefault(read, len(self._rank))
-                branch.read, branch.number = read, self._reads.of(read)
-            assert branch.read == read, "what is read next depends on what was read before, and on nothing else"
-            branch = branch.twigs.setdefault(branch.number(leg), _Branch())
+        reads = list(brief.reads)
+        assert not depth or reads[depth - 1] == branch.after, (
+            "what is read next depends on what was read before, and on nothing else"
+        )
+        for read in reads[depth:]:
+            self._rank.setdefault(read, len(self._rank))
+            branch.read, branch.number = read, self._reads.of(read)
+            twig = branch.twigs[branch.number(leg)] = _Branch(read)
+            branch = twig
         branch.end = found
         return found
 
     def sift(self, rows: Numbers, columns: Columns) -> Iterator[tuple[T, Numbers]]:
         """What the work finds for the legs that are some rows of columns, with the rows for which it finds it."""
-        waiting: dict[Read, list[tuple[_Branch, Numbers]]] = {}
-        arrived = [(self._root, rows)] if len(rows) else []
+        waiting: dict[Read, list[tuple[_Branch, _Way, Numbers]]] = {}
+        arrived: list[tuple[_Branch, _Way, Numbers]] = [(self._root, None, rows)] if len(rows) else []
         while arrived:
-            for branch, here in arrived:
+            for branch, way, here in arrived:
                 if branch.number is None and branch.end is _NOWHERE:
-                    self._grow(columns.leg(int(here[0])))
+                    leg = columns.leg(int(here[0]))
+                    self._grow(leg, branch, _went(leg, way))
                 if branch.read is None:
                     yield branch.end, here
                 else:
-                    waiting.setdefault(branch.read, []).append((branch, here))
+                    waiting.setdefault(branch.read, []).append((branch, way, here))
             arrived = []
             if waiting:  # all that wait for one read make it together
                 read = min(waiting, key=self._rank.__getitem__)
-                branches, each = zip(*waiting.pop(read), strict=True)
+                branches, ways, each = zip(*waiting.pop(read), strict=True)
                 for owner, number, here in columns.split(read, each):
                     twigs = branches[owner].twigs
-                    arrived.append((twigs.get(number) or twigs.setdefault(number, _Branch()), here))
+                    twig = twigs.get(number)
+                    if twig is None:
+                        twig = twigs[number] = _Branch(read)
+                    arrived.append((twig, (ways[owner], read, number), here))
+
+
+_Way = tuple[Any, Read, int] | None
+"""The way to a branch: that to the branch before it, the read that was made there and the number that it gave."""
+
+
+def _went(leg: Leg, way: _Way) -> int:
+    """How many reads a way has. The parts among them are told what they found for the leg, which need not be found again."""
+    depth = 0
+    while way is not None:
+        way, read, number = way
+        depth += 1
+        if isinstance(read, Part):
+            read.found(leg, number)
+    return depth
 
 
 class Part(Generic[T]):
@@ -113,6 +139,10 @@ class Part(Generic[T]):
             number = self._tree.find(leg)
             self._last = leg, number
         return number
+
+    def found(self, leg: Leg, number: int) -> None:
+        """Say which number a leg has, where that is known."""
+        self._last = leg, number
 
     def numbers(self, rows: Numbers, columns: Columns) -> Numbers:
         """The same for many legs at once."""
