@@ -376,6 +376,8 @@ HEADINGS: Mapping[str, str] = MappingProxyType(
     }
 )
 """The facts that suggestions are about, in their order: the field of `Recipient` and its heading in the workbook."""
+PAPERS = "safeguards"
+"""What stands for a recipient's papers where a suggestion has a field: they have a sheet of their own, *Safeguards*."""
 
 _QUESTIONS = {
     "legal_entity": "Which company does your agreement name?",
@@ -383,6 +385,8 @@ _QUESTIONS = {
     "own_purposes": "Does it use your information for itself? It usually does so for a part of it.",
     "locations": "Where does it hold your information? It depends on the account.",
     "schemes": "Check the listing of the very company you deal with, and record the day you looked, as in DPF 2026-01-31.",
+    PAPERS: "No paper with it is on the sheet Safeguards. Look whether such an agreement is part of your contract, and "
+    "record it with its day and module.",
 }
 
 
@@ -407,7 +411,7 @@ class Suggestion:
 
     @property
     def heading(self) -> str:
-        return HEADINGS[self.field]
+        return "Safeguards" if self.field == PAPERS else HEADINGS[self.field]
 
     @property
     def message(self) -> str:
@@ -430,12 +434,14 @@ class Suggestion:
 
 
 def suggestions(inventory: Inventory) -> tuple[Suggestion, ...]:
-    """What the catalogue can say about an inventory's recipients, by recipient and then in the order of `HEADINGS`.
+    """What the catalogue can say about an inventory's recipients, by recipient and then in the order of `HEADINGS`, papers last.
 
     Recipients are those declared, and those only named by a system, a flow or a recipient that sends on. A fact that the
-    inventory does not know gives an offer or a question; one that it knows gives something only where it differs.
+    inventory does not know gives an offer or a question; one that it knows gives something only where it differs. Of papers
+    it is asked where the recipient is said to publish one, and the inventory has none with it.
     """
-    return tuple(s for _, record in sorted(_recipients(inventory).items()) for s in _about(record))
+    signed = _signed(inventory)
+    return tuple(s for key, record in sorted(_recipients(inventory).items()) for s in _about(record, key in signed))
 
 
 def _recipients(inventory: Inventory) -> dict[str, Recipient]:
@@ -447,6 +453,13 @@ def _recipients(inventory: Inventory) -> dict[str, Recipient]:
     return found
 
 
+def _signed(inventory: Inventory) -> frozenset[str]:
+    """The recipients that a paper on file is with: those it names, and those to whom a flow that names it goes."""
+    parties = (name for safeguard in inventory.safeguards for name in items(safeguard.recipients))
+    sent = (flow.told("destination").value for flow in inventory.flows if flow.told("safeguards").value)
+    return frozenset(name_key(name) for name in (*parties, *sent) if name)
+
+
 def _named(inventory: Inventory) -> Iterator[str]:
     for system in inventory.systems:
         yield from (system.provider.value or "", *items(system.recipients))
@@ -456,7 +469,7 @@ def _named(inventory: Inventory) -> Iterator[str]:
         yield from items(recipient.sub_processors)
 
 
-def _about(record: Recipient) -> Iterator[Suggestion]:
+def _about(record: Recipient, signed: bool) -> Iterator[Suggestion]:
     match = known(record.name)
     if match is None:
         return
@@ -464,6 +477,8 @@ def _about(record: Recipient) -> Iterator[Suggestion]:
         kind, said = _compared(record, field, match.known)
         if kind:
             yield Suggestion(record.name, match.known, match.how, match.by, field, kind, **said)
+    if match.known.public_dpa_scc == "yes" and not signed:
+        yield Suggestion(record.name, match.known, match.how, match.by, PAPERS, Kind.QUESTION, _PUBLISHED)
 
 
 def _compared(record: Recipient, field: str, usual: KnownRecipient) -> tuple[Kind | None, dict[str, Any]]:
@@ -502,6 +517,7 @@ _DPF = {
     "no": "not in the Data Privacy Framework, it is said",
     "unknown": "not established whether it is in the Data Privacy Framework",
 }
+_PUBLISHED = "publishes an agreement on processing with standard contractual clauses, it is said"
 _DPF_WORDS = ("dpf", "privacyframework")
 
 
@@ -571,7 +587,7 @@ def accept(inventory: Inventory, chosen: Iterable[Suggestion], *, on: date) -> I
     A recipient that was only named is declared, below the others. Raises `ValueError` for what is no offer, or is not
     an offer for this inventory: a fact that somebody filled in is never overwritten.
     """
-    taken = sorted(set(chosen), key=lambda s: (name_key(s.recipient), tuple(HEADINGS).index(s.field)))
+    taken = sorted(set(chosen), key=lambda s: (name_key(s.recipient), (*HEADINGS, PAPERS).index(s.field)))
     if not taken:
         return inventory
     offered = {s for s in suggestions(inventory) if s.kind is Kind.OFFER}

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from datamap import catalogue
 from datamap.assessment import Assessment, assess
-from datamap.catalogue import HEADINGS, Kind, Matched, Suggestion, accept, known, suggestions
+from datamap.catalogue import HEADINGS, PAPERS, Kind, Matched, Suggestion, accept, known, suggestions
 from datamap.cli import main
 from datamap.inventory import Fact, Inventory, Nothing, Recipient, Role, items
 from datamap.law import BadLaw
@@ -192,8 +192,25 @@ def test_what_the_inventory_does_not_know_is_offered(cell: str) -> None:
 
 def test_what_the_inventory_knows_and_agrees_with_is_left_alone() -> None:
     row = "Datto | Datto, LLC | US | agent | no | AU | DPF 2026-08-01"
-    found = inventory(f"Recipient | Legal entity | Country | Role | Own purposes | Locations | Schemes\n{row}")
+    recipients = f"Recipient | Legal entity | Country | Role | Own purposes | Locations | Schemes\n{row}"
+    found = inventory(recipients, safeguards="Safeguard | Recipients | Mechanism\nPaper | Datto | EU SCC module 2")
     assert suggestions(found) == ()
+    assert [s.field for s in suggestions(inventory(recipients))] == [PAPERS]
+
+
+def test_a_published_agreement_is_asked_about_until_one_is_on_file() -> None:
+    """By the recipient that a paper names, or the flow that names a paper; never where none is said to be published."""
+    asked = about(inventory("Recipient | Country\nMailchimp | US\nFacebook | US"), "Mailchimp")[PAPERS]
+    assert (asked.kind, asked.heading, asked.value, asked.text) == (Kind.QUESTION, "Safeguards", None, "")
+    assert "record it with its day and module" in asked.message
+    flows = "From | To | Safeguards\nCRM | mailchimp | Our paper"
+    paper = "Safeguard | Mechanism\nOur paper | EU SCC module 2"
+    named = inventory("Recipient\nMailchimp", flows=flows, safeguards=paper, systems="System\nCRM")
+    assert PAPERS not in about(named, "Mailchimp")
+    without = inventory("Recipient\nMailchimp", flows="From | To\nCRM | Mailchimp", systems="System\nCRM")
+    assert PAPERS in about(without, "Mailchimp")
+    for row in catalogue.catalogue():
+        assert (PAPERS in about(inventory(f"Recipient\n{row.name}"), row.name)) == (row.public_dpa_scc == "yes")
 
 
 def test_a_difference_is_said_and_nothing_is_on_offer() -> None:
@@ -204,7 +221,7 @@ def test_a_difference_is_said_and_nothing_is_on_offer() -> None:
     # own purposes are 'partly' in the catalogue: the careful answer of the inventory is no difference
     assert {f: s.kind for f, s in found.items()} == dict.fromkeys(
         ("legal_entity", "country", "role", "locations"), Kind.DIFFERS
-    )
+    ) | {PAPERS: Kind.QUESTION}
     assert found["country"].yours == "Germany"
     assert "The inventory says Germany" in found["country"].message
     assert all(s.value is None and not s.text for s in found.values())
