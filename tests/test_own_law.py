@@ -423,6 +423,8 @@ def test_a_regime_is_read_out_with_every_citation(code: str, capsys: pytest.Capt
         mark = " (to be verified)" if piece.to_be_verified else ""
         assert one_line(f"{piece.citation}{mark}; ") in said
     assert all(one_line(f"{key} {source}") in said for key, source in regime.source.items())
+    for mechanism in regime.mechanisms.values():
+        assert one_line(f"For: {mechanism.applies_to_roles.replace('|', ', ')}") in said
     numbers = [f"{n}. " for n in range(1, len(regime.steps) + 1)]
     places = [said.index(f" {number}") for number in numbers]
     assert places == sorted(places)

@@ -293,6 +293,7 @@ def _mechanisms(regime: Regime, on: date) -> Iterator[Point]:
             on,
             ("Evidence needed", evidence(mechanism)),
             ("In detail", mechanism.needs_detail),
+            ("For", mechanism.applies_to_roles.replace("|", ", ")),
             ("Open where", "; and ".join(asks(t, regime) for t in regime.conditions.get(mechanism.code, ()))),
             ("People write", "; ".join(regime.words.get(mechanism.code, ()))),
         )
