@@ -133,13 +133,32 @@ class Shelf:
         return tuple(self._by_recipient.get(name_key(recipient.name), ())) if recipient else ()
 
     @cached_property
-    def _parties_prohibited(self) -> tuple[tuple[str, frozenset[str]], ...]:
-        return tuple((p.name, frozenset(map(name_key, items(p.recipients)))) for p in self.inventory.prohibitions)
+    def misspelt(self) -> Mapping[str, str]:
+        """What prohibitions name that is not on record, and the recipient or category that it is most like: as `name_key`s."""
+        on_record = [
+            ("recipients", (*self.inventory.recipients, *self.inventory.systems, *self.inventory.organisations)),
+            ("categories", self.inventory.categories),
+        ]
+        found = {}
+        for field, records in on_record:
+            names = tuple(record.name for record in records)
+            keys = frozenset(map(name_key, names))
+            said = (word for notice in self.inventory.prohibitions for word in items(getattr(notice, field)))
+            for word in said:
+                if name_key(word) not in keys and (near := places.nearest(word, names)):
+                    found[name_key(word)] = name_key(near)
+        return found
 
-    def about_recipient(self, recipient: Recipient | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """All that the name of a recipient decides: the safeguards and the prohibitions that name it."""
+    @cached_property
+    def _parties_prohibited(self) -> tuple[tuple[str, frozenset[str], frozenset[str]], ...]:
+        named = ((p.name, frozenset(map(name_key, items(p.recipients)))) for p in self.inventory.prohibitions)
+        return tuple((n, keys, frozenset(self.misspelt[k] for k in keys & self.misspelt.keys())) for n, keys in named)
+
+    def about_recipient(self, recipient: Recipient | None) -> tuple[tuple[str, ...], tuple[tuple[str, bool], ...]]:
+        """All that the name of a recipient decides: the safeguards that name it, and the prohibitions that do or may."""
         key = name_key(recipient.name) if recipient else ""
-        prohibited = tuple(name for name, parties in self._parties_prohibited if key in parties)
+        notices = self._parties_prohibited
+        prohibited = tuple((name, key in sure) for name, sure, perhaps in notices if key in sure or key in perhaps)
         return tuple(s.name for s in self.with_recipient(recipient)), prohibited
 
     def about_sender(self, sender: Organisation | None) -> tuple[str, ...]:

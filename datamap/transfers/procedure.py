@@ -458,8 +458,12 @@ def _prohibits(notice: Prohibition, bench: Bench) -> bool | None:
         return False
     answers = [
         _named(notice.organisation, lambda: case.sender, case.shelf.organisations),
-        _listed(notice.recipients, lambda: (case.recipient_in_notices,)),
-        _listed(notice.categories, lambda: case.categories if case.fact("flow.categories").known else None),
+        _listed(notice.recipients, lambda: (case.recipient_in_notices,), case.shelf.misspelt),
+        _listed(
+            notice.categories,
+            lambda: case.categories if case.fact("flow.categories").known else None,
+            case.shelf.misspelt,
+        ),
         _placed(notice.countries, case),
         None if not notice.regime.known else True,
     ]
@@ -575,14 +579,21 @@ def _named(fact: Fact[str], name: Callable[[], str], known: frozenset[str]) -> b
     return name_key(fact.value) == name_key(name())
 
 
-def _listed(fact: Fact[tuple[str, ...]], names: Callable[[], tuple[str, ...] | None]) -> bool | None:
-    """Whether a notice's list (blank: all) touches any of the names, which are None where they are not known."""
+def _listed(
+    fact: Fact[tuple[str, ...]], names: Callable[[], tuple[str, ...] | None], misspelt: Mapping[str, str]
+) -> bool | None:
+    """Whether a notice's list (blank: all) touches any of the names, which are None where they are not known.
+
+    What it names that is not on record may be the name that is most like it.
+    """
     if fact.blank or fact.is_none:
         return True
     if not fact.known or (found := names()) is None:
         return None
-    wanted = {name_key(n) for n in items(fact)}
-    return any(name_key(n) in wanted for n in found)
+    wanted, keys = {name_key(n) for n in items(fact)}, {name_key(n) for n in found}
+    if wanted & keys:
+        return True
+    return None if keys & {misspelt[key] for key in wanted & misspelt.keys()} else False
 
 
 def _placed(fact: Fact[tuple[Place, ...]], case: Brief) -> bool | None:

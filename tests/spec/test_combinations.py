@@ -108,11 +108,27 @@ class TestClausesInModules:
         ).answer("F1", "eu")  # fmt: skip
         return answer.outcome.value, answer.missing
 
-    @pytest.mark.parametrize("mechanism", ["SCC module 2", "SCC (module 2)", "EU-46-SCC-M2"])
+    @pytest.mark.parametrize(
+        "mechanism",
+        [
+            "SCC module 2", "SCC (module 2)", "EU-46-SCC-M2", "SCC module 2 controller to processor", "SCC M2", "SCCs (M2)",
+            "EU SCC mod 2", "SCC module two", "SCC mod. 2", "SCC-M2", "SCCs (controller to processor)", "SCC Module II",
+            "cláusulas tipo módulo 2", "SCCs M2 & M3", "SCC (module two: controller to processor)",
+        ],
+    )  # fmt: skip
     def test_the_mechanism_may_name_the_module(self, given: Given, mechanism: str) -> None:
         assert self.outcome(given, mechanism)[0] == "safeguarded"
 
-    @pytest.mark.parametrize("mechanism", ["SCC module 1", "SCC (module 3)"])
+    @pytest.mark.parametrize("written", ["M2", "mod 2", "mod. 2", "Module II", "SCC M2", "C2P"])
+    def test_module_may_say_it_shortly(self, given: Given, written: str) -> None:
+        assert self.outcome(given, "SCC", written)[0] == "safeguarded"
+
+    @pytest.mark.parametrize("mechanism", ["SCC 2", "SCC module 7", "SCC module 2 (C2C)"])
+    def test_a_doubtful_module_is_asked_about(self, given: Given, mechanism: str) -> None:
+        outcome, missing = self.outcome(given, mechanism)
+        assert (outcome, missing) == ("incomplete", ("which module “Clauses” uses (module 2 is wanted)",))
+
+    @pytest.mark.parametrize("mechanism", ["SCC module 1", "SCC (module 3)", "SCCs M3", "SCC mod 1"])
     def test_or_the_wrong_one(self, given: Given, mechanism: str) -> None:
         assert self.outcome(given, mechanism)[0] == "gap"
 
@@ -273,6 +289,32 @@ class TestProhibitionsThatMayBeOurs:
             recipients="Recipient | Country | Role | Own purposes\nHost | AU | agent | no",
             flows="Flow | From | To | Categories\nF1 | CRM | Host | Orders",
             prohibitions=f"Notice | Regime | Organisation | Countries\nN1 | nz | {named} | AU",
+        )  # fmt: skip
+        assert result("F1") == outcome
+
+    @pytest.mark.parametrize(
+        ("heading", "named", "outcome"),
+        [
+            ("Recipients", "Kauri Hosting", "blocked"),
+            ("Recipients", "Kauri Hostng", "undetermined"),
+            ("Recipients", "Somebody else", "agent_only"),
+            ("Recipients", "Kauri Hostng; Kauri Hosting", "blocked"),
+            ("Recipients", "Kauri Hosted", "agent_only"),
+            ("Categories", "Orders", "blocked"),
+            ("Categories", "Ordrs", "undetermined"),
+            ("Categories", "Photographs", "agent_only"),
+        ],
+    )
+    def test_a_name_that_is_not_on_record_may_be_the_one_it_is_like(
+        self, given: Given, heading: str, named: str, outcome: str
+    ) -> None:
+        """*Kauri Hosted* is on record itself, and so is no slip for *Kauri Hosting*."""
+        result = given(
+            organisations=organisation("NZ"), systems=SYSTEMS, categories=CATEGORIES,
+            recipients="Recipient | Country | Role | Own purposes\nKauri Hosting | AU | agent | no\n"
+            "Kauri Hosted | AU | agent | no",
+            flows="Flow | From | To | Categories\nF1 | CRM | Kauri Hosting | Orders",
+            prohibitions=f"Notice | Regime | {heading} | Countries\nN1 | nz | {named} | AU",
         )  # fmt: skip
         assert result("F1") == outcome
 
