@@ -924,8 +924,9 @@ class Postgres:
         try:
             self._begin()
         except psycopg.Error as wrong:
+            said = "could not be reached" if self._con.con.closed else "would not do it"  # ended: it is starting anew
             self.close()
-            raise CannotAssess(f"The database would not do it: {_one_line(wrong)}.") from wrong
+            raise CannotAssess(f"The database {said}: {_one_line(wrong)}.") from wrong
         except CannotAssess:
             self.close()
             raise

@@ -181,6 +181,27 @@ def postgres_at(address: str, schema: str) -> Postgres:
     pytest.fail("the server did not recover")
 
 
+def test_a_database_that_ends_while_it_is_opened_could_not_be_reached(
+    postgres_server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one does that starts anew after another process of it was killed."""
+    pytest.importorskip("ibis")
+    real = Postgres._begin
+
+    def begin(self: Postgres) -> None:
+        pid = self._con.con.info.backend_pid
+        assert pid > 1
+        os.kill(pid, signal.SIGKILL)
+        real(self)
+
+    monkeypatch.setattr(Postgres, "_begin", begin)
+    with pytest.raises(CannotAssess, match=r"^The database could not be reached: "):
+        Postgres(f"{postgres_server.address}&schema=one", f"{postgres_server.address}&schema=other")
+    monkeypatch.undo()
+    with pytest.raises(CannotAssess, match="has no schema 'one'"):
+        postgres_at(postgres_server.address, "one")
+
+
 def test_killed_in_the_middle_of_each_stage_a_database_loses_nothing(postgres_address: str) -> None:
     pytest.importorskip("ibis")
     sheets = tortured(5, 12)
