@@ -129,12 +129,16 @@ def reaches(assessment: Assessment, category: str | None = None) -> tuple[Chain,
             continue
         name, ways = names[key], map_.ways(names[key])
         for (country, place), legs in sorted(carried[key].items(), key=lambda item: _last_when_unknown(*item[0])):
-            legs = sorted(legs, key=lambda leg: _nearest_first(leg, ways))
-            last = legs[0].flow
+            leaving: dict[Node, list[MappedFlow]] = defaultdict(list)
+            for leg in legs:
+                leaving[leg.flow.origin].append(leg.flow)
+            nearness = {node: _nearness(node, ways) for node in leaving}
+            nearest = min(nearness.values())
+            near = (flow for node, flows in leaving.items() if nearness[node] == nearest for flow in flows)
+            last = min(near, key=lambda flow: (flow.destination.id, flow.id))
             hops = [_hop(assessment, shelf, flow) for flow in ways[last.origin.id]]
             hops.append(_hop(assessment, shelf, last, (country, place)))
-            origins = {leg.flow.origin: None for leg in legs}
-            systems = tuple(s.name for s in map_.systems_that_send(name, origins))
+            systems = tuple(s.name for s in map_.systems_that_send(name, leaving))
             found.append(Chain(name, country, place, tuple(hops), systems))
     return tuple(found)
 
@@ -168,12 +172,11 @@ def _last_when_unknown(country: str | None, place: str) -> tuple[bool, bool, str
     return place == NOT_STATED, country is None, place.casefold(), place
 
 
-def _nearest_first(leg: Leg, ways: Mapping[str, tuple[MappedFlow, ...]]) -> tuple[bool, int, str, str, str]:
+def _nearness(node: Node, ways: Mapping[str, tuple[MappedFlow, ...]]) -> tuple[bool, int, str]:
     """From a system before from elsewhere, then the fewest hops, then by name."""
-    flow = leg.flow
-    way = ways[flow.origin.id]
-    start: Node = way[0].origin if way else flow.origin
-    return start.kind is not NodeKind.SYSTEM, len(way), flow.origin.id, flow.destination.id, flow.id
+    way = ways[node.id]
+    start: Node = way[0].origin if way else node
+    return start.kind is not NodeKind.SYSTEM, len(way), node.id
 
 
 def _hop(assessment: Assessment, shelf: Shelf, flow: MappedFlow, where: tuple[str | None, str] | None = None) -> Hop:

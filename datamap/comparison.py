@@ -270,11 +270,6 @@ class Comparison:
         return tuple(leg for leg in self.legs if leg.better)
 
     @property
-    def outcomes_changed(self) -> tuple[LegChange, ...]:
-        """The legs in both whose outcome differs, worse ones first."""
-        return tuple(leg for leg in self.legs if leg.outcome_changed)
-
-    @property
     def flows_changed(self) -> tuple[str, ...]:
         """The ids of the flows of which any leg changes outcome, is new or is gone; each once."""
         return tuple(

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import NamedTuple
 
 from datamap.assessment import Assessment
@@ -109,13 +110,13 @@ def lapses(assessment: Assessment, *, within: int) -> tuple[Lapse, ...]:
 
     Counted is a leg whose outcome under a regime is worse than on the day before, and flagged.
     """
-    calendar = _Calendar(assessment)
     last = assessment.on + timedelta(days=max(0, min(within, (date.max - assessment.on).days)))
+    calendar = _Calendar(assessment, (assessment.on, last))
     days: dict[date, dict[str, MappedFlow]] = defaultdict(dict)
     for flow in assessment.map.flows:
         for regime in calendar.regimes(flow):
             for event in calendar.events(flow, regime):
-                if assessment.on < event.day <= last:
+                if calendar.looked_at(event.day):
                     days[event.day][flow.id] = flow
     now: dict[str, tuple[Answer, ...]] = {}
     lost: dict[tuple[date, _Event], list[Loss]] = defaultdict(list)
@@ -152,8 +153,9 @@ class _Event(NamedTuple):
 class _Calendar:
     """The days on which the answers of an assessment can change, and the answers on those days."""
 
-    def __init__(self, assessment: Assessment) -> None:
-        self.assessment = assessment
+    def __init__(self, assessment: Assessment, between: tuple[date, date] | None = None) -> None:
+        """`between` are the days, the first of which does not count, outside of which the law's own days are let go."""
+        self.assessment, self.between = assessment, between
         self.shelf = Shelf(assessment.inventory)
         self.legs: dict[str, list[Leg]] = defaultdict(list)
         for leg in assessment.map.legs:
@@ -163,8 +165,23 @@ class _Calendar:
 
     def regimes(self, flow: MappedFlow) -> tuple[Regime, ...]:
         """The regimes that the assessment judged the flow under."""
-        codes = dict.fromkeys(a.regime for a in self.assessment.answers_for(flow))
+        if self.between is None:
+            codes = dict.fromkeys(a.regime for a in self.assessment.answers_for(flow))
+        else:
+            codes = self._every_code.get(flow.id, {})
         return tuple(self.assessment.law.regimes[code] for code in codes)
+
+    @cached_property
+    def _every_code(self) -> dict[str, dict[str, None]]:
+        """The codes of the regimes that each flow was judged under, without making an answer."""
+        found: dict[str, dict[str, None]] = {}
+        for leg, judged in self.assessment.answers.judged():
+            found.setdefault(leg.flow.id, {})[judged.regime] = None
+        return found
+
+    def looked_at(self, day: date) -> bool:
+        """Whether a day is one of those that are looked at: all of them, or those that the calendar is for."""
+        return self.between is None or self.between[0] < day <= self.between[1]
 
     def claims(self, flow: MappedFlow) -> tuple[Safeguard, ...]:
         if flow.id not in self._claims:
@@ -210,14 +227,19 @@ class _Calendar:
         yield from self._of_law(flow, regime)
 
     def _of_law(self, flow: MappedFlow, regime: Regime) -> Iterator[_Event]:
-        countries = {c for leg in self.legs[flow.id] for c in _countries(leg)}
-        for cited, events in self._law_events(regime):
-            if events and (not isinstance(cited, ListEntry) or _concerns(cited, countries)):
+        dated = self._law_events(regime)
+        countries = {c for leg in self.legs[flow.id] for c in _countries(leg)} if dated else set()
+        for cited, events in dated:
+            if not isinstance(cited, ListEntry) or _concerns(cited, countries):
                 yield from events
 
     def _law_events(self, regime: Regime) -> tuple[tuple[Cited, tuple[_Event, ...]], ...]:
         if regime.code not in self._laws:
-            self._laws[regime.code] = tuple((cited, tuple(_of_cited(cited, regime))) for cited in _dated_law(regime))
+            days = (
+                (cited, tuple(event for event in _of_cited(cited, regime) if self.looked_at(event.day)))
+                for cited in _dated_law(regime)
+            )
+            self._laws[regime.code] = tuple((cited, events) for cited, events in days if events)
         return self._laws[regime.code]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from types import MappingProxyType
 from typing import Any, TypeVar
 from weakref import finalize
@@ -357,17 +357,25 @@ def _around(flows: Iterable[MappedFlow], focus: str, steps: int) -> frozenset[st
 def _on_the_way(flows: Iterable[MappedFlow], view: View) -> frozenset[str]:
     """The flows on any way of one category from `view.focus` and to `view.towards`, where there are these."""
     flows = tuple(flows)
-    carried = {flow.id: frozenset(map(name_key, flow.carries)) for flow in flows}
-    on_the_way = {id: set(categories) for id, categories in carried.items()}
+
+    @cache
+    def keys(names: tuple[str, ...]) -> frozenset[str]:
+        return frozenset(map(name_key, names))
+
+    carried: Mapping[str, frozenset[str]] = {flow.id: keys(flow.carries) for flow in flows}
+    on_the_way = carried
     if view.towards is not None:
         backwards = _reach(flows, carried, view.towards, lambda f: (f.destination, f.origin))
-        for flow in flows:
-            on_the_way[flow.id] = {c for c in carried[flow.id] if (flow.destination.id, c) in backwards}
+        on_the_way = {f.id: _held_at(f.destination, on_the_way[f.id], backwards) for f in flows}
     if view.focus is not None:
         forwards = _reach(flows, carried, view.focus, lambda f: (f.origin, f.destination))
-        for flow in flows:
-            on_the_way[flow.id] = {c for c in on_the_way[flow.id] if (flow.origin.id, c) in forwards}
+        on_the_way = {f.id: _held_at(f.origin, on_the_way[f.id], forwards) for f in flows}
     return frozenset(flow for flow, categories in on_the_way.items() if categories)
+
+
+def _held_at(node: Node, categories: frozenset[str], reached: frozenset[tuple[str, str]]) -> frozenset[str]:
+    id_ = node.id
+    return frozenset(c for c in categories if (id_, c) in reached)
 
 
 def _reach(

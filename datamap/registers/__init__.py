@@ -18,7 +18,7 @@ from datamap.registers.objects import (
     json_transfers,
     to_json,
 )
-from datamap.registers.tables import Register, recipient_name, table
+from datamap.registers.tables import Register, recipient_name, several, table
 from datamap.registers.transfer import (
     ABOUT,
     CHAINS,
@@ -32,6 +32,9 @@ from datamap.registers.transfer import (
     QUESTIONS,
     REGISTERS,
     TRANSFERS,
+    one_of_transfers,
+    questions_asked,
+    some_transfers,
 )
 
 if TYPE_CHECKING:
@@ -89,11 +92,15 @@ __all__ = [
     "json_pieces",
     "json_text",
     "json_transfers",
+    "one_of_transfers",
     "one_system",
+    "questions_asked",
     "recipient_name",
     "record_bytes",
     "save",
     "save_changes",
+    "several",
+    "some_transfers",
     "table",
     "to_json",
     "workbook_bytes",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
@@ -175,8 +175,15 @@ class Shown:
 
 def table(register: Register, assessment: Assessment, selection: Selection | None = None) -> pd.DataFrame:
     """A register as a data frame of text: days as 2026-11-30, nothing as an empty text."""
+    return several((register,), assessment, selection)[0]
+
+
+def several(
+    registers: Sequence[Register], assessment: Assessment, selection: Selection | None = None
+) -> tuple[pd.DataFrame, ...]:
+    """Several registers as `table` gives each; what they rest on alike is worked out once."""
     shown = Shown(assessment, selection)
-    return as_text(*register.table(shown))
+    return tuple(as_text(*register.table(shown)) for register in registers)
 
 
 def as_text(columns: tuple[str, ...], rows: Iterable[Row]) -> pd.DataFrame:

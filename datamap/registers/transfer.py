@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from datamap import __version__
+from datamap.assessment import Assessment
 from datamap.chains import Chain, destinations
 from datamap.graph import MappedFlow
 from datamap.inventory import name_key
@@ -15,9 +18,12 @@ from datamap.registers.tables import (
     Register,
     Row,
     Shown,
+    Value,
+    as_text,
     country_words,
     covered,
     duty_of,
+    marked,
     missing_words,
     place_words,
     recipient_name,
@@ -29,7 +35,11 @@ from datamap.registers.tables import (
 )
 from datamap.sheets import Cell
 from datamap.timeline import lapses
-from datamap.transfers import WORST_FIRST, Outcome
+from datamap.transfers import WORST_FIRST, Answer, Answers, Outcome
+from datamap.views import Selection
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NOT_ADVICE = "This says what the record shows; it is not legal advice."
 
@@ -47,7 +57,11 @@ def _law(shown: Shown) -> Iterator[Row]:
 
 
 def _transfers(shown: Shown) -> Iterator[Row]:
-    for answer in shown.answers:
+    return _told(shown, shown.answers)
+
+
+def _told(shown: Shown, answers: Iterable[Answer]) -> Iterator[Row]:
+    for answer in answers:
         leg, flow = answer.leg, answer.leg.flow
         place = leg.place.value
         yield (
@@ -128,22 +142,34 @@ class _Question:
     outcomes: set[Outcome]
 
 
+def _asked(answers: Answers) -> Iterator[tuple[Answer, str, str]]:
+    """Each question of each answer, worst first, with whom it is about."""
+    for outcome in (Outcome.UNDETERMINED, Outcome.INCOMPLETE):
+        for answer in answers.that_are(outcome):
+            flow = answer.leg.flow
+            sender = flow.organisation.name if flow.organisation else None
+            for missing in answer.missing:
+                own = missing.startswith(f"{sender}:")
+                about = f"{sender} (the organisation itself)" if own else recipient_name(flow)
+                text = missing if missing.endswith("?") else f"To record or put on file: {missing.rstrip('.')}."
+                yield answer, about, text
+
+
+def questions_asked(assessment: Assessment) -> int:
+    """How many rows `QUESTIONS` has, without making them."""
+    return len({(about, text) for _, about, text in _asked(assessment.answers)})
+
+
 def _questions(shown: Shown) -> Iterator[Row]:
     """Who the question is about, worst first; the sender's own facts are asked once and not for each recipient."""
     asked: dict[str, dict[str, _Question]] = {}
-    for answer in shown.flagged:
-        if answer.outcome not in (Outcome.UNDETERMINED, Outcome.INCOMPLETE):
-            continue
+    for answer, about, text in _asked(shown.answers):
         flow = answer.leg.flow
-        for missing in answer.missing:
-            sender = flow.organisation.name if flow.organisation else None
-            about = f"{sender} (the organisation itself)" if missing.startswith(f"{sender}:") else recipient_name(flow)
-            text = missing if missing.endswith("?") else f"To record or put on file: {missing.rstrip('.')}."
-            question = asked.setdefault(about, {}).setdefault(text, _Question({}, {}, {}, set()))
-            question.flows[flow.id] = None
-            question.regimes[shown.regime(answer.regime).name] = None
-            question.cells.update(dict.fromkeys((*flow.cells, *answer.leg.place.cells)))
-            question.outcomes.add(answer.outcome)
+        question = asked.setdefault(about, {}).setdefault(text, _Question({}, {}, {}, set()))
+        question.flows[flow.id] = None
+        question.regimes[shown.regime(answer.regime).name] = None
+        question.cells.update(dict.fromkeys((*flow.cells, *answer.leg.place.cells)))
+        question.outcomes.add(answer.outcome)
     for about, questions in asked.items():
         for text, question in questions.items():
             worst = min(question.outcomes, key=WORST_FIRST.index)
@@ -283,6 +309,40 @@ TRANSFERS = Register(
     "Transfers", "Every flow at every place under every regime that could apply.", TRANSFER_COLUMNS, _transfers,
     _extra_headings,
 )  # fmt: skip
+
+
+def some_transfers(selection: Selection, numbers: Sequence[int]) -> pd.DataFrame:
+    """The rows of `TRANSFERS` for the answers of a selection with these numbers, as `table` has them, in this order.
+
+    The headings are those of the whole register, whichever rows are wanted.
+    """
+    shown = Shown(selection.assessment, selection)
+    rows = _told(shown, (shown.answers[number] for number in numbers))
+    return as_text(*marked((*TRANSFER_COLUMNS, *_extra_headings(shown)), rows, selection.assessment))
+
+
+_SINGLE: Mapping[str, Callable[[Shown, Answer], Value]] = MappingProxyType(
+    {
+        "From": lambda shown, answer: answer.leg.flow.origin.name,
+        "To": lambda shown, answer: recipient_name(answer.leg.flow),
+        "Country": lambda shown, answer: country_words(answer.leg.place.value),
+        "Regime": lambda shown, answer: shown.regime(answer.regime).name,
+        "Outcome": lambda shown, answer: answer.outcome.label,
+        "Safeguard until": lambda shown, answer: covered(answer)[1],
+    }
+)
+
+
+def one_of_transfers(selection: Selection, column: str) -> list[str]:
+    """One column of `TRANSFERS` for every answer of a selection, as `table` has it, without making the others.
+
+    Those that rows are ordered and grouped by have one: From, To, Country, Regime, Outcome and Safeguard until.
+    Raises `KeyError` for another.
+    """
+    shown, says_of = Shown(selection.assessment, selection), _SINGLE[column]
+    return ["" if (value := says_of(shown, answer)) is None else str(value) for answer in shown.answers]
+
+
 FLAGGED = Register(
     "Flagged", "The transfers that ask for attention, worst first.",
     (

@@ -6,7 +6,7 @@ Nothing a user loads is ever cached across sessions; it lives in `st.session_sta
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -794,7 +794,8 @@ def _arrive(page: str) -> None:
         st.query_params.from_dict({**kept, **link})
     if link or (link is None and len(st.query_params)):
         st.session_state[_TAKEN] = set()
-        st.session_state.pop(NARROWED, None)
+        for key in (NARROWED, _TURNED):
+            st.session_state.pop(key, None)
     elif link is None:
         for key in (ROWS, GROUP, RULE, ROW):
             st.session_state.pop(key, None)
@@ -888,15 +889,21 @@ def _stop(sentence: str) -> Any:
 
 
 def kept(key: tuple[Any, ...], make: Callable[[], T]) -> T:
-    """What `make` returns, kept in this session for as long as the same files, day and regimes are looked at again."""
+    """What `make` returns, kept in this session for as long as the same files, day and regimes are looked at again.
+
+    When there is too much, what was asked for longest ago is let go.
+    """
     found = loaded()
     if found is None:
         return make()
     whole = _whole_key(found, key)
-    if whole not in found.kept:
+    if whole in found.kept:
+        found.kept[whole] = found.kept.pop(whole)
+    else:
+        made = make()
         while len(found.kept) >= _KEPT:
             found.kept.pop(next(iter(found.kept)))
-        found.kept[whole] = make()
+        found.kept[whole] = made
     value: T = found.kept[whole]
     return value
 
@@ -1057,6 +1064,7 @@ def picked_as() -> Any:
 def read_answer(answer: Answer) -> None:
     """Choose the answer that the Transfers page shows."""
     st.session_state[ANSWER] = answer_name(answer)
+    st.session_state.pop(_TURNED, None)
 
 
 def choose_row(table: str, row: int | None) -> None:
@@ -1071,17 +1079,47 @@ def chosen_row(table: str) -> int | None:
     return rows[0] if rows else None
 
 
-def answer_among(named: list[str]) -> str:
+@dataclass(frozen=True)
+class _Turned:
+    """Where a long table stands: its first row on the page, while the same is asked and read."""
+
+    asked: Any
+    reading: str | None
+    first: int
+
+
+_TURNED = "turned"
+
+
+def first_of(of: str, asked: Any, reading: str | None, at: int) -> int:
+    """The first row on the page of a long table, from 0: where the reader turned to, while the same is asked for.
+
+    Where something else is asked it is the first of all; where something else is read, or the table is new, `at`.
+    """
+    turned: dict[str, _Turned] = st.session_state.setdefault(_TURNED, {})
+    held = turned.get(of)
+    first = at if held is None or reading not in (None, held.reading) else held.first if held.asked == asked else 0
+    turned[of] = _Turned(asked, reading, first)
+    return first
+
+
+def turn_to(of: str, first: int) -> None:
+    """Let a long table stand at another row."""
+    turned: dict[str, _Turned] = st.session_state[_TURNED]
+    turned[of] = replace(turned[of], first=first)
+
+
+def answer_among(named: Container[str], first: str) -> str:
     """The answer that is read: the one chosen, while it is among those shown, else the first."""
     held = None if _address_speaks(ANSWER) else st.session_state.get(ANSWER)
     chosen = held or st.query_params.get(ANSWER)
     if chosen not in named:
-        chosen = named[0]
+        chosen = first
     st.session_state[ANSWER] = chosen
     return str(chosen)
 
 
-def read_row(table: str, named: list[str]) -> None:
+def read_row(table: str, named: Sequence[str]) -> None:
     """Read the answer whose row was picked; picking it again changes nothing."""
     row = chosen_row(table)
     if row is not None:

@@ -71,19 +71,22 @@ def _counted(copy: WorkingCopy, layout: SheetLayout, troubled: int) -> str:
 
 def _problems(copy: WorkingCopy, sheet: str) -> Found:
     """What is wrong in the rows of a sheet. What only says how a file was read is left out."""
-    return session.kept(("problems of", sheet), partial(_looked_up, copy, sheet))
+    return session.kept(("problems by sheet",), partial(_looked_up, copy)).get(sheet, {})
 
 
-def _looked_up(copy: WorkingCopy, sheet: str) -> Found:
-    found: dict[int, list[tuple[str, Problem]]] = {}
+def _looked_up(copy: WorkingCopy) -> Mapping[str, Found]:
+    """The problems of every sheet that has any: each cell is looked up once."""
+    found: dict[str, dict[int, list[tuple[str, Problem]]]] = {}
     for problem in copy.reading.problems:
         if problem.kind.notice:
             continue
-        here = [where for where in copy.at(problem.cell) if where.sheet == sheet]
-        meant = [where for where in here if where.slot.heading == problem.column] or here
-        for where in meant[:1] if not problem.column else meant:
-            found.setdefault(where.number, []).append((where.slot.heading, problem))
-    return dict(sorted(found.items()))
+        stands = copy.at(problem.cell)
+        for sheet in dict.fromkeys(where.sheet for where in stands):
+            here = [where for where in stands if where.sheet == sheet]
+            meant = [where for where in here if where.slot.heading == problem.column] or here
+            for where in meant[:1] if not problem.column else meant:
+                found.setdefault(sheet, {}).setdefault(where.number, []).append((where.slot.heading, problem))
+    return {sheet: dict(sorted(rows.items())) for sheet, rows in found.items()}
 
 
 # ---------------------------------------------------------------------------------------------------- the table

@@ -101,7 +101,7 @@ def soon(assessment: Assessment, within: int = SOON) -> tuple[Lapse, ...]:
 
 def to_find_out(assessment: Assessment) -> int:
     """How many facts are to be found out or put on file."""
-    return session.kept(("to find out",), lambda: len(registers.table(registers.QUESTIONS, assessment)))
+    return session.kept(("to find out",), lambda: registers.questions_asked(assessment))
 
 
 def _flows(assessment: Assessment, view: View) -> int:

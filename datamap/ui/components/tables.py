@@ -12,6 +12,7 @@ import streamlit as st
 
 from datamap.problems import Kind, Problem
 from datamap.transfers import LABELS
+from datamap.ui.components.windows import window
 from datamap.views import NIGHT, STYLE
 
 Row = Mapping[str, str | int | None]
@@ -34,7 +35,6 @@ FEW_HIGH_ROWS = 6
 MESSAGE, ADVICE = 310, 280
 """How wide what is wrong with a cell and what to do stand in a table of problems, in pixels."""
 FEW_ROWS = 12
-MOST_PROBLEMS = 2_000
 MOST_SHEETS = 6
 
 
@@ -51,9 +51,14 @@ def table(
 ) -> None:
     """Show rows that have the same columns. A column *Outcome* has the outcomes' colours behind their words.
 
-    In rows of a `row_height`, in pixels, words go on over several lines. `alt` says what the table holds, for those who cannot see it. With `picked` a row can be chosen; it is called then,
-    and `session.chosen_row(key)` says which.
+    In rows of a `row_height`, in pixels, words go on over several lines. `alt` says what the table holds, for those who
+    cannot see it. Of many rows a window is shown. With `picked` a row can be chosen; it is called then, and
+    `session.chosen_row(key)` says which; the caller opens the window itself.
     """
+    if picked is None:
+        shown_rows = window(len(rows), key or alt, asked=len(rows))
+        if len(shown_rows) < len(rows):
+            rows = rows[shown_rows.start : shown_rows.stop]
     frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
     night = st.context.theme.type == "dark"
     text = st.column_config.TextColumn
@@ -168,6 +173,8 @@ def height_of(problems: Sequence[Problem]) -> int | None:
 
 
 def _problems(problems: Sequence[Problem], what: str) -> None:
+    shown = window(len(problems), what, asked=len(problems))
+    here = problems[shown.start : shown.stop]
     table(
         [
             {
@@ -179,7 +186,7 @@ def _problems(problems: Sequence[Problem], what: str) -> None:
                 "Code": p.code,
                 "File": p.cell.file,
             }
-            for p in problems[:MOST_PROBLEMS]
+            for p in here
         ],
         alt=f"{what}: where each is, the value seen, what is wrong with it and what to do",
         widths={
@@ -191,7 +198,5 @@ def _problems(problems: Sequence[Problem], what: str) -> None:
             "Code": 60,
             "File": "medium",
         },
-        row_height=height_of(problems),
+        row_height=height_of(here),
     )
-    if (more := len(problems) - MOST_PROBLEMS) > 0:
-        st.caption(f"{more:,} more are not shown here. They are all in the file with the problems marked.")

@@ -19,6 +19,7 @@ from datamap.ui.components.answers import names, place_words
 from datamap.ui.components.filters import Say, filter_row, shown_and_hidden
 from datamap.ui.components.markup import show
 from datamap.ui.components.tables import table
+from datamap.ui.components.windows import window
 from datamap.views import Selection
 
 FORMATS = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf", "html": "text/html"}
@@ -66,8 +67,8 @@ def save_buttons(selection: Selection, picture: str, words: str) -> None:
             )
 
 
-def columns(selection: Selection) -> pd.DataFrame:
-    flows, legs, outcomes = selection.flows, selection.legs, selection.outcomes
+def columns(selection: Selection, shown: range) -> pd.DataFrame:
+    flows, legs, outcomes = selection.flows[shown.start : shown.stop], selection.legs, selection.outcomes
     return pd.DataFrame(
         {
             "Flow": ["implied" if flow.implied else flow.id for flow in flows],
@@ -90,8 +91,9 @@ def map_of_the_world(selection: Selection, say: Say) -> None:
 def flow_table(selection: Selection, say: Say) -> None:
     say({}, "in the table")
     st.header("The same flows as a table", anchor=False)
+    shown = window(len(selection.flows), "table of flows", asked=selection.view)
     table(
-        session.kept(("table of flows", selection.view), lambda: columns(selection)),
+        session.kept(("table of flows", selection.view, shown), lambda: columns(selection, shown)),
         alt="Every flow that the picture shows, with its ends, places, outcome and categories",
         widths={"Flow": 80, "From": "medium", "To": "medium", "Outcome": 200, "Categories": "large"},
     )

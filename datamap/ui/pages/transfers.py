@@ -56,9 +56,10 @@ from datamap.ui.components.questions import (
 )
 from datamap.ui.components.tables import THREE_LINES, Row, problem_table, table
 from datamap.ui.components.unjudged import nothing_judged, rule_titles, unjudged_sentence
+from datamap.ui.components.windows import keyed, window
 from datamap.views import Selection
 
-REGISTER, GROUPS_TABLE, LAPSES_TABLE = "register", "groups", "lapses"
+REGISTER, GROUPS_TABLE = "register", "groups"
 SETS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "In short": ("Outcome", "Flow", "From", "To", "Place", "Regime", "Citation", "Reason", "Missing", "Categories"),
@@ -102,7 +103,6 @@ SORTED_BY: Mapping[str, str] = MappingProxyType(
 NO_OWNER = "no owner on record"
 DAYS_AHEAD = (30, SOON, 180, 365)
 MOST_FLAGS = 300
-MOST_NAMED = 2_000
 MOST_LOST, MOST_ASKED = 100, 60
 
 
@@ -138,49 +138,61 @@ def register(selection: Selection) -> None:
         if assessment.answers:
             st.info("No transfer passes these filters.")
         return
+    every = session.kept(("headings", selection.view), lambda: list(registers.some_transfers(selection, ()).columns))
+    columns = table_controls(every)
     with st.spinner("Writing the register", show_time=True):
-        frame = session.kept(
-            ("register", selection.view), lambda: registers.table(registers.TRANSFERS, assessment, selection)
+        rows = session.kept(
+            ("rows", selection.view, *map(session.chosen, (session.ROWS, session.SORTED))), lambda: ordered(selection)
         )
-    columns = table_controls(frame)
-    rows = session.kept(
-        ("rows", selection.view, *map(session.chosen, (session.ROWS, session.SORTED))),
-        lambda: ordered(selection.answers, frame),
+        names = session.kept(("names", selection.view), lambda: list(map(answer_name, selection.answers)))
+    rows = one_group(selection, rows)
+    asked = (
+        "register",
+        selection.view,
+        *map(session.chosen, (session.ROWS, session.SORTED, session.GROUPED, session.GROUP)),
     )
-    rows = one_group(selection, frame, rows)
-    named = [answer_name(selection.answers[row]) for row in rows]
-    chosen = session.answer_among(named)
-    session.choose_row(REGISTER, named.index(chosen))
-    if len(rows) < len(frame):
-        show(tag("p", f"{len(rows):,} of {counted(len(frame), 'answer')} that pass the filters.", class_="dm-quiet"))
+    places = session.kept((*asked, "places"), lambda: {names[rows[n]]: n for n in reversed(range(len(rows)))})
+    chosen = session.answer_among(places, names[rows[0]])
+    at = places[chosen]
+    if len(rows) < len(names):
+        show(tag("p", f"{len(rows):,} of {counted(len(names), 'answer')} that pass the filters.", class_="dm-quiet"))
+    also = joined((tag("i", "Sort by"), "and", tag("i", "Download the register"), "cover all of them."), " ")
+    shown = window(len(rows), REGISTER, asked=asked, reading=chosen, at=at, also=also)
+    here = [rows[n] for n in shown]
+    named = [names[row] for row in here]
+    key = keyed(REGISTER, shown)
+    session.choose_row(key, at - shown.start if at in shown else None)
+    with st.spinner("Writing the register", show_time=True):
+        frame = session.kept((*asked, shown), lambda: registers.some_transfers(selection, here))
     table(
-        frame
-        if len(rows) == len(frame) and rows == list(range(len(frame)))
-        else frame.iloc[rows].reset_index(drop=True),
+        frame,
         alt="The register: one row for each answer, which is a flow at a place under a regime, with its outcome",
-        key=REGISTER,
-        picked=partial(session.read_row, REGISTER, named),
+        key=key,
+        picked=partial(session.read_row, key, named),
         order=columns,
         widths={name: WIDTHS[name] for name in columns if name in WIDTHS},  # type: ignore[misc]
     )
-    with session.in_the_address({}, {session.ANSWER: dict(zip(named, named, strict=True))}):
-        if len(named) <= MOST_NAMED:
-            said = {
-                name: answer_words(assessment, selection.answers[row]) for name, row in zip(named, rows, strict=True)
-            }
-            st.selectbox(
-                "Answer to read",
-                named,
-                format_func=lambda name: said.get(name, name),
-                key=session.ANSWER,
-                persist_state="session",
-            )
-    in_full(assessment, selection.answers[rows[named.index(chosen)]])
+    if at not in shown:
+        said, back = st.columns([5, 1.2], vertical_alignment="center")
+        with said:
+            show(tag("p", f"What is read below stands in row {at + 1:,}, which is not among these.", role="status"))
+        back.button("Show its row", on_click=session.turn_to, args=(REGISTER, at), width="stretch")
+    others = {} if at in shown else {chosen: rows[at]}
+    offered = {**others, **dict(zip(named, here, strict=True))}
+    words = {name: answer_words(assessment, selection.answers[row]) for name, row in offered.items()}
+    with session.in_the_address({}, {session.ANSWER: {name: name for name in offered}}):
+        st.selectbox(
+            "Answer to read",
+            list(offered),
+            format_func=lambda name: words.get(name, name),
+            key=session.ANSWER,
+            persist_state="session",
+        )
+    in_full(assessment, selection.answers[rows[at]])
 
 
-def table_controls(frame: pd.DataFrame) -> tuple[str, ...]:
+def table_controls(every: Sequence[str]) -> tuple[str, ...]:
     """What the table is sorted and grouped by, which rows it has, and its columns, which are returned."""
-    every = list(frame.columns)
     with session.in_the_address(
         {session.COLUMNS: {name: name for name in every}},
         {
@@ -235,8 +247,9 @@ def table_controls(frame: pd.DataFrame) -> tuple[str, ...]:
     return tuple(session.chosen(session.COLUMNS) or next(iter(SETS.values())))
 
 
-def ordered(answers: Sequence[Answer], frame: pd.DataFrame) -> list[int]:
+def ordered(selection: Selection) -> list[int]:
     """The rows of the register that are wanted, in the order that is wanted."""
+    answers = selection.answers
     rows = list(range(len(answers)))
     if session.chosen(session.ROWS):
         worst_row: dict[str, int] = {}
@@ -249,18 +262,18 @@ def ordered(answers: Sequence[Answer], frame: pd.DataFrame) -> list[int]:
         case "Outcome":
             return sorted(rows, key=lambda row: WORST_FIRST.index(answers[row].outcome))
         case column:
-            values = list(frame[column])
+            values = registers.one_of_transfers(selection, column)
             return sorted(rows, key=lambda row: (not values[row], values[row].casefold(), values[row]))
 
 
-def one_group(selection: Selection, frame: pd.DataFrame, rows: list[int]) -> list[int]:
+def one_group(selection: Selection, rows: list[int]) -> list[int]:
     """The groups as a table, when rows are grouped, and the rows of the group that is chosen in it."""
     by = session.chosen(session.GROUPED)
     if not by:
         session.choose(session.GROUP, None)
         return rows
     groups: dict[str, list[int]] = {}
-    values = list(frame[GROUPED_BY[by]]) if GROUPED_BY[by] else None
+    values = registers.one_of_transfers(selection, GROUPED_BY[by]) if GROUPED_BY[by] else None
     for row in rows:
         value = values[row] if values else owner_of(selection.assessment, selection.answers[row])
         groups.setdefault(value, []).append(row)
@@ -277,12 +290,15 @@ def one_group(selection: Selection, frame: pd.DataFrame, rows: list[int]) -> lis
             f"{by} shown", names, index=None, placeholder="All groups", key=session.GROUP, persist_state="session"
         )
     chosen = session.chosen(session.GROUP)
-    session.choose_row(GROUPS_TABLE, names.index(chosen) if chosen else None)
+    at = names.index(chosen) if chosen else 0
+    shown = window(len(names), GROUPS_TABLE, asked=(by, selection.view), reading=chosen, at=at)
+    key, here = keyed(GROUPS_TABLE, shown), [names[n] for n in shown]
+    session.choose_row(key, at - shown.start if chosen and at in shown else None)
     table(
-        [summary_row(by, name, [selection.answers[row] for row in groups[name]], gravest(name)) for name in names],
+        [summary_row(by, name, [selection.answers[row] for row in groups[name]], gravest(name)) for name in here],
         alt=f"The answers grouped by {by.lower()}: how many, how many flows, and the worst outcome of each group",
-        key=GROUPS_TABLE,
-        picked=partial(pick_group, names),
+        key=key,
+        picked=partial(pick_group, key, here),
         highest=300,
     )
     return groups[chosen] if chosen else rows
@@ -301,8 +317,8 @@ def summary_row(by: str, name: str, answers: Sequence[Answer], gravest: Outcome)
     }
 
 
-def pick_group(names: Sequence[str]) -> None:
-    row = session.chosen_row(GROUPS_TABLE)
+def pick_group(key: str, names: Sequence[str]) -> None:
+    row = session.chosen_row(key)
     session.choose(session.GROUP, None if row is None else names[row])
 
 
@@ -495,12 +511,10 @@ def questions(selection: Selection) -> None:
 def onward(selection: Selection) -> None:
     """What reaches each country, and the shortest way of each category there."""
     assessment = selection.assessment
-    key = selection.view
-
-    def made(register: registers.Register) -> pd.DataFrame:
-        return session.kept((register.name, key), lambda: registers.table(register, assessment, selection))
-
-    countries = made(registers.DESTINATIONS)
+    countries, chains = session.kept(
+        ("onward", selection.view),
+        lambda: registers.several((registers.DESTINATIONS, registers.CHAINS), assessment, selection),
+    )
     if countries.empty:
         st.info("Nothing that is shown reaches a place.")
         return
@@ -509,7 +523,7 @@ def onward(selection: Selection) -> None:
     )
     table(countries, alt="Countries: how many categories and systems reach each, and the worst outcome there")
     table(
-        made(registers.CHAINS),
+        chains,
         alt="Chains: for each category and country the shortest way, the worst outcome, and what is on file for each hop",
         order=("Category", "Country", "Outcome", "In words", "Path", "Hops", "Hop by hop", "From systems"),
         widths={"In words": "large", "Path": "medium", "Outcome": 190},
