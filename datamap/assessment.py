@@ -22,7 +22,14 @@ from datamap.workbook import InputReport, Reading
 
 
 class NobodySends(ValueError):
-    """The inventory does not say whose it is, and nobody said so otherwise. The message asks for it."""
+    """The inventory does not say whose it is, and nobody said so otherwise. The message says what to add.
+
+    `wanted` is what may be said beside the file instead: `organisation`, `country`, or nothing.
+    """
+
+    def __init__(self, sentence: str, *wanted: str) -> None:
+        super().__init__(sentence)
+        self.wanted = wanted
 
 
 class NoSuchRegime(ValueError):
@@ -127,12 +134,11 @@ def _named_by_systems(inventory: Inventory, organisation: str | None, place: Fac
         )
     name = organisation or named
     if not place.known:
-        who = (
-            f"In which country is {name} established? Say it with --country COUNTRY, or add"
-            if name
-            else ("The inventory does not say who sends: say it with --organisation NAME --country COUNTRY, or add")
+        asked = f"In which country is {name} established?" if name else "The inventory does not say who sends."
+        raise NobodySends(
+            f"{asked} Add a sheet Organisations with the columns Organisation and Country.",
+            *(("country",) if name else ("organisation", "country")),
         )
-        raise NobodySends(f"{who} a sheet Organisations with the columns Organisation and Country.")
     return Organisation(name=name or "The organisation", country=place)
 
 

@@ -71,6 +71,13 @@ def _day(value: str | date) -> date:
     return day
 
 
+def _nobody_sends(reason: datamap.NobodySends, country: str = "--country") -> CannotRun:
+    """Why nothing is judged, with the options that would say who sends."""
+    options = {"organisation": "--organisation NAME", "country": f"{country} COUNTRY"}
+    said = " ".join(options[wanted] for wanted in reason.wanted)
+    return CannotRun(f"{reason} Or say it with {said}." if said else str(reason))
+
+
 class _Commands(click.Group):
     """Runs a command so that whatever goes wrong ends in one sentence and never in a traceback, unless asked for."""
 
@@ -81,12 +88,13 @@ class _Commands(click.Group):
             raise
         except (
             datamap.Unreadable,
-            datamap.NobodySends,
             datamap.NoSuchRegime,
             datamap.BadLaw,
             datamap.BadProfile,
         ) as reason:
             raise CannotRun(str(reason)) from reason
+        except datamap.NobodySends as reason:
+            raise _nobody_sends(reason) from reason
         except OSError as reason:
             raise CannotRun(f"The system would not do it: {reason.strerror or reason}.") from reason
         except Exception as unexpected:
@@ -1202,7 +1210,7 @@ def breach(
     try:
         _tell_document(asked, document, form, output)
     except datamap.NobodySends as reason:
-        raise CannotRun(str(reason).replace("--country", "--organisation-country")) from reason
+        raise _nobody_sends(reason, "--organisation-country") from reason
 
 
 def _tell_document(asked: Asked, made: Callable[[Assessment], Document], form: str, output: Path | None) -> None:
@@ -1447,7 +1455,7 @@ def _narrows(command: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return command(asked, Narrowing(**{f.name: given.pop(f.name) for f in fields(Narrowing)}), **given)
         except datamap.NobodySends as reason:
-            raise CannotRun(str(reason).replace("--country", "--organisation-country")) from reason
+            raise _nobody_sends(reason, "--organisation-country") from reason
 
     decorated: Callable[..., Any] = run
     for option in reversed(options):

@@ -49,7 +49,7 @@ from datamap.law import Law, ListEntry, Mechanism, Regime, Step
 from datamap.places import nearest, place_in_words
 from datamap.sheets import Cell
 from datamap.workbook import Reading
-from datamap.workbook.columns import ROLES, SAFEGUARDS, Context, mechanism, nothing_in
+from datamap.workbook.columns import ROLES, SAFEGUARDS, Context, mechanism, modules_in, nothing_in
 
 SUPPOSED = "supposed"
 """The file of the cells of supposed facts."""
@@ -675,6 +675,8 @@ class _Draft:
                 hint = f"; did you mean {near!r}?" if near else "."
                 raise CannotSuppose(f"{change.mechanism!r} is not a mechanism that datamap knows{hint}")
             new["mechanism"] = self._fact(read.value, paper.mechanism)
+            if named := modules_in(change.mechanism):
+                new["module"] = self._fact(named, paper.module)
         if change.recipient:
             recipient = self._recipient(change.recipient)
             new["recipients"] = self._fact((recipient.name,), paper.recipients)
@@ -861,7 +863,7 @@ def _meant(change: End, targets: Sequence[_Target], judged: set[str]) -> list[_T
                 change.what,
                 set(known),
                 "list decision, scheme or mechanism that holds then",
-                "`datamap law` lists them",
+                "the page Law, or 'datamap law', lists them",
             )
         )
     if lists:

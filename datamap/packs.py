@@ -390,7 +390,7 @@ def returned(book: Book, law: Law) -> Returned:
     by_name = {sheet.name: sheet for sheet in book.sheets}
     if not is_pack(book):
         raise NotAPack(
-            f"{book.file} is no owner pack: it lacks the sheets {ABOUT!r} and {SENT!r} that 'datamap packs' writes. "
+            f"{book.file} is no owner pack: it lacks the sheets {ABOUT!r} and {SENT!r} that datamap writes. "
             "A pack is sent back as a workbook (.xlsx or .ods)."
         )
     about = {as_text(row[0]): as_text(row[1]) for row in by_name[ABOUT].rows if len(row) > 1}

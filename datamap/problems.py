@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -28,6 +29,7 @@ class Kind(Enum):
     NO_GROUND = ("P110", "{value!r} is not a ground of any law that is loaded.", "Write it as IPP 11(1)(a), s 24 or APP 8.2(c).")  # fmt: skip
     NO_REASON = ("P111", "{value!r} claims an exception without its reason.", "Write 'exception: ' and the reason.")
     SCHEME = ("P112", "{value!r} names a scheme, which is no mechanism.", "Record it among the Schemes of the recipient, with the day on which its listing was looked up, such as DPF 2026-08-01.")  # fmt: skip
+    NO_MODULE = ("P113", "{value!r} does not say for certain which module of the standard clauses is meant.", "Write its number in Module: 1, 2, 3 or 4.")  # fmt: skip
     NO_SUCH_NAME = (
         "P201",
         "Nothing is called {value!r} on the sheet {wanted}.",
@@ -58,10 +60,12 @@ class Kind(Enum):
     SET_ASIDE = ("P307", "{value!r}: {wanted}, so it was left out.", "Nothing is to be done, unless it holds facts of the inventory.")  # fmt: skip
     NOT_USED = ("P308", "Nothing of the row that begins with {value!r} was understood, so it was left out.", "Correct the mapping of the columns, or fill in the row.")  # fmt: skip
     HIDDEN = ("P309", "{wanted} hidden in the file; what stands there was read like the rest.", "Show it, and delete what no longer holds.")  # fmt: skip
-    COLUMN_GUESSED = ("P310", "The column {value!r} was taken to be {wanted}.", "If it is something else, correct the mapping (datamap mapping).")  # fmt: skip
+    COLUMN_GUESSED = ("P310", "The column {value!r} was taken to be {wanted}.", "If it is something else, correct the mapping (on the page Start, or by 'datamap mapping').")  # fmt: skip
     EXAMPLES = ("P311", "{wanted} rows from here on are marked as examples ({value!r}); they were read, because all rows are.", "Take the mark off the rows that are true, and delete the others.")  # fmt: skip
-    COLUMN_DIFFERS = ("P312", "{wanted}.", "If it matters, correct the mapping (datamap mapping).")
+    COLUMN_DIFFERS = ("P312", "{wanted}.", "If it matters, correct the mapping (on the page Start, or by 'datamap mapping').")  # fmt: skip
     HEADING_NEAR = ("P313", "{value!r} is no heading of this sheet, so the column was kept as an extra one.", "Rename the column, if it is {wanted}.")  # fmt: skip
+    NO_HEADING = ("P314", "{value!r} stands under no heading; it was kept with its row as {wanted}.", "Put a heading above it.")  # fmt: skip
+    ROW_LONGER = ("P315", "The row is longer than the headings: {value!r} was kept with it as {wanted}.", "Put a heading above it; in a CSV file, put a text that holds a comma in quotation marks, so that its row is not shifted.")  # fmt: skip
     CLAIM = ("P401", "{value!r} is the file's own conclusion in law: it was kept as the file's words, and the law on record decides.", "Record the evidence for the transfer, if there is any.")  # fmt: skip
     NOT_TIED = ("P402", "{value!r} stands for {wanted} together, so it could not be tied to one of them.", "Give one value for each, in the same order.")  # fmt: skip
     TWO_COLUMNS = ("P403", "{value!r} differs from {wanted}, which another column says of the same thing; {wanted} was used.", "Make the two columns agree.")  # fmt: skip
@@ -77,6 +81,24 @@ class Kind(Enum):
 
 
 _NOTICES = (Kind.SPELLING, Kind.SET_ASIDE, Kind.HIDDEN, Kind.COLUMN_GUESSED, Kind.EXAMPLES, Kind.COLUMN_DIFFERS)
+
+
+def without_heading(said: Sequence[tuple[Cell, str]], kept: str, *, last: int, rows: int) -> Iterator[Problem]:
+    """Say of the filled cells of one column that has no heading that they were `kept` with their rows.
+
+    A cell right of the `last` heading makes its row longer than the headings. A column that is filled in more than half
+    of the table's `rows` only wants a heading, and is told once; a first column of nothing but numbers counts the rows.
+    """
+    if said and said[0][0].column == 1 and all(words.isdigit() for _, words in said):
+        return
+    if len(said) > 3 and len(said) * 2 > rows:
+        cell, words = said[0]
+        others = f"{kept!r}, as were the {len(said) - 1:,} others below it"
+        yield Problem(Kind.NO_HEADING, cell, "", words, others)
+        return
+    for cell, words in said:
+        yield Problem(Kind.ROW_LONGER if cell.column > last else Kind.NO_HEADING, cell, "", words, repr(kept))
+
 
 QUOTED = 200
 """Characters of a cell that a message quotes. `Problem.value` has all of them."""

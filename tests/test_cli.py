@@ -271,7 +271,9 @@ def test_only_the_regimes_asked_for_are_judged(inventory: Draw, run: Run) -> Non
 
 def test_who_sends_can_be_said_beside_the_file(inventory: Draw, run: Run) -> None:
     folder = inventory(Organisations=None)
-    assert "--organisation NAME --country COUNTRY" in run("check", folder, *DAY).refused()
+    asked = run("check", folder, *DAY).refused()
+    assert "Add a sheet Organisations" in asked
+    assert "Or say it with --organisation NAME --country COUNTRY." in asked
     said = run(
         "check", folder, *DAY, "--organisation", "Kowhai Limited", "--country", "New Zealand", "--format", "json"
     )

@@ -222,6 +222,12 @@ class TestPapers:
         )
         assert "the assessment" not in " ".join(need for leg in both.legs for need in leg.needs(both.after))
 
+    @pytest.mark.parametrize(("words", "module"), [("SCC M3", "3"), ("SCCs (Module 2)", "2"), ("SCC", None)])
+    def test_a_paper_is_of_the_module_that_its_words_name(self, words: str, module: str | None) -> None:
+        supposed = suppose(judged(), [parse(f"sign:Beta terms={words}>Beta@2026-12-01")])
+        (paper,) = [s for s in supposed.map.inventory.safeguards if s.name == "Beta terms"]
+        assert (paper.mechanism.known, paper.module.value) == (True, module)
+
     def test_a_paper_lapses_on_its_day(self) -> None:
         recorded = judged()
         flow = recorded.map.flow("CRM → HostCo")

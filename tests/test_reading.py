@@ -124,6 +124,11 @@ class TestProblemsNameTheirCell:
             ("Safeguards", "Signed", "soon", "P105", None),
             ("Safeguards", "Signed", "31/02/2026", "P105", None),
             ("Safeguards", "Mechanism", "handshake", "P109", None),
+            ("Safeguards", "Mechanism", "SCC module 7", "P113", None),
+            ("Safeguards", "Mechanism", "SCC M5", "P113", None),
+            ("Safeguards", "Mechanism", "SCC module 2 (controller to controller)", "P113", None),
+            ("Safeguards", "Mechanism", "M2", "P109", "SCC module 2"),
+            ("Safeguards", "Mechanism", "SCCM3", "P109", "SCC module 3"),
             ("Safeguards", "Mechanism", "EU-US DPF", "P112", None),
             ("Safeguards", "Mechanism", "Data Privacy Framework (active)", "P112", None),
             ("Safeguards", "Mechanism", "SCC and DPF", "P112", None),
@@ -170,9 +175,41 @@ class TestProblemsNameTheirCell:
         assert [(c, k) for _, c, k, _ in problems(read)] == [("B2", "P302"), ("C3", "P101"), ("A3", "P301")]
         assert (read.inputs[0].rows_read, read.inputs[0].rows_in_inventory, read.inputs[0].rows_left_out) == (6, 4, 2)
 
-    def test_a_value_under_no_heading_is_reported(self) -> None:
-        read = rows("Systems", ["System", None], ["CRM", "stray"])
-        assert [(p.cell.address, p.code) for p in read.problems] == [("B2", "P306")]
+    def test_a_row_that_is_longer_than_the_headings_is_told_and_keeps_its_cells(self) -> None:
+        read = rows("Systems", ["System", "Notes"], ["CRM", "Acme", " Inc", "Sydney"], ["Shop", "-"])
+        assert [(p.cell.address, p.code, p.value) for p in read.problems] == [
+            ("C2", "P315", "Inc"),
+            ("D2", "P315", "Sydney"),
+        ]
+        crm, shop = read.inventory.systems
+        assert {h: (f.value, str(f.cell)) for h, f in crm.extra.items()} == {
+            "column C": ("Inc", "x.xlsx!Systems!C2"), "column D": ("Sydney", "x.xlsx!Systems!D2"),
+        }  # fmt: skip
+        assert (shop.extra, read.left_out) == ({}, ())
+
+    def test_so_does_one_with_a_single_column(self) -> None:
+        read = rows("Recipients", ["Recipient"], ["Acme", "Inc"], ["Zeta"])
+        assert [(p.cell.address, p.code) for p in read.problems] == [("B2", "P315")]
+        assert [r.name for r in read.inventory.recipients] == ["Acme", "Zeta"]
+
+    def test_a_cell_under_a_blank_heading_is_told_and_kept(self) -> None:
+        read = rows("Systems", ["System", None, "column B"], ["CRM", "stray", "own"])
+        assert [(p.cell.address, p.code) for p in read.problems] == [("B2", "P314")]
+        assert {h: f.value for h, f in read.inventory.systems[0].extra.items()} == {
+            "column B": "own",
+            "column B (2)": "stray",
+        }
+
+    def test_a_column_without_a_heading_is_told_once(self) -> None:
+        lines: list[list[Value]] = [[f"S{n}", f"note {n}"] for n in range(1, 6)]
+        read = rows("Systems", ["System"], *lines)
+        (problem,) = read.problems
+        assert (problem.cell.address, problem.code) == ("B2", "P314")
+        assert "as were the 4 others below it" in problem.message
+        assert [f.value for s in read.inventory.systems for f in s.extra.values()] == [f"note {n}" for n in range(1, 6)]
+
+    def test_a_first_column_that_only_counts_the_rows_is_not_told(self) -> None:
+        assert rows("Systems", [None, "System"], [1, "CRM"], [2, "Shop"]).problems == ()
 
     def test_a_sheet_that_is_none_of_ours_is_named(self) -> None:
         book = Book(
@@ -599,6 +636,13 @@ class TestPapersThatAreNotThere:
         ("SCCs Module 2, 3 May 2024", None, "2"),
         ("SCCs 2021", None, None),
         ("SCCs (Module 2)", "3", "3"),
+        ("SCC M2", None, "2"),
+        ("SCCs (M3)", None, "3"),
+        ("EU SCC mod 2", None, "2"),
+        ("SCC M2/M3, signed 4 June 2024", None, "2, 3"),
+        ("SCC M2, 3 May 2024", None, "2"),
+        ("SCC 2", None, None),
+        ("SCC v2", None, None),
     ],
 )
 def test_a_module_may_stand_beside_the_mechanism(mechanism: str, module: str | None, wanted: str | None) -> None:

@@ -301,11 +301,11 @@ class TestWhatStandsBeside:
         assert [row[:3] + row[4:] for row in shown[1:]] == [
             ["x", "Shoes", "2", "41"],
             ["x", "Systems", "3", None, "Bo", "2026-01-02"],
-            ["x", "Systems", "2", None, None, "odd"],
         ]
         assert "has no name in System" in str(shown[2][3])
         again = read(tmp_path / target)
         assert (again.problems, again.inputs[0].rows_read) == ((), 1)
+        assert {h: f.value for h, f in again.inventory.systems[0].extra.items()} == {"column C": "odd"}
 
     def test_each_record_says_where_it_is_from(self, tmp_path: Path) -> None:
         rows: list[list[Value]] = [["System", "Categories"], ["CRM", "a"], ["Till", "b"], ["crm", "c"]]

@@ -374,16 +374,17 @@ class Older(Cited):
 
 
 _MODULES = {
-    "1": ("1", "one", "c2c", "controller to controller"),
-    "2": ("2", "two", "c2p", "controller to processor"),
-    "3": ("3", "three", "p2p", "processor to processor"),
-    "4": ("4", "four", "p2c", "processor to controller"),
+    "1": ("1", "one", "i", "c2c", "controller to controller"),
+    "2": ("2", "two", "ii", "c2p", "controller to processor"),
+    "3": ("3", "three", "iii", "p2p", "processor to processor"),
+    "4": ("4", "four", "iv", "p2c", "processor to controller"),
 }
+_BEFORE_MODULE = re.compile(r"^(?:(?:eu)?sccs?)?(?:m[oó]d(?:ul[eo]?|s)?|m(?=\d))?")
 
 
 def module_named(words: str) -> str | None:
-    """The number of the module of standard clauses that words name (`2`, `module two`, `C2P`), or None."""
-    key = name_key(words).removeprefix("scc").removeprefix("module")
+    """The number of the module of standard clauses that words name (`2`, `module two`, `SCC M2`, `C2P`), or None."""
+    key = _BEFORE_MODULE.sub("", name_key(words))
     return next((n for n, names in _MODULES.items() if key in {name_key(w) for w in names}), None)
 
 
@@ -420,6 +421,12 @@ class Regime(Cited):
     limits: tuple[Limit, ...] = ()
     mechanisms: Mapping[str, Mechanism] = field(default_factory=dict)
     entries: tuple[ListEntry, ...] = ()
+
+    def when(self, on: date) -> str:
+        """From which day its rules on record apply, or until which they did, for a day on which they do not."""
+        if self.starts and on < self.starts:
+            return f"The rules of {self.law} on record apply from {self.starts.isoformat()}."
+        return f"The rules of {self.law} on record applied until {self.last_day}."
 
     def homes(self, on: date) -> frozenset[str]:
         """Every country and territory that counts as home on a day: a transfer is out of these."""

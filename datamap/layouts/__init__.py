@@ -19,7 +19,7 @@ from datamap.pace import all_kept, stage, watched
 from datamap.problems import Kind, Problem
 from datamap.sheets import LIMITS, Book, Cell, Progress, Sheet, Unreadable, column_letters
 from datamap.workbook import Reading, parse, recognises
-from datamap.workbook.columns import is_problems_sheet
+from datamap.workbook.columns import BLANK_WORKBOOK, is_problems_sheet
 from datamap.workbook.drafts import Draft
 from datamap.workbook.reading import LAYOUT as OURS
 from datamap.workbook.reading import has_a_name_of_ours
@@ -119,7 +119,7 @@ def _refuse_long(books: Iterable[Book], foreign: Collection[str]) -> None:
         if book.file in foreign and book.kind not in ("yaml", "json") and count > LIMITS.foreign_rows:
             raise Unreadable(
                 f"{book.file} has {count:,} rows, more than the {LIMITS.foreign_rows:,} that are understood of a table "
-                "that is not laid out as datamap's own: split it, or fill in the workbook that 'datamap template' writes."
+                f"that is not laid out as datamap's own: split it, or fill in {BLANK_WORKBOOK}."
             )
 
 

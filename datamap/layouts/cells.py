@@ -452,6 +452,8 @@ _GOES_ON = re.compile(  # what says more about the item before it
     r"\d{1,2}(?:st|nd|rd|th)?[./ -](?:\d{1,2}|[^\W\d_]{3,9})[./ -]\d{2,4}$|\d{4}-\d{2}-\d{2}$",
     re.I,
 )
+_SHORT_MODULE = re.compile(r"m(?:od\.?)? ?[1-4]", re.I)
+_CLAUSES = re.compile(r"\b(?:sccs?|clauses?|ccts?)\b", re.I)
 _FINAL = re.compile(r"\s+(?:and|et|und|y|e|en|ou|or|oder|&|\+)\s+", re.I)
 _LEADING_AND = re.compile(r"^(?:and|et|und|y|e|en|or|ou|oder|o|of|&)\s+", re.I)
 _GO_TOGETHER = _listed(
@@ -567,7 +569,9 @@ def _comma_items(whole: str, pieces: list[str]) -> list[str]:
     found: list[str] = []
     for piece in pieces:
         form = name_key(piece) in _LEGAL_FORMS and not (found and places.named(piece) and places.named(found[-1]))
-        if found and (form or (_GOES_ON.match(piece) and not _GOES_ON.match(found[-1]))):
+        goes_on = found and _GOES_ON.match(piece) and not _GOES_ON.match(found[-1])
+        of_clauses = found and _SHORT_MODULE.fullmatch(piece) and _CLAUSES.search(found[-1])
+        if found and (form or goes_on or of_clauses):
             found[-1] = f"{found[-1]}, {piece}"
         else:
             found.append(piece)

@@ -365,6 +365,7 @@ def _draft(book: Book) -> Draft:
     lines: dict[str, list[_Line]] = {}
     read: dict[Cell, str] = {}
     left_out: list[LeftOut] = []
+    problems: list[Problem] = []
     for sheet in book.sheets:
         what, filled = _what(sheet), filled_rows(sheet)
         table = table_with(sheet, _HEADINGS[what], least=0.1) if what else None
@@ -374,6 +375,7 @@ def _draft(book: Book) -> Draft:
             continue
         read |= {cell: words for cell, words in filled.items() if cell.row not in table.heading_rows}
         left_out += table.left_out
+        problems += table.without_heading()
         for line in _lines(table):
             named = line.named("name", "entity", "ref_id")
             none = line["name"] and cells.nothing(as_text(line["name"].value)) is Nothing.NONE
@@ -385,7 +387,7 @@ def _draft(book: Book) -> Draft:
     activity = _Activity(book.file, lines)
     if lines:
         activity.run()
-    return Draft(book.file, NAME, gathered(activity.rows), read, tuple(left_out), tuple(activity.problems))
+    return Draft(book.file, NAME, gathered(activity.rows), read, tuple(left_out), (*activity.problems, *problems))
 
 
 LAYOUT = Layout(NAME, recognises, lambda books: [_draft(book) for book in books])

@@ -98,7 +98,9 @@ class Flat:
         taken = {self.columns[h] for h in found.values()} | {Meaning.OTHER}
         for column, heading in table.headings.items():
             free = [h for h, meaning in self.columns.items() if meaning not in taken]
-            if column not in found and (near := places.nearest(heading, free, 0.8)):
+            if column in found or column in table.unheaded:
+                continue
+            if near := places.nearest(heading, free, 0.8):
                 found[column] = near
                 taken.add(self.columns[near])
         return found
@@ -252,17 +254,8 @@ def draft(book: Book, layout: str, read: Callable[[Sheet], tuple[Table, Translat
         said |= {cell: words for cell, words in filled.items() if cell.row not in table.heading_rows}
         left_out += table.left_out
         rows += made.rows
-        problems += [*made.problems, *_outside(table)]
+        problems += [*made.problems, *table.without_heading()]
     return Draft(book.file, layout, tuple(rows), said, tuple(left_out), tuple(problems))
-
-
-def _outside(table: Table) -> Iterator[Problem]:
-    """Cells of the data rows that stand under no heading. A first column of nothing but numbers only counts the rows."""
-    for number in table.rows:
-        for column, value in enumerate(table.sheet.rows[number - 1], 1):
-            words = as_text(value)
-            if words and column not in table.headings and not (column == 1 and words.isdigit()):
-                yield Problem(Kind.OUTSIDE_TABLE, table.cell(number, column), "", words)
 
 
 def whole_sheet(filled: Mapping[Cell, str], why: str) -> Iterable[LeftOut]:

@@ -38,7 +38,7 @@ from datamap.layouts.tables import Table, entries, filled_rows, headed_sideways,
 from datamap.pace import steps
 from datamap.problems import Kind, Problem
 from datamap.sheets import Book, Cell, Sheet, Value, column_letters
-from datamap.workbook.columns import CATEGORY_KINDS, NO_WORDS, ROLES, YES_WORDS, as_text
+from datamap.workbook.columns import BLANK_WORKBOOK, CATEGORY_KINDS, NO_WORDS, ROLES, YES_WORDS, as_text
 from datamap.workbook.drafts import Draft, LeftOut, Row, Said, joined
 
 SURE = 0.85
@@ -208,12 +208,15 @@ def refusal(proposal: Proposal, nearest: str = "") -> str:
     sideways = any(mapped.reason == _SIDEWAYS for mapped in proposal.tables)
     by_mapping = next((m for m in proposal.tables if m.profile), None)
     filled = [sheet.name for sheet in proposal.book.sheets if sheet.rows]
+    single = ""
     if blank:
         holds = (
             f"its table on {blank.sheet!r} has headings of an inventory and no rows to read but examples and blank ones"
         )
     elif by_mapping:
         holds = by_mapping.reason
+    elif single := _of_one_column(proposal.book):
+        holds = single
     elif sideways:
         holds = _SIDEWAYS
     elif proposal.tables:
@@ -231,13 +234,11 @@ def refusal(proposal: Proposal, nearest: str = "") -> str:
     like = f", it is nearest to {nearest}" if nearest else ""
     if by_mapping and not blank:
         say = "delete that line of the mapping to have it read, or "
-    elif proposal.tables and not blank and not sideways:
-        say = "if it is one, say what its columns mean, in the app or in the file that 'datamap mapping' writes with -o, or "
+    elif proposal.tables and not blank and not sideways and not single:
+        say = "if it is one, say what its columns mean, on the page Start or in the file that 'datamap mapping' writes with -o, or "
     else:
         say = ""
-    return (
-        f"{proposal.book.file} was not read: {holds}{like}; {say}fill in the workbook that 'datamap template' writes."
-    )
+    return f"{proposal.book.file} was not read: {holds}{like}; {say}fill in {BLANK_WORKBOOK}."
 
 
 # ------------------------------------------------------------------------------------------ what cells look like
@@ -1033,6 +1034,23 @@ def _fitted(sheet: Sheet, profiles: Sequence[Profile]) -> list[tuple[Table, Prof
     return found
 
 
+def _of_one_column(book: Book) -> str:
+    """What a text file holds whose first line is one heading, and which of its rows are longer; empty for any other."""
+    if book.kind != "csv" or len(book.sheets) != 1:
+        return ""
+    rows = [(n, len(said)) for n, row in enumerate(book.sheets[0].rows, 1) if (said := [v for v in row if as_text(v)])]
+    first = next((as_text(v) for row in book.sheets[0].rows for v in row if as_text(v)), "")
+    longer = [f"{n:,}" for n, count in rows[1:] if count > 1]
+    if not 0 < len(longer) < len(rows) - 1 or rows[0][1] > 1 or not known_heading(first):
+        return ""
+    which = f"{', '.join(longer[:3])} and {len(longer) - 3:,} more" if len(longer) > 3 else " and ".join(longer)
+    are = "row {} is" if len(longer) == 1 else "rows {} are"
+    return (
+        f"it has one heading, {first!r}, and {are.format(which)} longer: put a text that holds a comma in quotation "
+        "marks, and add columns for the country and what is shared"
+    )
+
+
 _SIDEWAYS = (
     "it is a form or a turned table, whose headings stand below each other and cannot be told from what is filled in: "
     "put the headings into one row, with a row below for each record (copy, paste special, transpose)"
@@ -1465,7 +1483,8 @@ def _table_rows(mapped: Mapped, origin: str | None, lent: _Lent) -> tuple[list[R
     providers = {c.number for c in names if provides(c.heading)}
     agents = {c.number: table.cell(table.heading_rows[-1], c.number) for c in names if acts_for(c.heading)}
     made = translate(_with_roles(found, agents), origin=Said(whose, heading) if whose else None, providers=providers)
-    problems = [*made.problems, *_differences(mapped)]
+    kept = (p for p in table.without_heading() if mapped.meanings.get(p.cell.column, Meaning.OTHER) is Meaning.OTHER)
+    problems = [*made.problems, *_differences(mapped), *kept]
     for column in mapped.columns:
         if column.meaning is not Meaning.OTHER and USED <= column.confidence < SURE:
             at = table.cell(table.heading_rows[-1], column.number)
@@ -1498,7 +1517,7 @@ def _differences(mapped: Mapped) -> Iterator[Problem]:
             says = f"The table has no column {heading!r}, which the mapping {profile.name!r} takes for {meaning.value}"
             yield Problem(Kind.COLUMN_DIFFERS, table.cell(row, min(table.headings)), "", heading, says)
     for column, heading in table.headings.items():
-        if profile.meaning_of(heading) is None and heading != f"column {column_letters(column)}":
+        if profile.meaning_of(heading) is None and column not in table.unheaded:
             says = f"The mapping {profile.name!r} does not know the column {heading!r}, which was kept as it is"
             yield Problem(Kind.COLUMN_DIFFERS, table.cell(row, column), "", heading, says)
 

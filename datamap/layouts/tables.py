@@ -16,8 +16,9 @@ from datamap.layouts.headings import LONGEST, known_heading, meaning_of
 from datamap.layouts.meanings import SUBJECTS, Meaning
 from datamap.layouts.rows import Entry
 from datamap.pace import steps
+from datamap.problems import Problem, without_heading
 from datamap.sheets import Cell, Sheet, Value, column_letters
-from datamap.workbook.columns import as_text
+from datamap.workbook.columns import as_text, no_heading
 from datamap.workbook.drafts import LeftOut, Said
 
 HEADING_ROWS = 40
@@ -36,7 +37,8 @@ class Table:
 
     `headings` are the texts over the columns in use, a group's heading and a column's own joined by ` - `. Every row of
     its part of the sheet that is not blank is a heading row, a data row (`rows`), or left out for a reason. `title` is what stands
-    above the headings; `examples` are data rows that are marked as examples, and read because all rows are.
+    above the headings; `examples` are data rows that are marked as examples, and read because all rows are. Columns in use
+    that have no heading are `unheaded`, and are called after their letter.
 
     Where a table is `turned`, its headings stand below each other in the file and each column is a record. Its `sheet` is
     turned round, so that what is said here of rows and columns holds; `cell` says where something stands in the file.
@@ -50,6 +52,15 @@ class Table:
     title: str = ""
     examples: tuple[int, ...] = ()
     turned: bool = False
+    unheaded: frozenset[int] = frozenset()
+
+    def without_heading(self) -> Iterator[Problem]:
+        """What stands in the data rows under no heading, and is kept with them."""
+        last = max(self.headings.keys() - self.unheaded, default=0)
+        for column in sorted(self.unheaded):
+            values = ((self.cell(row, column), as_text(value_at(self.sheet, row, column))) for row in self.rows)
+            said = [(cell, words) for cell, words in values if words]
+            yield from without_heading(said, self.headings[column], last=last, rows=len(self.rows))
 
     def cell(self, row: int, column: int) -> Cell:
         if self.turned:
@@ -97,10 +108,17 @@ def table_with(sheet: Sheet, wanted: Collection[str], *, least: float = 0.6) -> 
         return None
     header = best[1]
     headings = {c: words for c, v in enumerate(sheet.rows[header - 1], 1) if (words := as_text(v))}
+    under: dict[int, bool] = {}  # columns without a heading: whether something but a number stands in them
+    for values in steps(sheet.rows[header:], 0):
+        for column, value in enumerate(values, 1):
+            if value is not None and column not in headings and (words := as_text(value)):
+                under[column] = under.get(column, False) or not words.isdigit()
+    unheaded = frozenset(column for column, words in under.items() if words or column > 1)
+    headings = dict(sorted({**headings, **{c: no_heading(c) for c in unheaded}}.items()))
     filled = filled_rows(sheet)
     above = {cell: words for cell, words in filled.items() if cell.row < header}
     rows = tuple(cell.row for cell in filled if cell.row > header)
-    return Table(sheet, headings, (header,), rows, titles(above))
+    return Table(sheet, headings, (header,), rows, titles(above), unheaded=unheaded)
 
 
 def titles(above: Mapping[Cell, str]) -> tuple[LeftOut, ...]:
@@ -389,11 +407,15 @@ class _Finder:
         heads = [lines[n] for n in range(first, last + 1)]
         headings = self._headings(heads)
         body = lines[last + 1 :]
+        unheaded: set[int] = set()
         for line in steps(body, 0):
             for column in line.filled:
                 if column not in headings and self._counts(body, column):
-                    headings[column] = f"column {column_letters(column)}"
-        table = Table(self.sheet, dict(sorted(_told_apart(headings).items())), tuple(h.number for h in heads), ())
+                    headings[column] = no_heading(column)
+                    unheaded.add(column)
+        numbers = tuple(h.number for h in heads)
+        named = dict(sorted(_told_apart(headings).items()))
+        table = Table(self.sheet, named, numbers, (), unheaded=frozenset(unheaded))
         return self._with_all(self._sorted(table, lines[:first], body), body)
 
     def _with_all(self, table: Table, body: Sequence[_Line]) -> Table:
@@ -402,8 +424,8 @@ class _Finder:
         beside = {c for line in body if line.number in rows for c in line.filled} - table.headings.keys()
         if not beside:
             return table
-        headings = {**table.headings, **{c: f"column {column_letters(c)}" for c in beside}}
-        return replace(table, headings=dict(sorted(headings.items())))
+        headings = {**table.headings, **{c: no_heading(c) for c in beside}}
+        return replace(table, headings=dict(sorted(headings.items())), unheaded=table.unheaded | beside)
 
     def _counts(self, body: Sequence[_Line], column: int) -> bool:
         """Whether a column without a heading has something in rows of the table, rather than one stray note."""
@@ -566,10 +588,8 @@ class _Finder:
             examples = []
         rows = tuple(sorted(line.number for line in (*data, *examples)))
         title = " ".join(self.text(line.number, line.filled[0]) for line in above if len(line.filled) == 1)[:LONGEST]
-        return Table(
-            self.sheet, table.headings, table.heading_rows, rows, tuple(self._left_out(out)), title,
-            tuple(line.number for line in examples),
-        )  # fmt: skip
+        numbers = tuple(line.number for line in examples)
+        return replace(table, rows=rows, left_out=tuple(self._left_out(out)), title=title, examples=numbers)
 
     def _left_out(self, out: Sequence[tuple[_Line, str]]) -> Iterator[LeftOut]:
         """Rows left out, those that follow each other for one reason together."""

@@ -564,7 +564,7 @@ def _systems(told: _Told) -> Iterator[Block]:
         tuple(shown),
     )
     if (more := len(rows) - MOST_SYSTEMS) > 0:
-        yield Paragraph(text(f"{_count(more, 'more system')} {'is' if more == 1 else 'are'} in the retention schedule (datamap register --record retention)."), quiet=True)  # fmt: skip
+        yield Paragraph(text(f"{_count(more, 'more system')} {'is' if more == 1 else 'are'} in the retention schedule (on the page Records, or by 'datamap register --record retention')."), quiet=True)  # fmt: skip
 
 
 def _problems(told: _Told) -> Iterator[Block]:

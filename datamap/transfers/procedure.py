@@ -140,7 +140,7 @@ class _Procedure:
 
     def _before_the_law(self) -> Verdict:
         regime = self.regime
-        reason = f"{regime.law} was not in force on {self.on.isoformat()}."
+        reason = regime.when(self.on)
         first = _Tried(regime.steps[0], Finding(Found.NO, says=reason))
         return Verdict(
             Outcome.NOT_APPLICABLE, None, regime.citation, reason, (), (), None, None, (first,),

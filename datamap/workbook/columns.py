@@ -42,7 +42,7 @@ from datamap.inventory import (
 from datamap.law import Law, module_named
 from datamap.pace import steps
 from datamap.problems import Kind
-from datamap.sheets import ErrorValue, Sheet, Uncomputed, Value
+from datamap.sheets import ErrorValue, Sheet, Uncomputed, Value, column_letters
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -248,6 +248,11 @@ def _headings(sheet: SheetLayout) -> dict[str, Column]:
         for synonym in column.synonyms:
             found.setdefault(name_key(synonym), column)
     return found
+
+
+def no_heading(column: int) -> str:
+    """What a column that has no heading is called, where what stands in it is kept: `column F`."""
+    return f"column {column_letters(column)}"
 
 
 _KEPT = " (kept)"
@@ -659,7 +664,12 @@ def mechanism(value: Value, column: Column, context: Context) -> Read:
     read = _from_law(value, known := context.law.mechanism_words(), Kind.NO_MECHANISM)
     if not read.troubles:
         return read
-    words = re.findall(r"[^\W_]+", as_text(value).casefold())
+    said = as_text(value)
+    if clauses := _clauses_of_module(said, known):
+        read = Read.bad(Kind.NO_MECHANISM, said, "", clauses)
+    modules = {at for m in _MODULES.finditer(said) for at in range(*m.span())}
+    parts = list(re.finditer(r"[^\W_]+", said))
+    words = [part[0].casefold() for part in parts]
     found: list[str] = []
     at = 0
     while at < len(words):
@@ -668,7 +678,9 @@ def mechanism(value: Value, column: Column, context: Context) -> Read:
         )
         if length:
             found.append("".join(words[at : at + length]))
-        elif not (words[at] in _BESIDE_MECHANISM or any(c.isdigit() for c in words[at]) or _counts_modules(words, at)):
+        elif not (
+            words[at] in _BESIDE_MECHANISM or any(c.isdigit() for c in words[at]) or parts[at].start() in modules
+        ):
             return _scheme_named(value, context.law) or read
         at += length or 1
     codes = _codes_of_words(context.law)
@@ -676,26 +688,61 @@ def mechanism(value: Value, column: Column, context: Context) -> Read:
     same = bool(meant) and all(a <= b or b <= a for a in meant for b in meant)
     if not same:
         return _scheme_named(value, context.law) or read
-    return Read(next(w for w in known if name_key(w) == found[0]), words=as_text(value))
+    if not (doubtful := _doubtful_module(said)):
+        return Read(next(w for w in known if name_key(w) == found[0]), words=said)
+    without = [w for w in known if found[0].startswith(name_key(w)) and not modules_in(w)]
+    if not without:
+        return read
+    return Read(max(without, key=len), None, (Trouble(Kind.NO_MODULE, doubtful),), said)
 
 
-_NUMBERS = ("one", "two", "three", "four")
-_MODULES = re.compile(
-    rf"\bmodul(?:e|es|en|o|i)?s?\W*((?:(?:[1-4](?![/.-]?\d|\s+(?!and |und )[^\W\d_]{{3,9}}\.?\s+\d)|{'|'.join(_NUMBERS)})\b"
-    r"[\s,&+/]*(?:and\b|und\b|et\b)?\s*)+)",
-    re.I,
+_PARTY = "(?:controller|processor|[cp])"
+_BY_PARTIES = rf"\b{_PARTY}\W*(?:2|to)\W*{_PARTY}\b"
+_A_MODULE = r"\b(?:m[oó]d(?:ul[a-z]{0,2}|s)?(?![^\W\d_])\W*|m\W?(?=\d))"
+_NUMBERED = (
+    rf"{_A_MODULE}(?:(?:\bm)?(?:[1-4](?![/.-]?\d|\s+(?!and |und )[^\W\d_]{{3,9}}\.?\s+\d)|one|two|three|four|iv|i{{1,3}})\b"
+    r"[\s,&+/]*(?:and\b|und\b|et\b)?\s*)+"
 )
-
-
-def _counts_modules(words: Sequence[str], at: int) -> bool:
-    return words[at] in _NUMBERS and any(w.startswith("modul") for w in words[:at])
+_MODULES = re.compile(rf"(?P<parties>{_BY_PARTIES})|(?P<numbers>{_NUMBERED})", re.I)
+_NO_SUCH_MODULE = re.compile(rf"{_A_MODULE}(?:[05-9]|\d{{2,3}})(?![\w/.-])", re.I)
 
 
 def modules_in(words: str) -> str:
-    """The modules of standard clauses that the words for a mechanism name, as *Module* has them: `2, 3`; empty for none."""
-    told = [n for m in _MODULES.finditer(words) for w in re.findall(r"\w+", m[1]) if (n := module_named(w))]
-    told += [n for w in re.findall(r"\b[cp]2[cp]\b", words, re.I) if (n := module_named(w))]
-    return ", ".join(sorted(dict.fromkeys(told)))
+    """The modules of standard clauses that the words for a mechanism name, as *Module* has them: `2, 3`; empty for none.
+
+    Where the number says another module than the two parties do, none is named.
+    """
+    numbers, parties = _modules_named(words)
+    return "" if numbers and parties and numbers != parties else ", ".join(sorted(numbers | parties))
+
+
+def _modules_named(words: str) -> tuple[set[str], set[str]]:
+    """The modules that words name by their numbers, and by the parties that they are for."""
+    numbers: set[str] = set()
+    parties: set[str] = set()
+    for found in _MODULES.finditer(words):
+        if by_parties := found["parties"]:
+            ends = re.findall(_PARTY, by_parties, re.I)
+            parties.add(module_named("2".join(end[0] for end in ends)) or "")
+        else:
+            told = (module_named(w) for w in re.findall(r"\w+", found["numbers"]))
+            numbers |= {n for n in told if n}
+    return numbers, parties
+
+
+def _clauses_of_module(words: str, known: Iterable[str]) -> str | None:
+    """The clauses that may be meant where words are little more than the number of a module: `M2`, `SCC2`."""
+    about = _MODULES.fullmatch(words) or name_key(words).startswith("scc")
+    wanted = f"sccmodule{module_named(words)}" if about else ""
+    return next((w for w in known if name_key(w) == wanted), None)
+
+
+def _doubtful_module(words: str) -> str:
+    """The words of a mechanism that name a module which there is not, or two that differ; empty where none do."""
+    if no_such := _NO_SUCH_MODULE.search(words):
+        return no_such[0]
+    numbers, parties = _modules_named(words)
+    return words if numbers and parties and numbers != parties else ""
 
 
 def _scheme_named(value: Value, law: Law) -> Read | None:
@@ -1017,6 +1064,8 @@ SHEETS: tuple[SheetLayout, ...] = (
 
 ACTIVITIES = _words(Activity)
 EXAMPLE_MARK = "(example) "  # a row whose name starts so is the template's own and is never read
+BLANK_WORKBOOK = "the blank workbook (on the page Start, or written by 'datamap template')"
+"""Where somebody gets it, in the app and on the command line."""
 OUR_OWN_SHEETS = ("Read me", "Lists", "Left out", "Where from")  # sheets that datamap adds to explain, and never reads
 PROBLEM_HEADINGS = ("Sheet", "Cell", "Value seen", "Problem", "What to do", "Code", "Fill before")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any, NamedTuple
@@ -26,10 +26,11 @@ from datamap.inventory import (
 )
 from datamap.law import Law
 from datamap.pace import all_kept, step, steps, watched
-from datamap.problems import Kind, Problem
+from datamap.problems import Kind, Problem, without_heading
 from datamap.sheets import Book, Cell, Coded, ErrorValue, Progress, Sheet, Uncomputed, Unreadable, Value, is_blank
 from datamap.workbook import columns
 from datamap.workbook.columns import (
+    BLANK_WORKBOOK,
     ERROR_MARK,
     EXAMPLE_MARK,
     FLOWS,
@@ -51,6 +52,7 @@ from datamap.workbook.columns import (
     evidence,
     kept_as,
     modules_in,
+    no_heading,
     nothing_in,
     numeric_date,
     sheet_called,
@@ -260,6 +262,7 @@ class _SheetRows(_Rows):
         positions: Mapping[Column, int],
         others: Mapping[int, str],
         numbers: Sequence[int],
+        unheaded: Collection[int],
     ) -> None:
         columns: dict[Column, Coded] = {}
         for column, position in steps(positions.items(), 0):
@@ -270,7 +273,8 @@ class _SheetRows(_Rows):
         super().__init__(layout, columns, len(numbers))
         self.sheet = sheet
         self.positions = positions
-        self.others = others
+        self.others = others  # which columns are kept as they are, and what they are called
+        self.unheaded = frozenset(unheaded)  # those of them that have no heading
         self.numbers = numbers
         self.first = min(positions.values(), default=1)
 
@@ -553,6 +557,9 @@ class _Reader:
             else:
                 columns[number] = column
         self._misspelt(sheet, layout, header_row, columns, extra)
+        unheaded = {n for n in range(1, sheet.width + 1) if n not in columns and n not in extra}
+        unheaded = {n for n in unheaded if _says_anything(sheet, n, header_row)}
+        extra |= {n: no_heading(n) for n in sorted(unheaded)}
         times: Counter[str] = Counter()
         for number, heading in extra.items():
             times[heading] += 1
@@ -576,7 +583,7 @@ class _Reader:
             values, codes = sheet.column(named)
             ours = {code for code, v in enumerate(values) if type(v) is str and "(" in v and _is_example(v)}
             numbers = [n for n in numbers if n > len(codes) or codes[n - 1] not in ours] if ours else numbers
-        return _SheetRows(sheet, layout, positions, extra, _run(numbers))
+        return _SheetRows(sheet, layout, positions, extra, _run(numbers), frozenset(unheaded))
 
     def _misspelt(
         self,
@@ -801,14 +808,17 @@ class _Reader:
 
     def _beside(self, rows: _SheetRows, kept: Sequence[int]) -> None:
         """Say what stands under no heading in the rows that were kept."""
-        headed = {*rows.positions.values(), *rows.others}
-        for position in (p for p in range(1, rows.sheet.width + 1) if p not in headed):
+        last = max(({*rows.positions.values(), *rows.others} - rows.unheaded), default=0)
+        for position in sorted(rows.unheaded):
             values, codes = rows.sheet.column(position)
             said = {code: words for code, value in enumerate(values) if (words := as_text(value))}
-            for row in steps(kept, 0) if said else ():
-                number = rows.numbers[row]
-                if number <= len(codes) and (words := said.get(codes[number - 1], "")):
-                    self._problem(Kind.OUTSIDE_TABLE, rows.cell(row, position), "", words)
+            numbers = ((row, rows.numbers[row]) for row in steps(kept, 0))
+            told = [
+                (rows.cell(row, position), words)
+                for row, number in numbers
+                if number <= len(codes) and (words := said.get(codes[number - 1], ""))
+            ]
+            self.problems += without_heading(told, rows.others[position], last=last, rows=len(kept))
 
     def _add(self, records: dict[str, Record], record: Record, layout: SheetLayout, *, repeats: bool) -> None:
         """Add a record; one of a name that is there is joined to it later. `repeats` where rows are expected to name a
@@ -875,8 +885,8 @@ class _Reader:
 def _with_module(record: Record) -> Record:
     """A safeguard with the module that its *Mechanism* names, where *Module* is blank."""
     assert isinstance(record, Safeguard)
-    words = record.mechanism.words
-    if not isinstance(words, str) or not (named := modules_in(words)) or not record.module.blank:
+    words = record.mechanism.words or record.mechanism.value
+    if not isinstance(words, str) or not record.module.blank or not (named := modules_in(words)):
         return record
     return replace(record, module=Fact(named, None, record.mechanism.cell, record.mechanism.also))
 
@@ -1009,7 +1019,7 @@ def parse(
             wanted = ", ".join(s.name for s in SHEETS[:4])
             raise Unreadable(
                 f"{source.file} holds no inventory in datamap's layout (its sheets: {seen or 'none'}); name the sheets "
-                f"{wanted}, or start from the blank workbook (datamap template)."
+                f"{wanted}, or start from {BLANK_WORKBOOK}."
             )
     count = sum(len(s.rows) if isinstance(s, Draft) else sum(sheet.height for sheet in s.sheets) for s in sources)
     with all_kept(), watched(", ".join(source.file for source in sources), count, progress):

@@ -146,6 +146,20 @@ class TestCompare:
         app = fine(next(d for d in app.date_input if d.label == "The other day").set_value(DAY).run())
         assert "Both days are 23 November 2026" in words(app)
 
+    def test_a_day_before_the_law_says_from_which_day_it_applies(self) -> None:
+        app = self.against(on_page(upload(opened(), {"one.zip": zipped()}), "Compare"), "another day")
+        other = next(d for d in app.date_input if d.label == "The other day")
+        said = words(fine(other.set_value(date(2000, 7, 25)).run()))
+        assert "The rules of GDPR on record apply from 2018-05-25. On 25 July 2000 nothing is judged by them." in said
+        assert "2000-07-25" not in said
+
+    def test_another_file_that_does_not_say_who_sends_says_what_to_press(self) -> None:
+        app = self.against(on_page(upload(opened(), {"one.zip": zipped()}), "Compare"), "another file")
+        said = words(upload(app, {"old.zip": zipped(Organisations="Organisation | Country")}))
+        assert "Add a sheet Organisations" in said
+        assert "open it on the Start page" in said
+        assert "--" not in said
+
     def test_another_file_and_a_rename_that_is_accepted(self) -> None:
         renamed = {sheet: SHEETS[sheet].replace("Printer", "Printer Ltd") for sheet in ("Systems", "Recipients")}
         app = self.against(on_page(upload(opened(), {"new.zip": zipped(**renamed)}), "Compare"), "another file")

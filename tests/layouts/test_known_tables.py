@@ -1252,9 +1252,11 @@ def test_subprocessors_notes_and_second_purposes_are_kept() -> None:
     assert flows(found)["not stated", "Harbour"].purpose.value == "Cloud; Hosting"
 
 
-def test_a_cell_under_no_heading_is_told() -> None:
+def test_a_cell_beyond_the_headings_is_told_and_kept() -> None:
     found = read(book([("Subprocessor", "Purpose", "Country"), ("Harbour", "Hosting", "US", "and the moon")]))
-    assert [p.cell.address for p in told(found, Kind.OUTSIDE_TABLE)] == ["D2"]
+    assert [p.cell.address for p in told(found, Kind.ROW_LONGER)] == ["D2"]
+    kept = {(h, f.value) for record in found.inventory.recipients for h, f in record.extra.items()}
+    assert ("column D", "and the moon") in kept
 
 
 # ----------------------------------------------------------------------------------------- files that others have written

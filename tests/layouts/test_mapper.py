@@ -992,6 +992,21 @@ def test_a_refusal_names_what_was_seen_and_what_it_resembles() -> None:
     assert "no table with a row of headings" in refusal(prose)
 
 
+@pytest.mark.parametrize(
+    ("text", "which"),
+    [
+        ("Vendor\nAcme | Inc\nZeta\nGamma\nBeta", "row 2 is longer"),
+        ("Vendor\nAcme | Inc\nZeta\nBeta | Ltd | US", "rows 2 and 4 are longer"),
+    ],
+)
+def test_a_list_of_one_column_is_told_which_rows_are_longer(text: str, which: str) -> None:
+    (proposal,) = propose([book(text, file="one.csv", kind="csv")])
+    sentence = refusal(proposal)
+    for words in ("one heading, 'Vendor'", which, "quotation marks"):
+        assert words in sentence
+    assert "Acme" not in sentence
+
+
 def test_a_table_that_lies_on_its_side_is_read() -> None:
     text = "System name | CRM | Payroll\nHosted in | NZ | AU\nData held | Names | Banks\nShared with | | PayCo"
     (proposal,) = propose([book(text)])
@@ -1511,3 +1526,25 @@ def test_words_beside_a_country_that_name_no_safeguard_for_certain_are_none(said
         book(f"Processing activity | Data | Recipients | Transfers to third countries\nNews | Name | Mailer | {said}")
     )
     assert found.inventory.safeguards == ()
+
+
+def test_a_row_that_is_longer_than_the_headings_is_told() -> None:
+    text = """
+        System | Vendor | Data categories | Hosting location | Individuals
+        CRM | Acme | Inc | Name; e-mail | US | Customers
+        Mail | Zeta | Name | NZ | Staff
+        Pay | Beta | Name | AU | Staff | ticket 5
+        Shop | Beta | Name | AU | Staff
+        """
+    found = read(book(text))
+    told = [(p.cell.address, p.value) for p in found.problems if p.kind is Kind.ROW_LONGER]
+    assert told == [("F2", "Customers"), ("F4", "ticket 5")]
+    kept = {s.name: {h: f.value for h, f in s.extra.items()} for s in found.inventory.systems}
+    assert (kept["CRM"], kept["Pay"]) == ({"column F": "Customers"}, {"column F": "ticket 5"})
+
+
+def test_a_column_without_a_heading_is_told_once_and_one_of_numbers_not_at_all() -> None:
+    rows = "\n".join(f"{n} | Tool {n} | Name | NZ | as agreed {n}" for n in range(6))
+    found = read(book(f" | System | Data categories | Hosting location\n{rows}"))
+    assert [(p.cell.address, p.code) for p in found.problems if p.kind is Kind.NO_HEADING] == [("E2", "P314")]
+    assert not kinds(found)[Kind.ROW_LONGER]

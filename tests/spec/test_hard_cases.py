@@ -927,5 +927,5 @@ class TestTheChainFromTheCell:
             flows="Flow | From | To | Categories\nF1 | CRM | Partner Inc | Contact details",
         )
         assert result("F1") == "not_applicable"
-        assert result.answer("F1").reason == "Privacy Act 2020 was not in force on 2020-11-30."
+        assert result.answer("F1").reason == "The rules of Privacy Act 2020 on record apply from 2020-12-01."
         assert result.answer("F1").to_be_verified

@@ -71,6 +71,8 @@ def with_day(now: Assessment) -> Sides | None:
     if chosen == now.on:
         st.info(f"Both days are {day(now.on)}. Choose another here, or in *Law as of*.")
         return None
+    if without := [regime.when(chosen) for regime in now.regimes if not regime.holds(chosen)]:
+        st.info(label(f"{' '.join(without)} On {day(chosen)} nothing is judged by them."))
     there = judged(loaded, chosen)
     if there is None:
         return None
@@ -113,9 +115,12 @@ def judged(other: session.Loaded, on: Any) -> Assessment | None:
     try:
         with st.spinner("Judging the other", show_time=True):
             return session.assessment_of(other, on)
-    except (NobodySends, Unreadable) as sentence:
+    except NobodySends as sentence:
+        asks = " Or open it on the Start page, which asks for it." if sentence.wanted else ""
+        show(tag("p", f"{other.name}: {sentence}{asks}", class_="dm-refused", role="alert"))
+    except Unreadable as sentence:
         show(tag("p", str(sentence), class_="dm-refused", role="alert"))
-        return None
+    return None
 
 
 def compared(before: Assessment, after: Assessment, tells: Any) -> Comparison:
