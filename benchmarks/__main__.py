@@ -125,7 +125,12 @@ def proportion(figure: Figures, row: Row) -> str:
     if not found:
         return ""
     value, at_most = found
-    return f"{'< ' if at_most else ''}{value:.2g}" if value < 10 else f"{value:,.0f}"
+    return f"{'< ' if at_most else ''}{rounded(value)}"
+
+
+def rounded(value: float) -> str:
+    """A ratio to three places, so that one just beside its target is told from it."""
+    return f"{value:.3g}" if value < 100 else f"{value:,.0f}"
 
 
 def line_of(figure: Figures, row: Row) -> str:
@@ -285,7 +290,7 @@ def by_processor(figure: Figures, row: Row) -> str:
     ours, theirs = figure["ours"], figure["theirs"]
     if row.measures == "memory" or not theirs or not theirs["processor"] or not theirs["done"]:
         return ""
-    return f"{ours['processor'] / theirs['processor']:.2g}"
+    return rounded(ours["processor"] / theirs["processor"])
 
 
 def key_of(row: Row) -> str:
