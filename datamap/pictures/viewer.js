@@ -2,7 +2,7 @@
 // The SVG is parsed as a document of its own, never as HTML, and stripped of anything that could run or fetch.
 
 const SVG = "http://www.w3.org/2000/svg";
-const SMALLEST = 0.02, LARGEST = 8, READABLE = 1, ROOMY = 1.4, DRAG = 4, MARGIN = 34, EDGE = 12;
+const SMALLEST = 0.02, LARGEST = 8, READABLE = 1, NEARLY = 0.8, ROOMY = 1.4, DRAG = 4, MARGIN = 34, EDGE = 12;
 
 function parsePicture(text) {
   const root = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
@@ -65,10 +65,10 @@ function makeViewer(viewer, onPick, onOpen) {
     const x = now.x + (least("left") - r.left) / k - EDGE, y = now.y + (least("top") - r.top) / k - EDGE;
     size = { x, y, width: (most("right") - least("left")) / k + 2 * EDGE, height: (most("bottom") - least("top")) / k + 2 * EDGE };
   }
-  // The whole picture where its names can be read so, else its beginning at a size at which they can.
+  // The whole picture where its names can be read so, or nearly; else its beginning at a size at which they can.
   function begin() {
     fit();
-    if (unfitted || scale() >= READABLE || !boxes().length) return;
+    if (unfitted || scale() >= NEARLY || !boxes().length) return;
     const r = rect(), now = box(), k = scale();
     const found = boxes().map((g) => {
       const b = g.getBoundingClientRect();

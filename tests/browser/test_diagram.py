@@ -148,16 +148,12 @@ AROUND = """() => {
 """How far what is drawn is from the left, the top, the right and the bottom of what shows it, in pixels."""
 
 
-def test_a_small_picture_is_in_the_middle_and_as_large_as_it_may_be(chromium: BrowserContext, app: str) -> None:
+def opened_files(chromium: BrowserContext, app: str, files: dict[str, str]) -> Page:
+    """The Flows page of an inventory of these CSV files, at rest."""
     page = chromium.pages[0] if chromium.pages else chromium.new_page()
     page.set_default_timeout(WAIT)
     page.goto(f"{app}/?as_of=2026-11-23")
     at_rest(page)
-    files = {
-        "Organisations.csv": "Organisation,Country\nKowhai Limited,NZ\n",
-        "Systems.csv": "System,Categories,Recipients\nShop,Name,Courier\nTill,Name,Printer\n",
-        "Recipients.csv": "Recipient,Country,Role\nCourier,US,agent\nPrinter,US,agent\n",
-    }
     sent: list[FilePayload] = [
         {"name": name, "mimeType": "text/csv", "buffer": text.encode()} for name, text in files.items()
     ]
@@ -166,11 +162,44 @@ def test_a_small_picture_is_in_the_middle_and_as_large_as_it_may_be(chromium: Br
     visit(page, "Flows")
     expect(page.locator(".viewer .pick").first).to_be_attached()
     at_rest(page)
+    return page
+
+
+def test_a_small_picture_is_in_the_middle_and_as_large_as_it_may_be(chromium: BrowserContext, app: str) -> None:
+    page = opened_files(
+        chromium,
+        app,
+        {
+            "Organisations.csv": "Organisation,Country\nKowhai Limited,NZ\n",
+            "Systems.csv": "System,Categories,Recipients\nShop,Name,Courier\nTill,Name,Printer\n",
+            "Recipients.csv": "Recipient,Country,Role\nCourier,US,agent\nPrinter,US,agent\n",
+        },
+    )
     look = page.evaluate(LOOK)
     left, above, right, below = page.evaluate(AROUND)
     assert abs(above - below) < 3
     assert abs(left - right) < 3
     assert look["scale"] > 1.2
+    assert look["hint"] == "hidden"
+
+
+def test_a_picture_that_nearly_fits_is_shown_whole(chromium: BrowserContext, app: str) -> None:
+    page = opened_files(
+        chromium,
+        app,
+        {
+            "Organisations.csv": "Organisation,Country\nKowhai Limited,NZ\n",
+            "Systems.csv": "System,Categories,Individuals,Recipients\nWages and salaries,Name,Members of staff,Inland Revenue\n",
+            "Recipients.csv": "Recipient,Country,Role\nInland Revenue of the northern islands,US,agent\n",
+        },
+    )
+    page.set_viewport_size({"width": 1340, "height": 1000})
+    page.reload()
+    expect(page.locator(".viewer .pick").first).to_be_attached()
+    at_rest(page)
+    look = page.evaluate(LOOK)
+    assert 0.8 <= look["scale"] < 0.999
+    assert all(inside(box, look["paper"]) for box in look["boxes"])
     assert look["hint"] == "hidden"
 
 
