@@ -70,7 +70,7 @@ $(READY): pyproject.toml constraints.txt
 
 # The versions everybody installs. No registry's address is written down.
 constraints:
-	uv pip compile pyproject.toml --extra test --extra spark --extra postgres --universal --python-version 3.11 \
+	uv pip compile pyproject.toml --extra test --extra tables --extra spark --extra postgres --universal --python-version 3.11 \
 		--no-header --no-annotate --no-emit-index-url --quiet -o constraints.txt
 
 clean:

@@ -1,4 +1,4 @@
-"""Every figure of the benchmark, each beside a yardstick of the same run, written as a table.
+"""The figures of the benchmark, beside yardsticks of the same run, written as a table.
 
 Usage: python -m benchmarks [PART ...] [--quick] [--seconds N]. Without a part all but `large` are measured, in some 25
 minutes on two cores. Each part is a process of its own with a time limit: one that fails or is ended says so in the table,
@@ -165,9 +165,9 @@ def page(found: Mapping[str, Any]) -> str:
     lines += [f"Machine: {found['machine']}.", ""] if found.get("machine") else []
     lines += [
         f"Inventories are made by `benchmarks/inventories.py` from seed {SEED}; one of 50,000: {Inventory.of(50_000)}. Each "
-        "figure is the median of the runs told (where that is 1, of one), each run in a process of its own, ours and the "
+        "figure is the median of as many runs as the last column tells, each in a process of its own, ours and the "
         "yardstick alternately; *ratio* is of wall time (or of memory), *processor* the same of processor time. What takes "
-        "long is run less often. What a row leaves out it says. Run again with `make bench`, or one part with "
+        "long is run less often. Run again with `make bench`, or one part with "
         "`python -m benchmarks PART`; every part has a time limit, and what was ended says so.",
         "",
     ]
@@ -197,13 +197,21 @@ def page(found: Mapping[str, Any]) -> str:
         behind = row.target is not None and any(
             (beside := ratio(f, row)) and beside[0] > row.target for f in figures["sizes"]
         )
-        if row.why and behind:
-            notes.append(f"- *{row.what}*, beside {row.yardstick}: {where_behind(figures, row)}. The cause: {row.why}")
+        if behind:
+            cause = f" The cause: {row.why}" if row.why else ""
+            notes.append(f"- *{row.what}*, beside {row.yardstick}: {where_behind(figures, row)}.{cause}")
     lines += table(
         ["what", "yardstick", "size", "ours", "yardstick", "ratio", "processor", "to reach", "met", "runs"], reached
     )
     if notes:
-        lines += ["## Where a target is not reached, at any size", "", *notes, ""]
+        lines += [
+            "## Where a target is not reached, at any size",
+            "",
+            "A target is set for the size in the table above; the other sizes are told for what they show.",
+            "",
+            *notes,
+            "",
+        ]
     lines += [
         "## How it grows",
         "",
@@ -222,7 +230,7 @@ def page(found: Mapping[str, Any]) -> str:
         for row, figures in shown
         if figures and figures.get("sizes")
         for last in [figures["sizes"][-1]]
-        if isinstance(last["ours"]["said"], dict)
+        if isinstance(last["ours"]["said"], dict) and counts(last["ours"]["said"])
     ]
     if told:
         lines += ["## What the steps counted", "", "Of the first run at the last size; seconds where it says so.", ""]
