@@ -383,8 +383,8 @@ _BEFORE_MODULE = re.compile(r"^(?:(?:eu)?sccs?)?(?:m[oó]d(?:ul[eo]?|s)?|m(?=\d)
 
 
 def module_named(words: str) -> str | None:
-    """The number of the module of standard clauses that words name (`2`, `module two`, `SCC M2`, `C2P`), or None."""
-    key = _BEFORE_MODULE.sub("", name_key(words))
+    """The number of the module of standard clauses that words name (`2`, `module two`, `SCC M2`, `C2P`), or None. One that is doubted (`2?`) is none."""
+    key = "" if "?" in words else _BEFORE_MODULE.sub("", name_key(words))
     return next((n for n, names in _MODULES.items() if key in {name_key(w) for w in names}), None)
 
 

@@ -176,8 +176,12 @@ class _Scale:
         if not case.fact("flow.categories").known:
             self.asks.append(CATEGORIES)
             return frozenset()
-        covered = frozenset(map(name_key, case.categories)) & {name_key(c) for c in items(safeguard.categories)}
         self.note(safeguard.categories)
+        if safeguard.categories.nothing in (Nothing.NOT_STATED, Nothing.UNREADABLE):
+            asked = Question(f"which categories {self.name} covers", f"{self.name}: which categories does it cover?")
+            self.asks.append(asked)
+            return frozenset()
+        covered = frozenset(map(name_key, case.categories)) & {name_key(c) for c in items(safeguard.categories)}
         if not covered:
             self.fails(f"{self.name} covers other categories", safeguard.categories)
         return covered

@@ -193,6 +193,7 @@ class Column:
     kinds: bool = False  # a kind of information or of recipient, or the people of a place, may stand for them
     example: str = ""
     strict: bool = False  # only the choices are accepted
+    clears: bool = False  # what it names may clear a transfer, so a name that is doubted is not taken
     one: bool = False  # one fact, although a cell may hold several values: rows that are joined have to agree
 
     @property
@@ -399,7 +400,10 @@ OPEN_NAMES = frozenset({INDIVIDUALS})  # names that need not be declared
 
 
 def names(value: Value, column: Column, context: Context) -> Read:
-    """Several names. `words` are kept where others beside them are not stated: `Zeta; not stated`."""
+    """Several names. `words` are kept where others beside them are not stated: `Zeta; not stated`.
+
+    Where a name may clear a transfer, one that is doubted (`Zeta?`) is offered and not taken.
+    """
     words = as_text(value)
     if nothing := nothing_in(words):
         return Read.none(nothing)
@@ -414,11 +418,14 @@ def names(value: Value, column: Column, context: Context) -> Read:
     troubles: list[Trouble] = []
     for part in steps(parts, 0):
         spelled, trouble = _refer(part, column, context)
+        if column.clears and "?" in part and "?" not in spelled:
+            troubles.append(Trouble(Kind.NO_SUCH_NAME, part, " or ".join(column.refers_to), spelled))
+            continue
         found.setdefault(spelled)
         if trouble:
             troubles.append(trouble)
     if not found:
-        return Read.none(_nothing_among(words))
+        return Read(None, Nothing.UNREADABLE, tuple(troubles), words) if troubles else Read.none(_nothing_among(words))
     others = any(nothing_in(part.strip()) is Nothing.NOT_STATED for part in re.split(r"[;\r\n]+", words))
     return Read(tuple(found), None, tuple(troubles), words if others else None)
 
@@ -525,8 +532,8 @@ class Choice(Generic[E]):
         self.known = {name_key(word): member for word, member in self.words_of.items()}
 
     def named(self, words: str) -> E | None:
-        """The member that words name, by its own word or a synonym."""
-        return self.known.get(name_key(words))
+        """The member that words name, by its own word or a synonym. What is doubted (`agent?`) names none."""
+        return None if "?" in words else self.known.get(name_key(words))
 
     def __call__(self, value: Value, column: Column, context: Context) -> Read:
         words = as_text(value)
@@ -562,6 +569,9 @@ def schemes(value: Value, column: Column, context: Context) -> Read:
     found: list[Scheme] = []
     troubles: list[Trouble] = []
     for part in (p for whole in _split(words) for p in _split_known(whole, is_known, whole=False)):
+        if "?" in part:
+            troubles.append(Trouble(Kind.NOT_IN_LIST, part, "a scheme, with the day its listing was checked"))
+            continue
         plain, worded = _as_scheme(part)
         days: list[date | None] = [None, None]
         name = part
@@ -601,6 +611,9 @@ def bindings(value: Value, column: Column, context: Context) -> Read:
             continue
         law, colon, rest = part.partition(":")
         answer, _, why = (s.strip() for s in rest.partition(","))
+        if "?" in law + answer:
+            troubles.append(Trouble(Kind.NOT_IN_LIST, part, "a law that binds it for certain, or 'Law: no, reason'"))
+            continue
         if not colon:
             found += [Binding(piece.strip(), True) for piece in part.split(",") if piece.strip()]
         elif answer.casefold() in (*YES_WORDS, *NO_WORDS):
@@ -665,6 +678,8 @@ def mechanism(value: Value, column: Column, context: Context) -> Read:
     if not read.troubles:
         return read
     said = as_text(value)
+    if "?" in _MODULE_DOUBTED.sub("", said):
+        return _scheme_named(value, context.law) or read
     if clauses := _clauses_of_module(said, known):
         read = Read.bad(Kind.NO_MECHANISM, said, "", clauses)
     modules = {at for m in _MODULES.finditer(said) for at in range(*m.span())}
@@ -705,15 +720,17 @@ _NUMBERED = (
 )
 _MODULES = re.compile(rf"(?P<parties>{_BY_PARTIES})|(?P<numbers>{_NUMBERED})", re.I)
 _NO_SUCH_MODULE = re.compile(rf"{_A_MODULE}(?:[05-9]|\d{{2,3}})(?![\w/.-])", re.I)
+_MODULE_DOUBTED = re.compile(rf"{_A_MODULE}\w{{0,5}} ?\?", re.I)
+_RANGE_OF_MODULES = re.compile(rf"{_A_MODULE}[1-4]\s?[-–]\s?[1-4](?![\w/.-])", re.I)
 
 
 def modules_in(words: str) -> str:
     """The modules of standard clauses that the words for a mechanism name, as *Module* has them: `2, 3`; empty for none.
 
-    Where the number says another module than the two parties do, none is named.
+    Where they leave that in doubt, none is named.
     """
     numbers, parties = _modules_named(words)
-    return "" if numbers and parties and numbers != parties else ", ".join(sorted(numbers | parties))
+    return "" if _doubtful_module(words) else ", ".join(sorted(numbers | parties))
 
 
 def _modules_named(words: str) -> tuple[set[str], set[str]]:
@@ -738,9 +755,12 @@ def _clauses_of_module(words: str, known: Iterable[str]) -> str | None:
 
 
 def _doubtful_module(words: str) -> str:
-    """The words of a mechanism that name a module which there is not, or two that differ; empty where none do."""
-    if no_such := _NO_SUCH_MODULE.search(words):
-        return no_such[0]
+    """The words of a mechanism that leave its module in doubt: `module 7`, `module 2?`, `module 1-4`, or a number and
+    parties that differ; empty where none do.
+    """
+    for doubtful in (_NO_SUCH_MODULE, _MODULE_DOUBTED, _RANGE_OF_MODULES):
+        if found := doubtful.search(words):
+            return found[0]
     numbers, parties = _modules_named(words)
     return words if numbers and parties and numbers != parties else ""
 
@@ -767,7 +787,7 @@ def _from_law(value: Value, known: Iterable[str], kind: Kind) -> Read:
     if nothing := nothing_in(words):
         return Read.none(nothing)
     known = tuple(known)
-    if name_key(words) in _keys(known):
+    if name_key(words) in _keys(known) and "?" not in words:
         return Read(words)
     return Read.bad(kind, words, "", places.nearest(words, known))
 
@@ -808,7 +828,7 @@ def regimes(value: Value, column: Column, context: Context) -> Read:
     known = {name_key(w): r.code for r in context.law.regimes.values() for w in (r.code, r.name, r.law)}
     found, troubles = [], []
     for part in (p for whole in _split(words) for p in _split_known(whole, lambda w: name_key(w) in known)):
-        if code := known.get(name_key(part)):
+        if (code := known.get(name_key(part))) and "?" not in part:
             found.append(code)
         else:
             wanted = ", ".join(context.law.regimes)
@@ -992,7 +1012,7 @@ FLOWS = SheetLayout(
         Column("Effective control", "effective_control", yes_no, "Australia: do you keep effective control in this flow?", choices=_YES_NO, strict=True, example="unknown"),
         Column("Ground", "ground", grounds, "The ground of disclosure: IPP 11(1)(a), s 24, APP 8.2(c) …", synonyms=("legal basis", "legal ground", "basis"), example="IPP 11(1)(a)"),
         Column("Locations", "locations", place_list, "Where it goes, if not the recipient's usual places.", synonyms=("location", "destination country", "country"), example="NZ"),
-        Column("Safeguards", "safeguards", names, "What covers it: names from the sheet Safeguards.", refers_to=("Safeguards",), synonyms=("safeguard", "agreement", "covered by"), example="Hosting agreement"),
+        Column("Safeguards", "safeguards", names, "What covers it: names from the sheet Safeguards.", refers_to=("Safeguards",), clears=True, synonyms=("safeguard", "agreement", "covered by"), example="Hosting agreement"),
         Column("Started", "started", a_date, "The first day it ran.", synonyms=("start date", "since"), example="2026-02-01"),
         Column("Ended", "ended", a_date, "The last day it ran.", synonyms=("end date", "until"), example=""),
         Column("Frequency", "frequency", FREQUENCIES, "How often.", choices=_words(Frequency), strict=True, synonyms=("how often",), example="continuous"),
@@ -1008,8 +1028,8 @@ SAFEGUARDS = SheetLayout(
     (
         Column("Safeguard", "name", name, "A short name.", True, ("safeguard name", "agreement", "name"), example="Hosting agreement"),
         Column("Mechanism", "mechanism", mechanism, "A code such as NZ-12-1-F, or plain words such as 'agreement'.", True, ("transfer mechanism", "type", "safeguard type"), example="agreement"),
-        Column("Recipients", "recipients", names, "With whom: names from the sheet Recipients, or their legal entities.", refers_to=("Recipients",), synonyms=("recipient", "parties", "party", "counterparty"), example="Harbour Hosting"),
-        Column("Categories", "categories", names, "What it covers. Blank: all.", refers_to=("Information categories",), synonyms=("information categories", "category"), example=""),
+        Column("Recipients", "recipients", names, "With whom: names from the sheet Recipients, or their legal entities.", refers_to=("Recipients",), clears=True, synonyms=("recipient", "parties", "party", "counterparty"), example="Harbour Hosting"),
+        Column("Categories", "categories", names, "What it covers. Blank: all.", refers_to=("Information categories",), clears=True, synonyms=("information categories", "category"), example=""),
         Column("Countries", "countries", place_list, "Where it covers. Blank: all.", synonyms=("country", "places"), example="AU"),
         Column("Module", "module", module, "Module of the standard clauses: 1, 2, 3 or 4, or what changes they have.", synonyms=("scc module",), example=""),
         Column("Signed", "signed", a_date, "The day it was signed.", synonyms=("date signed", "signature date"), example="2026-01-15"),

@@ -319,6 +319,62 @@ class TestProhibitionsThatMayBeOurs:
         assert result("F1") == outcome
 
 
+class TestWhatIsDoubtedClearsNothing:
+    """A question mark behind a word says that whoever wrote it was not sure."""
+
+    @pytest.mark.parametrize(("role", "outcome"), [("agent", "agent_only"), ("agent?", "undetermined")])
+    def test_a_role(self, given: Given, role: str, outcome: str) -> None:
+        result = given(
+            organisations=organisation("NZ"), systems=SYSTEMS, categories=CATEGORIES,
+            recipients=f"Recipient | Country | Role | Own purposes\nHost | US | {role} | no",
+            flows="Flow | From | To | Categories\nF1 | CRM | Host | Orders",
+        )  # fmt: skip
+        assert result("F1") == outcome
+
+    @pytest.mark.parametrize(
+        ("mechanism", "recipient", "categories", "named", "outcome"),
+        [
+            ("agreement", "Oak", "Orders", "Terms", "safeguarded"),
+            ("agreement?", "Oak", "Orders", "Terms", "gap"),
+            ("agreement", "Oak?", "Orders", "", "gap"),
+            ("agreement", "Oak?", "Orders", "Terms", "incomplete"),
+            ("agreement", "Oak", "Orders?", "Terms", "undetermined"),
+            ("agreement", "Elm", "Orders", "Terms?", "gap"),
+        ],
+    )
+    def test_what_is_on_file(
+        self, given: Given, mechanism: str, recipient: str, categories: str, named: str, outcome: str
+    ) -> None:
+        result = given(
+            organisations=organisation("NZ"), systems=SYSTEMS, categories=CATEGORIES,
+            recipients="Recipient | Country | Role | Own purposes\nOak | US | controller | yes\nElm | US | controller | yes",
+            flows=f"Flow | From | To | Categories | Safeguards | Ground\nF1 | CRM | Oak | Orders | {named} | IPP 11(1)(a)",
+            safeguards="Safeguard | Mechanism | Recipients | Categories | Signed | Expires | Document | Assessment\n"
+            f"Terms | {mechanism} | {recipient} | {categories} | 2026-01-01 | 2030-01-01 | D-1 | Belief note 1",
+        )  # fmt: skip
+        assert result("F1") == outcome
+
+    @pytest.mark.parametrize(("law", "cleared"), [("PIPEDA", True), ("PIPEDA?", False)])
+    def test_a_law_that_binds(self, given: Given, law: str, cleared: bool) -> None:
+        recipients = f"Recipient | Country | Role | Own purposes | Bound by\nOak | CA | controller | yes | {law}"
+        result = given(
+            organisations=organisation("NZ"), systems=SYSTEMS, categories=CATEGORIES, recipients=recipients,
+            flows="Flow | From | To | Categories | Ground\nF1 | CRM | Oak | Orders | IPP 11(1)(a)",
+        )  # fmt: skip
+        (oak,) = [r for r in result.assessment.inventory.recipients if r.name == "Oak"]
+        assert oak.bound_by.known is cleared
+
+    def test_a_name_that_has_a_question_mark_is_a_name(self, given: Given) -> None:
+        result = given(
+            organisations=organisation("NZ"), systems=SYSTEMS, categories=CATEGORIES,
+            recipients="Recipient | Country | Role | Own purposes\nWho? | US | controller | yes",
+            flows="Flow | From | To | Categories | Ground\nF1 | CRM | Who? | Orders | IPP 11(1)(a)",
+            safeguards="Safeguard | Mechanism | Recipients | Signed | Expires | Document | Assessment\n"
+            "Terms | agreement | Who? | 2026-01-01 | 2030-01-01 | D-1 | Belief note 1",
+        )  # fmt: skip
+        assert result("F1") == "safeguarded"
+
+
 def test_a_duty_that_is_to_be_verified_says_so_in_the_register(given: Given) -> None:
     result = given(
         organisations=organisation("FR"), systems=SYSTEMS, categories=CATEGORIES,
